@@ -1,0 +1,81 @@
+"""The rules: one file each, one function each, from a CompileSite to its findings.
+
+A module of this package that is named after a code (`kac101_accuracy_on_regression.py`) defines `RULE` and
+decorates one function with it; dropping the file into the folder is the whole registration. Its docstring is
+the rule's only documentation.
+"""
+
+from __future__ import annotations
+
+import importlib
+import pkgutil
+from collections.abc import Callable, Iterable, Iterator
+from functools import cache
+
+from lint_keras_acc.findings import Finding, Fix, Related, Severity, Span
+from lint_keras_acc.sites import CompileSite
+
+Check = Callable[[CompileSite], Iterable[Finding]]
+
+
+class Rule:
+    """A code, a stable name, the severity that it has unless a finding says otherwise, and its check."""
+
+    def __init__(self, code: str, name: str, severity: Severity) -> None:
+        self.code = code
+        self.name = name
+        self.severity = severity
+        self.documentation = ""
+        self._check: Check | None = None
+
+    def __call__(self, check: Check) -> Check:
+        self._check = check
+        return check
+
+    def check(self, site: CompileSite) -> Iterable[Finding]:
+        """The findings of this rule alone, before other rules silence them."""
+        assert self._check is not None, f"{self.code} has no check"
+        return self._check(site)
+
+    def finding(
+        self,
+        site: CompileSite,
+        span: Span,
+        message: str,
+        *,
+        related: Iterable[Related | None] = (),
+        fix: Fix | None = None,
+        severity: Severity | None = None,
+        head: int | None = None,
+    ) -> Finding:
+        """A finding of this rule about `span`. Places of `related` that are None are left out."""
+        return Finding(
+            self.code,
+            self.name,
+            severity or self.severity,
+            message,
+            span,
+            site.span,
+            tuple(place for place in related if place is not None),
+            fix,
+            head,
+        )
+
+
+@cache
+def all_rules() -> tuple[Rule, ...]:
+    """Every rule of the package, by code."""
+    rules = []
+    for module_info in pkgutil.iter_modules(__path__):
+        if module_info.name.startswith("kac"):
+            module = importlib.import_module(f"{__name__}.{module_info.name}")
+            rule: Rule = module.RULE
+            rule.documentation = module.__doc__ or ""
+            rules.append(rule)
+    return tuple(sorted(rules, key=lambda rule: rule.code))
+
+
+def iter_findings(site: CompileSite, rules: Iterable[Rule]) -> Iterator[Finding]:
+    """The findings of `rules` on one possibility, without precedence; see `precedence.py`."""
+    for rule in rules:
+        yield from rule.check(site)

@@ -1,0 +1,308 @@
+"""CompileSite: what one `compile()` call relates. The meeting point of the readers and the rules.
+
+Every fact is a value together with where it was read, or unknown. A rule sees one CompileSite, one
+possibility: where the program leaves several open (an `if` and its `else`, two callers of a builder),
+the reader makes a CompileSite of each, and the engine reports only what is wrong in all of them.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Generic, Literal, TypeVar
+
+from lint_keras_acc.findings import Span
+from lint_keras_acc.keras_api.dialects import Dialect
+
+T = TypeVar("T")
+
+
+@dataclass(frozen=True)
+class Fact(Generic[T]):
+    """A value and where it was read; `value` is None where it is unknown.
+
+    A known value may have no span: a default that nobody wrote (`from_logits` False, no activation).
+    """
+
+    value: T | None = None
+    span: Span | None = None
+
+    @property
+    def known(self) -> bool:
+        return self.value is not None
+
+
+UNKNOWN: Fact[object] = Fact()
+
+# How an expression names a loss, metric or activation.
+Form = Literal["string", "function", "class", "instance", "custom", "absent", "unknown"]
+
+Encoding = Literal["one-hot", "integer", "binary", "multi-hot", "continuous", "input"]
+
+
+@dataclass(frozen=True)
+class Argument:
+    """One argument of a Keras call, as it was written.
+
+    `value` is the Python constant where there is one (str, int, float, bool, or a tuple of them).
+    `given_none` tells a written None from an unknown value. `position` is the 0-based index of a
+    positional argument, None for a keyword. `span` is the value's own.
+    """
+
+    name: str
+    span: Span
+    value: object | None = None
+    given_none: bool = False
+    position: int | None = None
+
+
+@dataclass(frozen=True)
+class Activation:
+    """One activation on the way to an output.
+
+    name:  canonical ('softmax', 'linear', ...); unknown for a callable of the user's own. Its span is the
+           expression that can be replaced by another activation's name, if `replaceable`.
+    form:  'absent' for a layer without activation, 'string', 'function' (`tf.nn.softmax` as an argument),
+           'instance' (a `Softmax()` layer), 'custom', 'unknown'.
+    axis:  the axis that a softmax runs over (-1 unless written).
+    layer: the call that applies it: the Dense(...), Activation(...) or tf.nn.softmax(...) call.
+    replaceable: `name.span` may be replaced by a string such as 'sigmoid'.
+    removable: dropping the whole layer call (an element of a Sequential list, an `.add` statement) is
+           possible by deleting `layer`; else None of it is.
+    """
+
+    name: Fact[str]
+    form: Form
+    layer: Span | None = None
+    axis: Fact[int] = field(default_factory=lambda: Fact(-1))
+    replaceable: bool = False
+    removable: bool = False
+
+
+@dataclass(frozen=True)
+class Output:
+    """One output of the model.
+
+    name:       the name of the output layer or the key that losses and metrics use; None if unknown.
+    units:      size of the last axis.
+    activation: the last activation applied.
+    inner:      activations applied before it with no weights between, the nearest first.
+    layer:      the last call with weights or activation (`Dense(...)`), where an `activation=` can be added.
+    rank:       number of axes with the batch axis; 2 for (batch, units).
+    dtype:      the dtype argument of the last layer, where one was written.
+    kind:       the class of the layer ('Dense', 'Conv2D', ...), unknown where it is not one layer.
+    integers:   True if the output is an argmax, a round or another integer result.
+    custom:     something of the user's own (Lambda, custom layer, arithmetic) made the output.
+    """
+
+    name: str | None = None
+    units: Fact[int] = field(default_factory=Fact)
+    activation: Activation = field(default_factory=lambda: Activation(Fact(), "unknown"))
+    inner: tuple[Activation, ...] = ()
+    layer: Span | None = None
+    rank: Fact[int] = field(default_factory=Fact)
+    dtype: Fact[str] = field(default_factory=Fact)
+    kind: Fact[str] = field(default_factory=Fact)
+    integers: bool = False
+    custom: bool = False
+
+
+@dataclass(frozen=True)
+class Loss:
+    """The loss of one output.
+
+    name:        canonical ('binary_crossentropy'); unknown for a callable of the user's own ('custom') or a
+                 name that nothing resolves (then `written` holds the string).
+    from_logits: known for losses that have it (False by default); `Fact(None)` where the loss has none or it
+                 cannot be read. `arguments` has the written ones, `from_logits` among them.
+    written:     the literal string, or the class or function name as it was written; None if not literal.
+    span:        the loss expression. `call` is the same span where it is a call (an instance).
+    """
+
+    name: Fact[str]
+    form: Form
+    span: Span
+    written: str | None = None
+    from_logits: Fact[bool] = field(default_factory=Fact)
+    arguments: tuple[Argument, ...] = ()
+
+    def argument(self, name: str) -> Argument | None:
+        return next((argument for argument in self.arguments if argument.name == name), None)
+
+
+@dataclass(frozen=True)
+class Metric:
+    """One metric of one output.
+
+    name:     canonical, in snake case ('accuracy' for 'acc' and for the class Accuracy alike, 'binary_accuracy',
+              'auc', 'precision', ...); unknown for a metric of the user's own or an unresolvable string.
+    kernel:   what runs: 'binary_accuracy', 'categorical_accuracy', 'sparse_categorical_accuracy' for the
+              string 'accuracy' in this dialect on this output; 'exact_match' for the class Accuracy; else the name.
+              Unknown where it depends on something unknown.
+    key:      the key in the logs without `val_` and without output prefix.
+    log_key:  the full key, with the output's prefix where the model has several outputs.
+    span:     the expression. weighted: it stands in weighted_metrics.
+    in_list:  it is an element of a list (so that it can be deleted from it).
+    """
+
+    name: Fact[str]
+    form: Form
+    span: Span
+    written: str | None = None
+    kernel: Fact[str] = field(default_factory=Fact)
+    key: str | None = None
+    log_key: str | None = None
+    arguments: tuple[Argument, ...] = ()
+    weighted: bool = False
+    in_list: bool = True
+
+    def argument(self, name: str) -> Argument | None:
+        return next((argument for argument in self.arguments if argument.name == name), None)
+
+
+@dataclass(frozen=True)
+class Labels:
+    """What the program says of the targets of one output.
+
+    encoding: 'one-hot', 'integer' (class ids of 3 or more or an unknown number of classes), 'binary' (0/1 in one
+              column), 'multi-hot', 'continuous', 'input' (the target is the input: an autoencoder).
+    classes:  the number of classes, where it is known.
+    width:    the size of the last axis of the target, where it is known (1 for (n, 1)).
+    rank:     number of axes with the batch axis: 1 for (n,), 2 for (n, k).
+    low/high: values that the targets are known to *reach* (some target is as low / as high); None if not known.
+    bounded:  (low, high) that no target leaves, where that is known, e.g. (0, 1) after MinMaxScaler.
+    subset:   a known dataset whose rows were filtered: `classes` is an upper bound only.
+    random:   made of random numbers (a smoke test), not data.
+    span:     where it was read: the to_categorical call, the loader, ...
+    """
+
+    encoding: Fact[Encoding] = field(default_factory=Fact)
+    classes: Fact[int] = field(default_factory=Fact)
+    width: Fact[int] = field(default_factory=Fact)
+    rank: Fact[int] = field(default_factory=Fact)
+    low: Fact[float] = field(default_factory=Fact)
+    high: Fact[float] = field(default_factory=Fact)
+    bounded: Fact[tuple[float, float]] = field(default_factory=Fact)
+    subset: bool = False
+    random: bool = False
+
+    @property
+    def span(self) -> Span | None:
+        return self.encoding.span or self.classes.span or self.low.span or self.high.span
+
+
+@dataclass(frozen=True)
+class Head:
+    """What belongs together at one output. `loss` is None where this output has none or it cannot be matched."""
+
+    output: Output
+    loss: Loss | None
+    metrics: tuple[Metric, ...] = ()
+    labels: Labels = field(default_factory=Labels)
+
+
+# --- how the result is used ---------------------------------------------------------------------------------
+
+MetricsForm = Literal["absent", "none", "list", "tuple", "dict", "set", "string", "instance", "function", "unknown"]
+
+
+@dataclass(frozen=True)
+class MetricsArgument:
+    """How `metrics=` (or `weighted_metrics=`) was written. `position` is its 0-based positional index, if positional."""
+
+    name: Literal["metrics", "weighted_metrics"]
+    form: MetricsForm
+    span: Span | None = None
+    position: int | None = None
+
+
+@dataclass(frozen=True)
+class Monitor:
+    """A callback that reaches a fit of this model and watches a key.
+
+    callback:       class name ('EarlyStopping', 'ModelCheckpoint', ...).
+    key:            what it watches; `span` is the string's own (None for a default, 'val_loss').
+    in_template:    the key stands in a checkpoint path ('{val_acc:.2f}'), and `span` is the whole string.
+    mode:           the written mode, 'auto' where none is.
+    has_validation: whether that fit has validation data; None if unknown.
+    callback_span:  the callback's call.
+    shared:         the callback also reaches a fit of another model.
+    """
+
+    callback: str
+    key: str
+    span: Span | None
+    mode: Fact[str] = field(default_factory=lambda: Fact("auto"))
+    in_template: bool = False
+    has_validation: bool | None = None
+    callback_span: Span | None = None
+    shared: bool = False
+
+
+@dataclass(frozen=True)
+class KeyRead:
+    """A read of a log key: `history.history['acc']`, `logs['acc']`, `logs.get('acc')`; `span` is the string's own."""
+
+    key: str
+    span: Span
+    has_validation: bool | None = None
+
+
+@dataclass(frozen=True)
+class Uses:
+    """What the program does with the compiled model.
+
+    trained:          it is fitted or evaluated in this program, or its use is not shown (then the doubt is in
+                      `shown` False). only_built: its uses are shown and none is a fit or an evaluate, or it is compiled
+                      again before any use.
+    monitors, history_reads: as above, only those that surely belong to this compile call.
+    keys_read:        every log key (or metric name) that appears in the file as a string outside compile calls, with and
+                      without 'val_': what a fix must keep. `history_escapes`: the History or the model leaves the file.
+    evaluate_unpacked: the result of evaluate or train_on_batch is unpacked, indexed or returned somewhere.
+    argmax_on_predictions: `predict` results go through argmax(axis=-1 or 1): single-label evidence.
+    adversarial:      it takes part in a GAN or actor/critic: the model is also a part of another compiled model, or
+                      train_on_batch alternates between several models.
+    """
+
+    shown: bool = False
+    only_built: bool = False
+    monitors: tuple[Monitor, ...] = ()
+    history_reads: tuple[KeyRead, ...] = ()
+    keys_read: frozenset[str] = frozenset()
+    history_escapes: bool = False
+    evaluate_unpacked: bool = False
+    argmax_on_predictions: bool = False
+    adversarial: bool = False
+
+
+@dataclass(frozen=True)
+class CompileSite:
+    """One possibility of one `compile()` call.
+
+    span:            the compile call itself.
+    dialect:         the Keras generation that it is read for, and how that is known.
+    heads:           one for each output; a single head with an unknown output where the model is unknown.
+    outputs_known:   the number of outputs is known to be len(heads).
+    losses:          every loss of the call, matched to an output or not; so too `metrics` (weighted ones included).
+    metrics_known:   `metrics` is complete: no starred or computed part was left out.
+    metrics_arguments: how metrics= and weighted_metrics= were written.
+    positional:      the positional arguments of compile in order, as written.
+    custom_training: train_step, test_step, compute_loss or add_loss is in play (also inherited from an unknown class).
+    sequential:      the model is a Sequential (None if unknown).
+    registered:      names registered as custom objects in this file.
+    may_run_twice:   the call stands in a loop or in a function that may run more than once.
+    """
+
+    span: Span
+    dialect: Dialect
+    heads: tuple[Head, ...]
+    outputs_known: bool = False
+    losses: tuple[Loss, ...] = ()
+    metrics: tuple[Metric, ...] = ()
+    metrics_known: bool = False
+    metrics_arguments: tuple[MetricsArgument, ...] = ()
+    positional: tuple[Argument, ...] = ()
+    custom_training: bool = False
+    sequential: bool | None = None
+    registered: frozenset[str] = frozenset()
+    uses: Uses = field(default_factory=Uses)
+    may_run_twice: bool = False
