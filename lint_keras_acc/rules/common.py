@@ -1,0 +1,224 @@
+"""What several rules ask of a compile site: predicates of an output, places, words, and what a fix may keep.
+
+Everything here answers for what is known: a predicate of something unknown is False, a name of it None.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from lint_keras_acc.findings import Applicability, Related, Span
+from lint_keras_acc.keras_api import ACTIVATIONS, LOSSES, METRICS
+from lint_keras_acc.sites import Argument, CompileSite, Encoding, Head, Metric
+
+BINARY_LOSSES = frozenset({"binary_crossentropy", "binary_focal_crossentropy"})
+CATEGORICAL_LOSSES = frozenset({"categorical_crossentropy", "categorical_focal_crossentropy"})
+SPARSE_LOSSES = frozenset({"sparse_categorical_crossentropy"})
+
+ACCURACIES = frozenset(
+    {
+        "accuracy",
+        "binary_accuracy",
+        "categorical_accuracy",
+        "sparse_categorical_accuracy",
+        "top_k_categorical_accuracy",
+        "sparse_top_k_categorical_accuracy",
+    }
+)
+
+
+# --- which heads to look at ---------------------------------------------------------------------------------
+
+
+def readable_heads(site: CompileSite) -> Iterator[tuple[int, Head]]:
+    """The heads with their index; none where the program's own training code decides what loss and metrics mean."""
+    if not site.custom_training:
+        yield from enumerate(site.heads)
+
+
+# --- the loss -----------------------------------------------------------------------------------------------
+
+
+def loss_name(head: Head) -> str | None:
+    return head.loss.name.value if head.loss else None
+
+
+def loss_family(head: Head) -> str | None:
+    """'binary', 'categorical', 'sparse', 'regression', 'hinge' or 'other'."""
+    name = loss_name(head)
+    return LOSSES[name].family if name in LOSSES else None
+
+
+def takes_logits(head: Head) -> bool:
+    """The loss is told that it receives logits."""
+    return head.loss is not None and head.loss.from_logits.value is True
+
+
+def takes_probabilities(head: Head) -> bool:
+    """The loss has a `from_logits`, and it is known to be False."""
+    return head.loss is not None and head.loss.from_logits.value is False
+
+
+# --- the output ---------------------------------------------------------------------------------------------
+
+
+def units(head: Head) -> int | None:
+    return head.output.units.value
+
+
+def has_units(head: Head, at_least: int) -> bool:
+    """The size of the last axis is known, and is `at_least` this."""
+    return (units(head) or 0) >= at_least
+
+
+def activation_name(head: Head) -> str | None:
+    """The activation of the output ('linear' where there is none); None where the user's own code made the output."""
+    return None if head.output.custom else head.output.activation.name.value
+
+
+def activation_range(head: Head) -> str | None:
+    """'simplex', 'unit', 'symmetric', 'nonnegative', 'log' or 'unbounded'."""
+    name = activation_name(head)
+    return ACTIVATIONS[name].range if name in ACTIVATIONS else None
+
+
+def is_logits(head: Head) -> bool:
+    """No activation on the output, and a loss that is told so: a logits output as the rules define it."""
+    return activation_name(head) == "linear" and takes_logits(head)
+
+
+def is_independent(head: Head) -> bool:
+    """Every unit is a yes/no of its own: sigmoid units, or logits under binary cross-entropy."""
+    return activation_range(head) == "unit" or (is_logits(head) and loss_family(head) == "binary")
+
+
+# --- the labels ---------------------------------------------------------------------------------------------
+
+
+def labels_are(head: Head, *encodings: Encoding) -> bool:
+    """The encoding of the labels is known, and is one of these."""
+    return head.labels.encoding.value in encodings
+
+
+def is_regression_metric(metric: Metric) -> bool:
+    name = metric.name.value
+    return name in METRICS and METRICS[name].family == "regression"
+
+
+def has_regression_evidence(head: Head) -> bool:
+    """The labels are continuous, or another metric of this output is a regression metric."""
+    return labels_are(head, "continuous") or any(is_regression_metric(metric) for metric in head.metrics)
+
+
+# --- places and words ---------------------------------------------------------------------------------------
+
+
+def place(span: Span | None, message: str) -> Related | None:
+    """A related place, or None where nobody wrote the thing."""
+    return Related(span, message) if span else None
+
+
+def output_words(head: Head) -> str:
+    """The output in words: '12 independent sigmoid outputs', 'one linear output', '3 logits', 'softmax outputs'."""
+    count = units(head)
+    name = activation_name(head) or ""
+    if is_logits(head):
+        return "one logit" if count == 1 else f"{count} logits" if count else "logits"
+    kind = f"independent {name}" if activation_range(head) == "unit" else name
+    if count == 1:
+        return f"one {name} output" if name else "one output"
+    return " ".join(word for word in (str(count) if count else "", kind, "outputs") if word)
+
+
+def output_place(head: Head) -> Related | None:
+    """Where the output is made: its activation if one was written, else its layer."""
+    output = head.output
+    span = output.activation.name.span or output.activation.layer or output.layer
+    return place(span, f"the model ends in {output_words(head)}")
+
+
+def loss_place(head: Head) -> Related | None:
+    loss = head.loss
+    if loss is None:
+        return None
+    logits = " with from_logits=True" if loss.from_logits.value else ""
+    return place(loss.span, f"the loss is {loss.name.value or loss.written or 'unknown'}{logits}")
+
+
+def labels_place(head: Head) -> Related | None:
+    labels = head.labels
+    words = {"input": "the target is the input", "binary": "the labels are 0 or 1"}
+    encoding = labels.encoding.value
+    if encoding is None:
+        return None
+    return place(labels.encoding.span, words.get(encoding, f"the labels are {encoding}"))
+
+
+def metric_words(metric: Metric) -> str:
+    """The metric as it was written: "'acc'", "BinaryAccuracy()"."""
+    written = metric.written or metric.name.value or "this metric"
+    if metric.form == "string":
+        return repr(written)
+    return f"{written}()" if metric.form == "instance" else written
+
+
+# --- fixes --------------------------------------------------------------------------------------------------
+
+
+def metric_key(metric: Metric) -> str | None:
+    """The key in the logs: as it was read, else the string itself."""
+    return metric.key or (metric.written if metric.form == "string" else None)
+
+
+def instance_code(class_name: str, metric: Metric, default_key: str | None, *arguments: str) -> str:
+    """Code that makes a metric of `class_name` under the key that `metric` has now.
+
+    `default_key` is the key that the class has without a name; None for classes whose default gets a
+    program-wide suffix, so that the name must always be written.
+    """
+    key = metric_key(metric)
+    named = () if key is None or key == default_key else (f"name={key!r}",)
+    return f"{{keras.metrics.{class_name}}}({', '.join((*arguments, *named))})"
+
+
+def is_inside(site: CompileSite, span: Span) -> bool:
+    """`span` lies within the compile call."""
+    outer = site.span
+    if (outer.path, outer.cell) != (span.path, span.cell):
+        return False
+    begins = (outer.line, outer.column) <= (span.line, span.column)
+    return begins and (span.end_line, span.end_column) <= (outer.end_line, outer.end_column)
+
+
+def key_is_read(site: CompileSite, metric: Metric) -> bool:
+    """Something may read the log key of `metric`: a monitor, a history, or code of another file."""
+    keys = {key for key in (metric.log_key, metric_key(metric)) if key}
+    if not keys or site.uses.history_escapes:
+        return True
+    return not site.uses.keys_read.isdisjoint(keys | {f"val_{key}" for key in keys})
+
+
+def fix_applicability(
+    site: CompileSite, span: Span, *, lost_key: Metric | None = None, counts_change: bool = False
+) -> Applicability:
+    """Safe, unless something else in the program may depend on what the fix changes.
+
+    A fix of something outside the compile call may change another model too. `lost_key` is the metric whose log key
+    goes away; `counts_change` says that `evaluate` returns more or fewer numbers than before.
+    """
+    depends = (
+        not is_inside(site, span)
+        or (lost_key is not None and key_is_read(site, lost_key))
+        or (counts_change and (site.uses.evaluate_unpacked or site.uses.history_escapes))
+    )
+    return Applicability.UNSAFE if depends else Applicability.SAFE
+
+
+def is_shared(site: CompileSite, metric: Metric) -> bool:
+    """The same expression is a metric of several outputs, so that a fix for one would change the others."""
+    return sum(metric.span == other.span for head in site.heads for other in head.metrics) > 1
+
+
+def argument_value(argument: Argument | None) -> object | None:
+    """The constant of a written argument; None where there is none or it is not a constant."""
+    return argument.value if argument else None
