@@ -6,12 +6,12 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from lint_keras_acc.infer.program import Scope
+    from lint_keras_acc.infer.evaluate import Call, Frame
+    from lint_keras_acc.infer.scopes import Event, FunctionNode
 
 
 @dataclass(frozen=True)
@@ -69,38 +69,80 @@ class Symbol(Value):
     path: str
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Function(Value):
     """A function or lambda of the program. `receiver` is bound to its first parameter."""
 
-    definition: ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda = field(compare=False)
-    scope: Scope = field(compare=False)
-    identity: int
+    definition: FunctionNode
+    frame: Frame
     receiver: Value | None = None
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class LocalClass(Value):
     """A class of the program."""
 
-    definition: ast.ClassDef = field(compare=False)
-    scope: Scope = field(compare=False)
-    identity: int
+    definition: ast.ClassDef
+    frame: Frame
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
+class LocalObject(Value):
+    """An object of a class of the program; `call` is the call that made it, None for `self` of an unknown caller."""
+
+    cls: LocalClass
+    call: Call | None = None
+
+
+@dataclass(frozen=True, eq=False)
 class Instance(Value):
-    """What a call of a library's class returns, where no table knows more: `LabelEncoder()`.
-
-    `arguments` are by name where they are keywords and by '0', '1', ... where they are positional.
-    """
+    """What a call of a library's class or function returns, where no table knows more: `LabelEncoder()`."""
 
     path: str
-    arguments: tuple[tuple[str, Value], ...] = ()
+    call: Call
 
-    def argument(self, position: int, name: str) -> Value | None:
-        found = dict(self.arguments)
-        return found.get(name, found.get(str(position)))
+
+@dataclass(frozen=True, eq=False)
+class Method(Value):
+    """A method of a value, not yet called."""
+
+    owner: Value
+    name: str
+
+
+@dataclass(frozen=True, eq=False)
+class Layer(Value):
+    """A layer: the class that it is made of, in the spelling of keras.layers, and the call that makes it."""
+
+    kind: str
+    call: Call
+
+
+@dataclass(frozen=True, eq=False)
+class Tensor(Value):
+    """A symbolic tensor: what `maker` (a Layer, a Model or the path of a function) returns for `call`.
+
+    `index` picks one output of several.
+    """
+
+    maker: Value
+    call: Call | None
+    index: int | None = None
+
+
+@dataclass(frozen=True, eq=False)
+class Model(Value):
+    """A Keras model.
+
+    kind: 'sequential', 'functional', 'subclass', 'application', 'unknown'.
+    call: the call that made it. changes: method calls and assignments on its name since then, oldest first.
+    """
+
+    kind: str
+    call: Call | None
+    cls: LocalClass | None = None
+    name: str = ""
+    changes: tuple[tuple[Event, Frame], ...] = ()
 
 
 @dataclass(frozen=True)
@@ -137,7 +179,3 @@ class Dataset(Value):
 
     features: Value
     labels: Value
-
-
-# A table of knowledge maps a qualified name to a function of the call. `Call` is in evaluate.py.
-Knower = Callable[..., Value]

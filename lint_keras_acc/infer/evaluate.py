@@ -1,0 +1,1028 @@
+"""Evaluates expressions of a program that is never run: backwards from what is asked, in one world at a time.
+
+A *world* is one set of decisions about branches whose test cannot be known. The first evaluation takes the first
+arm everywhere; `World.next()` then gives the further ones, so that values of one branch stay together.
+"""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field, replace
+
+from lint_keras_acc.infer.scopes import BINDING, END, Arm, Event, FunctionNode, Point, Scope, dotted
+from lint_keras_acc.infer.symbols import canonical_path
+from lint_keras_acc.infer.values import (
+    UNKNOWN,
+    Array,
+    Constant,
+    Function,
+    Instance,
+    LocalClass,
+    LocalObject,
+    Mapping,
+    Method,
+    Model,
+    Sequence,
+    Symbol,
+    Tensor,
+    Unknown,
+    Value,
+)
+
+MAX_STEPS = 40_000  # evaluations for one compile call and world
+MAX_DEPTH = 70
+MAX_WORLDS = 24
+MAX_ITEMS = 256  # of a literal that is read item by item
+
+
+class OutOfBudget(Exception):
+    """The program asks for more work than one compile call is worth."""
+
+
+@dataclass(eq=False)
+class Frame:
+    """One activation of a scope: its arguments, and where it was called from."""
+
+    scope: Scope
+    parent: Frame | None = None  # the frame of the scope that defines it
+    caller: Frame | None = None
+    call_point: Point = END
+    arguments: dict[str, Value | Call.Thunk] = field(default_factory=dict)
+    defaults_known: bool = True
+
+    def point_in(self, scope: Scope) -> Point:
+        """The moment of this activation as seen from an enclosing scope."""
+        frame: Frame | None = self
+        while frame is not None and frame.caller is not None:
+            if frame.caller.scope is scope:
+                return frame.call_point
+            frame = frame.caller
+        return END
+
+
+class Call:
+    """A call expression with where it is evaluated; arguments are evaluated when they are asked for."""
+
+    class Thunk:
+        """An expression that waits for its evaluation in its own frame."""
+
+        __slots__ = ("frame", "node", "point")
+
+        def __init__(self, node: ast.expr, frame: Frame, point: Point) -> None:
+            self.node = node
+            self.frame = frame
+            self.point = point
+
+    __slots__ = ("evaluator", "frame", "node", "point")
+
+    def __init__(self, node: ast.Call, frame: Frame, point: Point, evaluator: Evaluator) -> None:
+        self.node = node
+        self.frame = frame
+        self.point = point
+        self.evaluator = evaluator
+
+    def value(self, node: ast.expr) -> Value:
+        return self.evaluator.evaluate(node, self.frame, self.point)
+
+    def positional(self) -> list[Value | Thunk] | None:
+        """The positional arguments unevaluated; None where a starred one cannot be followed."""
+        found: list[Value | Call.Thunk] = []
+        for node in self.node.args:
+            if isinstance(node, ast.Starred):
+                items = self.value(node.value)
+                if not isinstance(items, Sequence) or items.open:
+                    return None
+                found.extend(items.items)
+            else:
+                found.append(Call.Thunk(node, self.frame, self.point))
+        return found
+
+    def keywords(self) -> tuple[dict[str, Value | Thunk], bool]:
+        """The keyword arguments unevaluated, and whether they are all that there are."""
+        found: dict[str, Value | Call.Thunk] = {}
+        complete = True
+        for keyword in self.node.keywords:
+            if keyword.arg is not None:
+                found[keyword.arg] = Call.Thunk(keyword.value, self.frame, self.point)
+                continue
+            mapping = self.value(keyword.value)
+            if not isinstance(mapping, Mapping) or mapping.open:
+                complete = False
+            if isinstance(mapping, Mapping):
+                for key, value in mapping.items:
+                    if isinstance(key, Constant) and isinstance(key.value, str):
+                        found[key.value] = value
+        return found, complete
+
+    def argument(self, position: int | None, *names: str) -> Value | None:
+        """The value of an argument; None where it was not given, Unknown where that cannot be told."""
+        for keyword in self.node.keywords:
+            if keyword.arg in names:
+                return self.value(keyword.value)
+        plain = not any(isinstance(node, ast.Starred) for node in self.node.args)
+        if plain:
+            if position is not None and position < len(self.node.args):
+                return self.value(self.node.args[position])
+        elif position is not None:
+            items = self.positional()
+            if items is None:
+                return UNKNOWN
+            if position < len(items):
+                return self.evaluator.force(items[position])
+        if all(keyword.arg is not None for keyword in self.node.keywords):
+            return None
+        found, complete = self.keywords()
+        for name in names:
+            if name in found:
+                return self.evaluator.force(found[name])
+        return None if complete else UNKNOWN
+
+    def constant(self, position: int | None, *names: str) -> object | None:
+        """The argument's value where it is a constant, None where it is absent or anything else."""
+        value = self.argument(position, *names)
+        return value.value if isinstance(value, Constant) else None
+
+
+class World:
+    """The decisions about tests that cannot be known, replayed in the same order and varied one by one."""
+
+    def __init__(self) -> None:
+        self.trail: list[list[int]] = []  # [decision, number of alternatives]
+        self.keys: dict[object, int] = {}
+        self.equals: dict[tuple[int, str], object] = {}
+        self.differs: dict[tuple[int, str], set[object]] = {}
+        self.position = 0
+        self.truncated = False
+
+    def start(self) -> None:
+        self.keys.clear()
+        self.equals.clear()
+        self.differs.clear()
+        self.position = 0
+
+    def choose(self, key: object, alternatives: int) -> int:
+        if key in self.keys:
+            return self.keys[key]
+        if self.position < len(self.trail):
+            decision = self.trail[self.position][0]
+        else:
+            decision = 0
+            self.trail.append([0, alternatives])
+        self.position += 1
+        self.keys[key] = decision
+        return decision
+
+    def next(self) -> bool:
+        """Move on to the next set of decisions; False after the last."""
+        del self.trail[self.position :]
+        while self.trail:
+            if self.trail[-1][0] + 1 < self.trail[-1][1]:
+                self.trail[-1][0] += 1
+                return True
+            self.trail.pop()
+        return False
+
+
+class Evaluator:
+    """Evaluates expressions of one program."""
+
+    def __init__(self, tree: ast.Module) -> None:
+        self.module = Scope(tree, None)
+        self.module_frame = Frame(self.module)
+        self.world = World()
+        self.memo: dict[tuple[int, int], Value] = {}
+        self.busy: set[tuple[int, int]] = set()
+        self.depth = 0
+        self.steps = 0
+        self.forced: dict[tuple[int, int], int] = {}  # (frame, control) -> arm that is surely taken
+        self.site_loops: set[int] = set()  # loops that the compile call stands in
+        self.frames: list[Frame] = []  # keeps ids unique while memo lives
+        self.call_frames: dict[tuple[int, int, int], Frame] = {}
+
+    def start(self) -> None:
+        """Forget everything that depends on decisions."""
+        self.world.start()
+        self.memo.clear()
+        self.busy.clear()
+        self.call_frames.clear()
+        self.depth = 0
+        self.steps = 0
+
+    # --- expressions ------------------------------------------------------------------------------------
+
+    def force(self, value: Value | Call.Thunk) -> Value:
+        if isinstance(value, Call.Thunk):
+            return self.evaluate(value.node, value.frame, value.point)
+        return value
+
+    def evaluate(self, node: ast.AST, frame: Frame, point: Point) -> Value:
+        """The value of an expression at a point of a frame; Unknown where it cannot be known."""
+        if isinstance(node, ast.Constant):
+            return Constant(node.value, node=node)
+        key = (id(node), id(frame))
+        known = self.memo.get(key)
+        if known is not None:
+            return known
+        if key in self.busy or self.depth > MAX_DEPTH:
+            return UNKNOWN
+        self.steps += 1
+        if self.steps > MAX_STEPS:
+            raise OutOfBudget
+        handler = _HANDLERS.get(type(node))
+        if handler is None:
+            return Unknown(node=node)
+        self.busy.add(key)
+        self.depth += 1
+        try:
+            value = handler(self, node, frame, point)
+        finally:
+            self.depth -= 1
+            self.busy.discard(key)
+        if value.node is None:
+            value = replace(value, node=node)
+        self.memo[key] = value
+        return value
+
+    def name(self, node: ast.Name, frame: Frame, point: Point) -> Value:
+        return self.lookup(node.id, frame, point)
+
+    def attribute(self, node: ast.Attribute, frame: Frame, point: Point) -> Value:
+        name = dotted(node)
+        if name is not None and name in frame.scope.events:
+            found = self.from_events(name, frame, point)
+            if found is not None:
+                return found
+        return self.attribute_of(self.evaluate(node.value, frame, point), node.attr, frame, point)
+
+    def attribute_of(self, owner: Value, name: str, frame: Frame, point: Point) -> Value:
+        if isinstance(owner, Symbol):
+            return Symbol(canonical_path(f"{owner.path}.{name}"))
+        if isinstance(owner, LocalObject):
+            return self.object_attribute(owner, name, frame)
+        if isinstance(owner, Model) and owner.cls is not None:
+            found = self.object_attribute(LocalObject(owner.cls, owner.call), name, frame)
+            if not isinstance(found, Unknown):
+                return found
+        if isinstance(owner, LocalClass):
+            return self.class_attribute(owner, name)
+        if isinstance(owner, (Unknown, Constant)):
+            return UNKNOWN if isinstance(owner, Unknown) else Method(owner, name)
+        from lint_keras_acc.infer import library
+
+        return library.attribute(owner, name, self)
+
+    # --- names ------------------------------------------------------------------------------------------
+
+    def lookup(self, name: str, frame: Frame, point: Point) -> Value:
+        """What a plain name means at a point of a frame."""
+        first: Frame | None = frame
+        while first is not None:
+            scope = first.scope
+            events = scope.events
+            if name in events and name not in scope.outer_names and not (scope.is_class and first is not frame):
+                found = self.from_events(name, first, point if first is frame else frame.point_in(scope))
+                if found is not None:
+                    return found
+            if name in scope.outer_names:
+                module = self.module_frame
+                return self.from_events(name, module, frame.point_in(module.scope)) or UNKNOWN
+            first = first.parent
+        for star in self.module.stars:
+            if star.startswith(("keras", "tensorflow")) and name[:1] != "_":
+                return self.starred(name)
+        return Symbol(f"builtins.{name}") if name in _BUILTINS else UNKNOWN
+
+    def starred(self, name: str) -> Value:
+        """A name that some `from keras.layers import *` brings."""
+        from lint_keras_acc.infer import library
+
+        for star in self.module.stars:
+            if library.exports(star, name):
+                return Symbol(canonical_path(f"{star}.{name}"))
+        return Symbol(f"builtins.{name}") if name in _BUILTINS else UNKNOWN
+
+    def from_events(self, name: str, frame: Frame, point: Point) -> Value | None:
+        """The value of a (dotted) name from the events of one scope; None where nothing there binds it."""
+        events = frame.scope.events.get(name)
+        if not events:
+            return None
+        key = (id(events), hash((id(frame), point.position)))
+        if key in self.memo:
+            return self.memo[key]
+        binding, changes = self.reaching(events, frame, point)
+        if binding is None:
+            binding, changes = self.reaching(events, frame, point, handlers=True)
+        if binding is None:
+            return None
+        if key in self.busy:
+            return UNKNOWN
+        self.busy.add(key)
+        try:
+            value = self.bound(name, binding, frame)
+            if changes:
+                value = self.changed(value, changes, frame)
+        finally:
+            self.busy.discard(key)
+        self.memo[key] = value
+        return value
+
+    def reaching(
+        self, events: list[Event], frame: Frame, point: Point, handlers: bool = False
+    ) -> tuple[Event | None, list[Event]]:
+        """The event that binds a name as it is seen at a point, and the changes since, oldest first."""
+        changes: list[Event] = []
+        for event in reversed(events):
+            if event.position >= point.position:
+                if not (event.kind == "parameter" and point.position == 0):
+                    continue
+            if not self.reaches(event.path, frame, point, handlers):
+                continue
+            if event.kind in BINDING:
+                changes.reverse()
+                return event, changes
+            changes.append(event)
+        return None, []
+
+    def reaches(self, path: tuple[Arm, ...], frame: Frame, point: Point, handlers: bool = False) -> bool:
+        """Whether what happens under `path` has happened at the point, in this world."""
+        common = 0
+        for mine, theirs in zip(path, point.path, strict=False):
+            if mine.control is not theirs.control or mine.index != theirs.index:
+                break
+            common += 1
+        rest = path[common:]
+        if not rest:
+            return True
+        if common < len(point.path) and rest[0].control is point.path[common].control:
+            return isinstance(rest[0].control, ast.Try) and rest[0].index == 0
+        return all(self.takes(arm, frame, handlers) for arm in rest)
+
+    def takes(self, arm: Arm, frame: Frame, handlers: bool = False) -> bool:
+        """Whether this world goes through an arm."""
+        control = arm.control
+        if isinstance(control, ast.If):
+            if (id(control), arm.index) in frame.scope.ends:
+                return False
+            return self.decide(control, frame) == arm.index
+        if isinstance(control, (ast.For, ast.AsyncFor)):
+            items = self.evaluate(control.iter, frame, frame.scope.point_of(control))
+            return not (isinstance(items, Sequence) and not items.items and not items.open)
+        if isinstance(control, ast.Match):
+            if (id(control), arm.index) in frame.scope.ends:
+                return False
+            return self.world.choose((id(frame), id(control)), len(control.cases)) == arm.index
+        if arm.index >= 2:  # an exception handler
+            return handlers
+        return True
+
+    def decide(self, control: ast.If, frame: Frame) -> int:
+        """The arm of an `if` that this world takes: 0 the body, 1 the else."""
+        forced = self.forced.get((id(frame), id(control)))
+        if forced is not None:
+            return forced
+        return 0 if self.test(control.test, frame, frame.scope.point_of(control)) else 1
+
+    def test(self, test: ast.expr, frame: Frame, point: Point) -> bool:
+        """The truth of a test: known, or as this world decides."""
+        if isinstance(test, ast.UnaryOp) and isinstance(test.op, ast.Not):
+            return not self.test(test.operand, frame, point)
+        if isinstance(test, ast.BoolOp):
+            both = isinstance(test.op, ast.And)
+            for operand in test.values:
+                if self.test(operand, frame, point) != both:
+                    return not both
+            return both
+        known = truth(self.evaluate(test, frame, point))
+        if known is not None:
+            return known
+        return self.suppose(test, frame)
+
+    def suppose(self, test: ast.expr, frame: Frame) -> bool:
+        """Decide an unknown test; the same test of the same frame is decided the same way."""
+        if (
+            isinstance(test, ast.Compare)
+            and len(test.ops) == 1
+            and isinstance(test.ops[0], (ast.Eq, ast.NotEq, ast.Is, ast.IsNot))
+            and isinstance(test.comparators[0], ast.Constant)
+        ):
+            equal = isinstance(test.ops[0], (ast.Eq, ast.Is))
+            subject = (id(frame), ast.dump(test.left))
+            constant = test.comparators[0].value
+            if subject in self.world.equals:
+                return (self.world.equals[subject] == constant) == equal
+            if constant in self.world.differs.get(subject, ()):
+                return not equal
+            same = self.world.choose((*subject, repr(constant)), 2) == 0
+            if same:
+                self.world.equals[subject] = constant
+            else:
+                self.world.differs.setdefault(subject, set()).add(constant)
+            return same == equal
+        return self.world.choose((id(frame), ast.dump(test)), 2) == 0
+
+    def bound(self, name: str, event: Event, frame: Frame) -> Value:
+        """The value that a binding event gives."""
+        point = Point(event.position, event.path)
+        kind = event.kind
+        if kind == "assign" or kind == "with":
+            assert event.value is not None
+            value = self.evaluate(event.value, frame, point)
+            if event.unpack:
+                value = self.unpacked(value, event.unpack)
+            return value
+        if kind == "import":
+            return self.imported(event, frame)
+        if kind == "parameter":
+            return self.parameter(name, event, frame)
+        if kind == "def":
+            assert isinstance(event.statement, (ast.FunctionDef, ast.AsyncFunctionDef))
+            return Function(event.statement, frame, node=event.statement)
+        if kind == "class":
+            assert isinstance(event.statement, ast.ClassDef)
+            return LocalClass(event.statement, frame, node=event.statement)
+        if kind == "for":
+            return self.loop_variable(event, frame)
+        if kind == "augment":
+            return self.augmented(name, event, frame, point)
+        return UNKNOWN
+
+    def imported(self, event: Event, frame: Frame) -> Value:
+        path = event.detail
+        if path.startswith("."):
+            return UNKNOWN
+        return Symbol(path)
+
+    def parameter(self, name: str, event: Event, frame: Frame) -> Value:
+        if name in frame.arguments:
+            return self.force(frame.arguments[name])
+        definition = frame.scope.node
+        assert not isinstance(definition, (ast.Module, ast.ClassDef))
+        if not frame.defaults_known or frame.parent is None:
+            return UNKNOWN
+        default = parameter_default(definition, name)
+        if default is None or (isinstance(default, ast.Constant) and default.value is None and frame.caller is None):
+            return UNKNOWN
+        return self.evaluate(default, frame.parent, frame.scope.point)
+
+    def loop_variable(self, event: Event, frame: Frame) -> Value:
+        """One item of what a loop runs over: any one inside the loop of the compile call, else the last."""
+        assert isinstance(event.statement, (ast.For, ast.AsyncFor)) and event.value is not None
+        items = self.evaluate(event.value, frame, frame.scope.point_of(event.statement))
+        if isinstance(items, Array):
+            return UNKNOWN
+        if not isinstance(items, Sequence) or items.open or not items.items or len(items.items) > MAX_ITEMS:
+            return UNKNOWN
+        if id(event.statement) in self.site_loops:
+            if len(items.items) > 8:
+                return UNKNOWN
+            index = self.world.choose((id(frame), id(event.statement)), len(items.items))
+        else:
+            index = -1
+        return self.unpacked(items.items[index], event.unpack)
+
+    def augmented(self, name: str, event: Event, frame: Frame, point: Point) -> Value:
+        assert isinstance(event.statement, ast.AugAssign)
+        before = self.from_events(name, frame, point) or UNKNOWN
+        assert event.value is not None
+        return self.operation(event.statement.op, before, self.evaluate(event.value, frame, point))
+
+    def unpacked(self, value: Value, path: tuple[int, ...]) -> Value:
+        from lint_keras_acc.infer import library
+
+        for index in path:
+            value = library.item(value, Constant(index), self)
+        return value
+
+    def changed(self, value: Value, changes: list[Event], frame: Frame) -> Value:
+        """The value after method calls and assignments on the name that holds it."""
+        if isinstance(value, Model):
+            return replace(value, changes=value.changes + tuple((event, frame) for event in changes))
+        if isinstance(value, (LocalObject, Symbol, Instance, Function, LocalClass)):
+            return value
+        from lint_keras_acc.infer import library
+
+        for event in changes:
+            value = library.after(value, event, frame, self)
+        return value
+
+    # --- classes and objects ------------------------------------------------------------------------------
+
+    def class_frame(self, cls: LocalClass) -> Frame:
+        scope = cls.frame.scope.child(cls.definition)
+        key = (id(cls.definition), id(cls.frame), 0)
+        frame = self.call_frames.get(key)
+        if frame is None:
+            frame = self.call_frames[key] = Frame(scope, cls.frame)
+        return frame
+
+    def bases(self, cls: LocalClass) -> list[Value]:
+        return [self.evaluate(base, cls.frame, cls.frame.scope.child(cls.definition).point) for base in cls.definition.bases]
+
+    def ancestry(self, cls: LocalClass, depth: int = 0) -> Iterator[Value]:
+        """The class and its bases, nearest first: local classes, symbols of libraries, Unknown."""
+        yield cls
+        if depth > 8:
+            return
+        for base in self.bases(cls):
+            if isinstance(base, LocalClass):
+                if base.definition is not cls.definition:
+                    yield from self.ancestry(base, depth + 1)
+            else:
+                yield base
+
+    def class_attribute(self, cls: LocalClass, name: str, receiver: Value | None = None) -> Value:
+        """An attribute of a class: a method, bound to the receiver, or a class variable."""
+        for base in self.ancestry(cls):
+            if not isinstance(base, LocalClass):
+                continue
+            frame = self.class_frame(base)
+            if name not in frame.scope.events:
+                continue
+            found = self.from_events(name, frame, END)
+            if isinstance(found, Function) and receiver is not None:
+                return self.bind(found, receiver, frame)
+            if found is not None:
+                return found
+        return UNKNOWN
+
+    def bind(self, function: Function, receiver: Value, class_frame: Frame) -> Value:
+        decorators = {dotted(decorator) for decorator in getattr(function.definition, "decorator_list", ())}
+        if "property" in decorators or "cached_property" in decorators or "functools.cached_property" in decorators:
+            return self.call_function(replace(function, receiver=receiver), None)
+        if "staticmethod" in decorators:
+            return function
+        return replace(function, receiver=receiver)
+
+    def methods(self, cls: LocalClass) -> Iterator[tuple[FunctionNode, Frame]]:
+        """The functions that the class and its local bases define, with the frame of the class."""
+        for base in self.ancestry(cls):
+            if isinstance(base, LocalClass):
+                frame = self.class_frame(base)
+                for statement in base.definition.body:
+                    if isinstance(statement, (ast.FunctionDef, ast.AsyncFunctionDef)):
+                        yield statement, frame
+
+    def object_attribute(self, owner: LocalObject, name: str, frame: Frame) -> Value:
+        """`self.name`: assigned in some method, else what the class has."""
+        key = (id(owner.cls.definition), hash((name, id(owner.call), "attribute")))
+        if key in self.memo:
+            return self.memo[key]
+        if key in self.busy:
+            return UNKNOWN
+        self.busy.add(key)
+        try:
+            value = self.assigned_attribute(owner, name)
+        finally:
+            self.busy.discard(key)
+        if value is None:
+            value = self.class_attribute(owner.cls, name, owner)
+        self.memo[key] = value
+        return value
+
+    def assigned_attribute(self, owner: LocalObject, name: str) -> Value | None:
+        """What the methods of the class assign to `self.name`, `__init__` and `build` first; None if nothing does."""
+        found: list[tuple[FunctionNode, Frame, str]] = []
+        changing: list[tuple[FunctionNode, Frame, str]] = []
+        for definition, class_frame in self.methods(owner.cls):
+            first = first_parameter(definition)
+            if first is None:
+                continue
+            full = f"{first}.{name}"
+            events = class_frame.scope.child(definition).events.get(full)
+            if not events:
+                continue
+            binds = any(event.kind in BINDING and not is_none(event.value) for event in events)
+            (found if binds else changing).append((definition, class_frame, full))
+        if not found:
+            return None
+        found.sort(key=lambda item: getattr(item[0], "name", "") not in ("__init__", "build", "setUp"))
+        if len(found) > 1 and getattr(found[0][0], "name", "") not in ("__init__", "build", "setUp"):
+            chosen = self.world.choose((id(owner.cls.definition), name), len(found))
+        else:
+            chosen = 0
+        definition, class_frame, full = found[chosen]
+        inner = self.method_frame(definition, class_frame, owner)
+        value = self.from_events(full, inner, END)
+        if value is None:
+            return None
+        if isinstance(value, Model):
+            if len(changing) > 1:
+                return UNKNOWN
+            for definition, class_frame, full in changing:
+                other = self.method_frame(definition, class_frame, owner)
+                changes = [event for event in other.scope.events[full] if self.reaches(event.path, other, END)]
+                value = self.changed(value, changes, other)
+        return value
+
+    def method_frame(self, definition: FunctionNode, class_frame: Frame, owner: Value) -> Frame:
+        """A frame of a method with `self` bound and, for `__init__`, the arguments of the call that made the object."""
+        call = owner.call if isinstance(owner, LocalObject) else None
+        key = (id(definition), id(class_frame), id(call))
+        frame = self.call_frames.get(key)
+        if frame is not None:
+            return frame
+        function = Function(definition, class_frame, receiver=owner)
+        if getattr(definition, "name", "") == "__init__" and call is not None:
+            frame = self.frame_of(function, call)
+        else:
+            frame = self.frame_of(function, None)
+        self.call_frames[key] = frame
+        return frame
+
+    # --- calls --------------------------------------------------------------------------------------------
+
+    def call(self, node: ast.Call, frame: Frame, point: Point) -> Value:
+        call = Call(node, frame, point, self)
+        function = node.func
+        if isinstance(function, ast.Name) and function.id == "super":
+            return self.super_of(frame)
+        callee = self.evaluate(function, frame, point)
+        return self.apply(callee, call)
+
+    def super_of(self, frame: Frame) -> Value:
+        return UNKNOWN
+
+    def apply(self, callee: Value, call: Call) -> Value:
+        """The result of calling a value."""
+        if isinstance(callee, Function):
+            return self.call_function(callee, call)
+        from lint_keras_acc.infer import library
+
+        if isinstance(callee, LocalClass):
+            if library.is_model_class(callee, self):
+                return Model("subclass", call, callee)
+            if library.is_layer_class(callee, self):
+                return library.custom_layer(callee, call)
+            return LocalObject(callee, call)
+        if isinstance(callee, Unknown):
+            return UNKNOWN
+        return library.call(callee, call)
+
+    def frame_of(self, function: Function, call: Call | None) -> Frame:
+        """The activation of a function by a call: parameters bound, in the frame of its definition."""
+        definition = function.definition
+        scope = function.frame.scope.child(definition)
+        frame = Frame(scope, function.frame, call.frame if call else None, call.point if call else END)
+        self.frames.append(frame)
+        parameters = [argument.arg for argument in (*definition.args.posonlyargs, *definition.args.args)]
+        if function.receiver is not None and parameters:
+            frame.arguments[parameters.pop(0)] = function.receiver
+        if call is None:
+            return frame
+        positional = call.positional()
+        keywords, complete = call.keywords()
+        if positional is None:
+            frame.arguments.update(dict.fromkeys(parameters, UNKNOWN))
+            positional = []
+        frame.arguments.update(zip(parameters, positional, strict=False))
+        named = {*parameters, *(argument.arg for argument in definition.args.kwonlyargs)}
+        frame.arguments.update({name: value for name, value in keywords.items() if name in named})
+        if not complete:
+            for name in named - frame.arguments.keys():
+                frame.arguments[name] = UNKNOWN
+        if definition.args.vararg is not None:
+            rest = tuple(self.force(value) for value in positional[len(parameters) :][:MAX_ITEMS])
+            frame.arguments[definition.args.vararg.arg] = Sequence("tuple", rest)
+        if definition.args.kwarg is not None:
+            extra = tuple((Constant(name), self.force(value)) for name, value in keywords.items() if name not in named)
+            frame.arguments[definition.args.kwarg.arg] = Mapping(extra, open=not complete)
+        return frame
+
+    def call_function(self, function: Function, call: Call | None) -> Value:
+        """What a function of the program returns."""
+        key = (id(function.definition), id(call.node) if call else 0, id(call.frame) if call else id(function.receiver))
+        frame = self.call_frames.get(key)
+        if frame is None:
+            frame = self.call_frames[key] = self.frame_of(function, call)
+        definition = function.definition
+        if isinstance(definition, ast.Lambda):
+            return self.evaluate(definition.body, frame, Point(1, ()))
+        return self.returned(frame)
+
+    def returned(self, frame: Frame) -> Value:
+        """The value of the return statement that this world reaches."""
+        scope = frame.scope
+        _ = scope.events
+        if scope.yields:
+            return Instance("generator", Call(_NO_CALL, frame, END, self))
+        for record in scope.returns:
+            if not isinstance(record.node, ast.Return):
+                continue
+            if not self.reached(record.path, frame):
+                continue
+            if record.node.value is None:
+                return Constant(None)
+            return self.evaluate(record.node.value, frame, record.point)
+        return Constant(None)
+
+    def reached(self, path: tuple[Arm, ...], frame: Frame) -> bool:
+        """Whether this world goes through all arms of a path (the first return that it meets counts)."""
+        for arm in path:
+            if isinstance(arm.control, ast.If):
+                if self.decide(arm.control, frame) != arm.index:
+                    return False
+            elif isinstance(arm.control, ast.Match):
+                if self.world.choose((id(frame), id(arm.control)), len(arm.control.cases)) != arm.index:
+                    return False
+            elif arm.index >= 2:
+                return False
+        return True
+
+    # --- literals and operators ---------------------------------------------------------------------------
+
+    def sequence(self, node: ast.List | ast.Tuple | ast.Set, frame: Frame, point: Point) -> Value:
+        items: list[Value] = []
+        open_ = len(node.elts) > MAX_ITEMS
+        if open_ and not isinstance(node, ast.Set):
+            from lint_keras_acc.infer import library
+
+            return library.long_literal(node, self, frame, point)
+        for element in node.elts:
+            if isinstance(element, ast.Starred):
+                inner = self.evaluate(element.value, frame, point)
+                if isinstance(inner, Sequence):
+                    items.extend(inner.items)
+                    open_ = open_ or inner.open
+                else:
+                    open_ = True
+            else:
+                items.append(self.evaluate(element, frame, point))
+        return Sequence(type(node).__name__.lower(), tuple(items), open_)
+
+    def mapping(self, node: ast.Dict, frame: Frame, point: Point) -> Value:
+        items: list[tuple[Value, Value]] = []
+        open_ = False
+        for key, value in zip(node.keys, node.values, strict=True):
+            if key is None:
+                inner = self.evaluate(value, frame, point)
+                if isinstance(inner, Mapping):
+                    items.extend(inner.items)
+                    open_ = open_ or inner.open
+                else:
+                    open_ = True
+            else:
+                items.append((self.evaluate(key, frame, point), self.evaluate(value, frame, point)))
+            if len(items) > MAX_ITEMS:
+                return Mapping((), open=True)
+        return Mapping(tuple(items), open_)
+
+    def comprehension(self, node: ast.ListComp | ast.GeneratorExp | ast.SetComp, frame: Frame, point: Point) -> Value:
+        """A list of one value an item, where the items are a known short sequence."""
+        from lint_keras_acc.infer import library
+
+        if len(node.generators) != 1:
+            return Sequence("list", (), open=True)
+        generator = node.generators[0]
+        source = self.evaluate(generator.iter, frame, point)
+        if not isinstance(source, Sequence) or source.open or generator.ifs or len(source.items) > 32:
+            return library.mapped(node, source, frame, point, self)
+        results = []
+        for item in source.items:
+            inner = self.comprehension_frame(generator.target, item, frame)
+            results.append(self.evaluate(node.elt, inner, Point(1, ())))
+        return Sequence("list", tuple(results))
+
+    def comprehension_frame(self, target: ast.expr, item: Value, frame: Frame) -> Frame:
+        """A frame in which the variables of a comprehension are bound to one item."""
+        empty = ast.arguments(posonlyargs=[], args=[], kwonlyargs=[], kw_defaults=[], defaults=[])
+        scope = Scope(ast.Lambda(args=empty, body=ast.Constant(None)), frame.scope)
+        inner = Frame(scope, frame, frame, END)
+        self.frames.append(inner)
+        inner.caller = frame
+        names: list[tuple[str, Value]] = []
+        self.bind_target(target, item, names)
+        for name, value in names:
+            scope.events[name] = [Event(0, "parameter", scope.node, ())]
+            inner.arguments[name] = value
+        return inner
+
+    def bind_target(self, target: ast.expr, item: Value, names: list[tuple[str, Value]]) -> None:
+        if isinstance(target, ast.Name):
+            names.append((target.id, item))
+        elif isinstance(target, (ast.Tuple, ast.List)):
+            for index, element in enumerate(target.elts):
+                self.bind_target(element, self.unpacked(item, (index,)), names)
+
+    def subscript(self, node: ast.Subscript, frame: Frame, point: Point) -> Value:
+        from lint_keras_acc.infer import library
+
+        owner = self.evaluate(node.value, frame, point)
+        if isinstance(owner, Unknown):
+            return UNKNOWN
+        return library.subscript(owner, node.slice, frame, point, self)
+
+    def conditional(self, node: ast.IfExp, frame: Frame, point: Point) -> Value:
+        chosen = node.body if self.test(node.test, frame, point) else node.orelse
+        return self.evaluate(chosen, frame, point)
+
+    def boolean(self, node: ast.BoolOp, frame: Frame, point: Point) -> Value:
+        stops = isinstance(node.op, ast.Or)
+        value: Value = UNKNOWN
+        for operand in node.values:
+            value = self.evaluate(operand, frame, point)
+            known = truth(value)
+            if known is None:
+                return UNKNOWN
+            if known == stops:
+                return value
+        return value
+
+    def unary(self, node: ast.UnaryOp, frame: Frame, point: Point) -> Value:
+        operand = self.evaluate(node.operand, frame, point)
+        if isinstance(node.op, ast.Not):
+            known = truth(operand)
+            return UNKNOWN if known is None else Constant(not known)
+        if isinstance(operand, Constant) and isinstance(operand.value, (int, float)):
+            if isinstance(node.op, ast.USub):
+                return Constant(-operand.value)
+            if isinstance(node.op, ast.UAdd):
+                return Constant(operand.value)
+        if isinstance(operand, Array) and isinstance(node.op, ast.USub):
+            return replace(operand, encoding=None, low=None, high=None, bounded=None, node=None)
+        return UNKNOWN
+
+    def binary(self, node: ast.BinOp, frame: Frame, point: Point) -> Value:
+        left = self.evaluate(node.left, frame, point)
+        return self.operation(node.op, left, self.evaluate(node.right, frame, point))
+
+    def operation(self, operator: ast.operator, left: Value, right: Value) -> Value:
+        if isinstance(left, Constant) and isinstance(right, Constant):
+            return arithmetic(operator, left.value, right.value)
+        if isinstance(left, Unknown) and isinstance(right, Unknown):
+            return UNKNOWN
+        from lint_keras_acc.infer import library
+
+        return library.operation(operator, left, right)
+
+    def compare(self, node: ast.Compare, frame: Frame, point: Point) -> Value:
+        if len(node.ops) != 1:
+            return UNKNOWN
+        left = self.evaluate(node.left, frame, point)
+        right = self.evaluate(node.comparators[0], frame, point)
+        operator = node.ops[0]
+        if isinstance(left, Constant) and isinstance(right, Constant):
+            return compared(operator, left.value, right.value)
+        if isinstance(operator, (ast.Is, ast.IsNot)) and isinstance(right, Constant) and right.value is None:
+            if isinstance(left, (Unknown, Constant)):
+                return UNKNOWN
+            return Constant(isinstance(operator, ast.IsNot))
+        if isinstance(operator, (ast.In, ast.NotIn)) and isinstance(left, Constant):
+            return membership(operator, left, right)
+        from lint_keras_acc.infer import library
+
+        return library.comparison(operator, left, right)
+
+    def lambda_(self, node: ast.Lambda, frame: Frame, point: Point) -> Value:
+        return Function(node, frame)
+
+    def named(self, node: ast.NamedExpr, frame: Frame, point: Point) -> Value:
+        return self.evaluate(node.value, frame, point)
+
+    def joined(self, node: ast.JoinedStr, frame: Frame, point: Point) -> Value:
+        parts = []
+        for part in node.values:
+            if isinstance(part, ast.Constant):
+                parts.append(str(part.value))
+                continue
+            assert isinstance(part, ast.FormattedValue)
+            value = self.evaluate(part.value, frame, point)
+            if not isinstance(value, Constant) or part.format_spec is not None:
+                return UNKNOWN
+            parts.append(str(value.value))
+        return Constant("".join(parts))
+
+    def awaited(self, node: ast.Await, frame: Frame, point: Point) -> Value:
+        return self.evaluate(node.value, frame, point)
+
+
+_HANDLERS: dict[type, Callable[[Evaluator, ast.AST, Frame, Point], Value]] = {
+    ast.Name: Evaluator.name,
+    ast.Attribute: Evaluator.attribute,
+    ast.Call: Evaluator.call,
+    ast.List: Evaluator.sequence,
+    ast.Tuple: Evaluator.sequence,
+    ast.Set: Evaluator.sequence,
+    ast.Dict: Evaluator.mapping,
+    ast.ListComp: Evaluator.comprehension,
+    ast.GeneratorExp: Evaluator.comprehension,
+    ast.SetComp: Evaluator.comprehension,
+    ast.Subscript: Evaluator.subscript,
+    ast.IfExp: Evaluator.conditional,
+    ast.BoolOp: Evaluator.boolean,
+    ast.UnaryOp: Evaluator.unary,
+    ast.BinOp: Evaluator.binary,
+    ast.Compare: Evaluator.compare,
+    ast.Lambda: Evaluator.lambda_,
+    ast.NamedExpr: Evaluator.named,
+    ast.JoinedStr: Evaluator.joined,
+    ast.Await: Evaluator.awaited,
+}  # type: ignore[assignment]
+
+_NO_CALL = ast.Call(func=ast.Name(id="", ctx=ast.Load()), args=[], keywords=[])
+
+_BUILTINS = frozenset(
+    "abs bool dict enumerate float int len list map max min range reversed round set sorted str sum tuple zip print"
+    " isinstance getattr hasattr type open filter any all super object".split()
+)
+
+
+def truth(value: Value) -> bool | None:
+    """Whether a value counts as true; None where that is unknown."""
+    if isinstance(value, Constant):
+        return bool(value.value)
+    if isinstance(value, Sequence):
+        return bool(value.items) or (None if value.open else False)
+    if isinstance(value, Mapping):
+        return bool(value.items) or (None if value.open else False)
+    if isinstance(value, (Unknown, Array, Instance, Tensor, Method)):
+        return None
+    return True
+
+
+def is_none(node: ast.AST | None) -> bool:
+    return isinstance(node, ast.Constant) and node.value is None
+
+
+def first_parameter(definition: FunctionNode) -> str | None:
+    parameters = (*definition.args.posonlyargs, *definition.args.args)
+    return parameters[0].arg if parameters else None
+
+
+def parameter_default(definition: FunctionNode, name: str) -> ast.expr | None:
+    """The default value of a parameter, where it has one."""
+    arguments = definition.args
+    positional = (*arguments.posonlyargs, *arguments.args)
+    for parameter, default in zip(reversed(positional), reversed(arguments.defaults), strict=False):
+        if parameter.arg == name:
+            return default
+    for parameter, keyword_default in zip(arguments.kwonlyargs, arguments.kw_defaults, strict=True):
+        if parameter.arg == name:
+            return keyword_default
+    return None
+
+
+def arithmetic(operator: ast.operator, left: object, right: object) -> Value:
+    """Arithmetic of two constants, where it is cheap and safe."""
+    if isinstance(left, str) and isinstance(right, str) and isinstance(operator, ast.Add):
+        return Constant(left + right) if len(left) + len(right) < 10_000 else UNKNOWN
+    if not isinstance(left, (int, float)) or not isinstance(right, (int, float)):
+        return UNKNOWN
+    if max(abs(left), abs(right)) > 1e12:
+        return UNKNOWN
+    try:
+        if isinstance(operator, ast.Add):
+            return Constant(left + right)
+        if isinstance(operator, ast.Sub):
+            return Constant(left - right)
+        if isinstance(operator, ast.Mult):
+            return Constant(left * right)
+        if isinstance(operator, ast.Div):
+            return Constant(left / right)
+        if isinstance(operator, ast.FloorDiv):
+            return Constant(left // right)
+        if isinstance(operator, ast.Mod):
+            return Constant(left % right)
+        if isinstance(operator, ast.Pow) and abs(right) <= 32 and abs(left) <= 1024:
+            return Constant(left**right)
+    except (ArithmeticError, ValueError):
+        return UNKNOWN
+    return UNKNOWN
+
+
+def compared(operator: ast.cmpop, left: object, right: object) -> Value:
+    """A comparison of two constants."""
+    if isinstance(operator, (ast.Eq, ast.Is)):
+        return Constant(left == right)
+    if isinstance(operator, (ast.NotEq, ast.IsNot)):
+        return Constant(left != right)
+    if isinstance(operator, (ast.In, ast.NotIn)) and isinstance(left, str) and isinstance(right, str):
+        return Constant((left in right) == isinstance(operator, ast.In))
+    if not isinstance(left, (int, float)) or not isinstance(right, (int, float)):
+        return UNKNOWN
+    if isinstance(operator, ast.Lt):
+        return Constant(left < right)
+    if isinstance(operator, ast.LtE):
+        return Constant(left <= right)
+    if isinstance(operator, ast.Gt):
+        return Constant(left > right)
+    if isinstance(operator, ast.GtE):
+        return Constant(left >= right)
+    return UNKNOWN
+
+
+def membership(operator: ast.cmpop, item: Constant, container: Value) -> Value:
+    """`item in container` for a literal container."""
+    if isinstance(container, Mapping):
+        members: tuple[Value, ...] = tuple(key for key, _ in container.items)
+        open_ = container.open
+    elif isinstance(container, Sequence):
+        members, open_ = container.items, container.open
+    else:
+        return UNKNOWN
+    present = isinstance(operator, ast.In)
+    if any(isinstance(member, Constant) and member.value == item.value for member in members):
+        return Constant(present)
+    if open_ or not all(isinstance(member, Constant) for member in members):
+        return UNKNOWN
+    return Constant(not present)
