@@ -8,8 +8,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from lint_keras_acc.findings import Applicability, Related, Span
-from lint_keras_acc.keras_api import ACTIVATIONS, LOSSES, METRICS
-from lint_keras_acc.sites import Argument, CompileSite, Encoding, Head, Metric
+from lint_keras_acc.keras_api.activations import ACTIVATIONS
+from lint_keras_acc.keras_api.losses import LOSSES
+from lint_keras_acc.keras_api.metrics import METRICS
+from lint_keras_acc.sites import Activation, Argument, CompileSite, Encoding, Head, Metric
 
 BINARY_LOSSES = frozenset({"binary_crossentropy", "binary_focal_crossentropy"})
 CATEGORICAL_LOSSES = frozenset({"categorical_crossentropy", "categorical_focal_crossentropy"})
@@ -31,7 +33,7 @@ ACCURACIES = frozenset(
 
 
 def readable_heads(site: CompileSite) -> Iterator[tuple[int, Head]]:
-    """The heads with their index; none where the program's own training code decides what loss and metrics mean."""
+    """The heads with their index; none where the program's own training code decides what the loss means."""
     if not site.custom_training:
         yield from enumerate(site.heads)
 
@@ -44,9 +46,19 @@ def loss_name(head: Head) -> str | None:
 
 
 def loss_family(head: Head) -> str | None:
-    """'binary', 'categorical', 'sparse', 'regression', 'hinge' or 'other'."""
+    """'binary', 'categorical', 'sparse', 'regression', 'hinge' or 'other'.
+
+    The string 'crossentropy' of Keras 3, which goes by the shapes, is the binary one at a single unit.
+    """
     name = loss_name(head)
+    if name == "crossentropy" and units(head) == 1:
+        return "binary"
     return LOSSES[name].family if name in LOSSES else None
+
+
+def is_cross_entropy(head: Head) -> bool:
+    """Binary, categorical or sparse, focal forms included."""
+    return loss_family(head) in ("binary", "categorical", "sparse")
 
 
 def takes_logits(head: Head) -> bool:
@@ -55,8 +67,16 @@ def takes_logits(head: Head) -> bool:
 
 
 def takes_probabilities(head: Head) -> bool:
-    """The loss has a `from_logits`, and it is known to be False."""
-    return head.loss is not None and head.loss.from_logits.value is False
+    """The loss has a `from_logits`, known to be False ('crossentropy' can only have the default)."""
+    return head.loss is not None and (
+        head.loss.from_logits.value is False or loss_name(head) == "crossentropy"
+    )
+
+
+def classes_are_last(head: Head) -> bool:
+    """The loss finds the classes on the last axis, whose size `units` is."""
+    axis = head.loss.argument("axis") if head.loss else None
+    return axis is None or axis.value in (-1, (head.output.rank.value or 0) - 1)
 
 
 # --- the output ---------------------------------------------------------------------------------------------
@@ -71,9 +91,15 @@ def has_units(head: Head, at_least: int) -> bool:
     return (units(head) or 0) >= at_least
 
 
+def final_activation(head: Head) -> Activation:
+    """The activation that shapes the output: the last one but for `Activation('linear', dtype='float32')`."""
+    activations = (head.output.activation, *head.output.inner)
+    return next((one for one in activations if one.name.value != "linear"), head.output.activation)
+
+
 def activation_name(head: Head) -> str | None:
-    """The activation of the output ('linear' where there is none); None where the user's own code made the output."""
-    return None if head.output.custom else head.output.activation.name.value
+    """The activation of the output, 'linear' where there is none; None where the user's own code made it."""
+    return None if head.output.custom else final_activation(head).name.value
 
 
 def activation_range(head: Head) -> str | None:
@@ -119,7 +145,7 @@ def place(span: Span | None, message: str) -> Related | None:
 
 
 def output_words(head: Head) -> str:
-    """The output in words: '12 independent sigmoid outputs', 'one linear output', '3 logits', 'softmax outputs'."""
+    """The output in words: '12 independent sigmoid outputs', 'one linear output', '3 logits'."""
     count = units(head)
     name = activation_name(head) or ""
     if is_logits(head):
@@ -132,8 +158,8 @@ def output_words(head: Head) -> str:
 
 def output_place(head: Head) -> Related | None:
     """Where the output is made: its activation if one was written, else its layer."""
-    output = head.output
-    span = output.activation.name.span or output.activation.layer or output.layer
+    activation = final_activation(head)
+    span = activation.name.span or activation.layer or head.output.layer
     return place(span, f"the model ends in {output_words(head)}")
 
 
@@ -203,8 +229,8 @@ def fix_applicability(
 ) -> Applicability:
     """Safe, unless something else in the program may depend on what the fix changes.
 
-    A fix of something outside the compile call may change another model too. `lost_key` is the metric whose log key
-    goes away; `counts_change` says that `evaluate` returns more or fewer numbers than before.
+    A fix of something outside the compile call may change another model too. `lost_key` is the metric whose
+    log key goes away; `counts_change` says that `evaluate` returns more or fewer numbers than before.
     """
     depends = (
         not is_inside(site, span)
