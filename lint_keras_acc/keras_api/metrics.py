@@ -16,8 +16,9 @@ class MetricInfo:
     """A metric under its canonical name.
 
     class_name:       its class in keras.metrics, None where it has none.
-    family:           'accuracy' (also top-k), 'threshold' (precision, recall, their ...At... forms, true_positives
-                      and kin), 'auc', 'f1', 'iou', 'crossentropy', 'regression', 'hinge' or 'other'.
+    family:           'accuracy' (also top-k), 'threshold' (precision, recall, their ...At... forms,
+                      true_positives and kin), 'auc', 'f1', 'iou', 'crossentropy', 'regression', 'hinge' or
+                      'other'.
     class_parameters: of the class, without self.
     function:         there is a function `keras.metrics.<name>` (in some generation).
     default_name:     the name of an instance that is given none, and so its log key.

@@ -1,0 +1,578 @@
+"""What differs between the Keras generations: how 'accuracy' is resolved, which names exist, how logs are
+keyed.
+
+There are three lines. Standalone Keras up to 2.3; the Keras inside TensorFlow (`tf.keras` up to 2.15, and the
+packages `keras` 2.4 to 2.15 and `tf_keras`, which are the same code); and Keras 3.
+
+Where a docstring says *measured*, real versions of the range were run; *read* means read in their source.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import Literal
+
+from lint_keras_acc.keras_api.losses import LOSSES
+from lint_keras_acc.keras_api.metrics import METRICS, canonical_metric
+from lint_keras_acc.keras_api.strings import ALWAYS, LOSS_STRINGS, METRIC_STRINGS, Span, Spans, Version, since
+
+DialectFamily = Literal["keras", "tf.keras", "tf_keras"]
+Origin = Literal["configuration", "pinned", "idiom", "default"]
+Line = Literal["standalone", "tensorflow", "keras3"]
+
+_NEWEST_KERAS = (3, 15)
+_LAST_TF_KERAS = (2, 15)
+_NEWEST_TF_KERAS_PACKAGE = (2, 21)
+_KERNELS_BY_FAMILY = {"categorical": "categorical_accuracy", "sparse": "sparse_categorical_accuracy"}
+
+
+# The `__name__` that a metric's function had before it was renamed.
+_OLD_FUNCTION_NAMES = {
+    "kl_divergence": "kullback_leibler_divergence",
+    "log_cosh_error": "logcosh",
+    "cosine_similarity": "cosine_proximity",
+    "f1_score": "fmeasure",
+    "huber": "huber_loss",
+    "crossentropy": "ce",
+    "accuracy": "accuracy",
+}
+
+
+@dataclass(frozen=True)
+class Dialect:
+    """A Keras generation that a program is read for.
+
+    family:       'keras' (the package), 'tf.keras' (inside TensorFlow) or 'tf_keras' (the package).
+    version:      major and minor version of that package; of TensorFlow for 'tf.keras'.
+    v1_mode:      `disable_eager_execution()` or `disable_v2_behavior()` brought the old training loop back.
+    origin:       how the dialect is known: from the configuration, the versions that the project pins,
+                  idioms of the program, or by default.
+    surely_older: the program has idioms of an older generation than this one (a finding that holds only for
+                  newer generations is then a hint).
+    v1_keys:      `disable_v2_behavior()`: logs are keyed as in TensorFlow 1.x. Only with `v1_mode`.
+    """
+
+    family: DialectFamily
+    version: Version
+    v1_mode: bool = False
+    origin: Origin = "default"
+    surely_older: bool = False
+    v1_keys: bool = False
+
+    # --- which generation it is -----------------------------------------------------------------------------
+
+    @property
+    def name(self) -> str:
+        """'keras-3.15', 'tf.keras-2.4', 'keras-2.2', 'tf_keras-2.21', with '-v1' in the old training loop."""
+        return f"{self.family}-{self.version[0]}.{self.version[1]}{'-v1' if self.v1_mode else ''}"
+
+    @property
+    def line(self) -> Line:
+        """'standalone' (Keras up to 2.3), 'tensorflow' or 'keras3'.
+
+        Measured: from 2.4 on the package `keras` is the Keras of TensorFlow (`keras.metrics.binary_accuracy
+                  is
+        tf.keras.metrics.binary_accuracy`).
+        """
+        if self.family != "keras":
+            return "tensorflow"
+        if self.version >= (3, 0):
+            return "keras3"
+        return "tensorflow" if self.version >= (2, 4) else "standalone"
+
+    @property
+    def is_keras3(self) -> bool:
+        return self.line == "keras3"
+
+    def _within(self, spans: Spans) -> bool:
+        span: Span | None = getattr(spans, self.line)
+        return span is not None and span[0] <= self.version <= span[1]
+
+    def _tensorflow_between(self, first: Version, last: Version = (99, 0)) -> bool:
+        return self.line == "tensorflow" and first <= self.version <= last
+
+    # --- what 'accuracy' becomes ----------------------------------------------------------------------------
+
+    @property
+    def resolves_by_loss(self) -> bool:
+        """'accuracy' looks at the loss and the output's shape (the old resolver), not at the labels' shape.
+
+        Measured on Keras 1.2.2 to 2.3.1, tf.keras 1.13 to 2.1, and on 2.4, 2.15 and tf_keras 2.21 with eager
+        execution disabled. tf.keras 2.2 on and Keras 3 look at the shapes of labels and predictions. Keras
+        1.0.0 and 1.0.1 looked at the output's shape only (read).
+        """
+        return self.line == "standalone" or self._tensorflow_between((0, 0), (2, 1)) or self._runs_v1_loop
+
+    @property
+    def _runs_v1_loop(self) -> bool:
+        return self.v1_mode and self.line == "tensorflow"
+
+    def accuracy_kernel(
+        self,
+        loss: str | None,
+        loss_form: str,
+        units: int | None,
+        encoding: str | None,
+        label_rank: int | None = None,
+        label_width: int | None = None,
+        output_rank: int | None = None,
+    ) -> str | None:
+        """The metric that the string 'accuracy' runs here; None where that cannot be known.
+
+        `loss` is canonical, `loss_form` a `sites.Form`, `encoding` a `sites.Encoding`. Ranks count the
+        batch axis.
+        """
+        if units == 1:
+            return "binary_accuracy"
+        if self.resolves_by_loss:
+            return self._kernel_by_loss(loss, loss_form, units)
+        if units is None:
+            return None
+        return _kernel_by_labels(encoding, label_rank, label_width, output_rank) or _kernel_of_fitting_labels(
+            loss
+        )
+
+    def _kernel_by_loss(self, loss: str | None, loss_form: str, units: int | None) -> str | None:
+        """The old rule: one unit or binary cross-entropy, sparse cross-entropy, anything else.
+
+        The loss is recognised by identity: a focal, wrapped or custom loss is 'anything else'. Measured: up
+        to Keras 2.2 and TensorFlow 1.13 an instance such as `BinaryCrossentropy()` is not recognised
+        either, from Keras 2.3 and TensorFlow 1.14 on it is.
+        """
+        if loss_form in ("unknown", "absent") or (loss is None and loss_form != "custom"):
+            return None
+        recognises_instances = self.version == (2, 3) or self._tensorflow_between((1, 14))
+        if loss_form == "custom" or (loss_form == "instance" and not recognises_instances):
+            loss = None
+        if loss == "binary_crossentropy":
+            return "binary_accuracy"
+        if units is None:
+            return None
+        return (
+            "sparse_categorical_accuracy"
+            if loss == "sparse_categorical_crossentropy"
+            else "categorical_accuracy"
+        )
+
+    def resolves_accuracy(self, name: str) -> bool:
+        """Whether this string is resolved to one of the accuracy kernels, as 'accuracy' is.
+
+        Measured: 'accuracy' and 'acc' everywhere; in any capitalisation from TensorFlow 2.6 on and in Keras
+                  3.
+        """
+        return self._fold(name) in ("accuracy", "acc")
+
+    def resolves_crossentropy(self, name: str) -> bool:
+        """Whether this metric string is resolved to one of the cross-entropies, as 'ce' is.
+
+        Read: from Keras 2.1.3 on; in every tf.keras. Measured: Keras 3 raises for them as metrics, though
+              it takes
+        them as losses (`resolves_loss`).
+        """
+        if not self._within(Spans(since(2, 1), ALWAYS)):
+            return False
+        return self._fold(name) in ("crossentropy", "ce")
+
+    def _fold(self, name: str) -> str:
+        any_case = self.is_keras3 or (self._tensorflow_between((2, 6)) and not self._runs_v1_loop)
+        return name.lower() if any_case else name
+
+    def exact_match(self, name: str) -> bool:
+        """Whether this string runs elementwise equality of labels and predictions (0 on probabilities).
+
+        Measured: 'Accuracy' on TensorFlow 1.14 to 2.4, 'ACC' on 2.1 to 2.4 (2.5 read); later both are
+                  resolved like
+        'accuracy', except in the old training loop.
+        """
+        if self.resolves_accuracy(name):
+            return False
+        return (name == "Accuracy" and self._tensorflow_between((1, 14))) or (
+            name == "ACC" and self._tensorflow_between((2, 1))
+        )
+
+    # --- which strings are known ----------------------------------------------------------------------------
+
+    def resolves_loss(self, written: str) -> bool:
+        """Whether `loss=` knows this string (measured on 20 versions)."""
+        if self.is_keras3 and written.lower() in ("crossentropy", "ce"):
+            return True
+        spans = LOSS_STRINGS.get(written)
+        return spans is not None and self._within(spans)
+
+    def resolves_metric(self, written: str) -> bool:
+        """Whether `metrics=` knows this string and can make a metric of it (measured on 20 versions)."""
+        if (
+            self.resolves_accuracy(written)
+            or self.resolves_crossentropy(written)
+            or self.exact_match(written)
+        ):
+            return True
+        spans = METRIC_STRINGS.get(written)
+        return spans is not None and self._within(spans)
+
+    # --- log keys -------------------------------------------------------------------------------------------
+
+    @property
+    def _keys_are_function_names(self) -> bool:
+        """Measured: Keras up to 2.2, TensorFlow 1.x, and TensorFlow 2 after `disable_v2_behavior()`."""
+        if self.line == "standalone":
+            return self.version <= (2, 2)
+        return self.line == "tensorflow" and (self.version < (2, 0) or (self._runs_v1_loop and self.v1_keys))
+
+    def log_key(
+        self,
+        written: str,
+        form: Literal["string", "function", "class", "instance"],
+        name: str | None = None,
+        weighted: bool = False,
+    ) -> str | None:
+        """The key in the logs, without prefixes and suffix of duplicates; None if unknown.
+
+        `written` is the string, or the last part of the function's or class's name; `name` is an instance's
+        own name. `weighted`: the entry stands in weighted_metrics and no equal key in metrics. Measured on
+        17 versions.
+        """
+        key = self._log_key(written, form, name)
+        if weighted and key is not None and self._keys_are_function_names:
+            return f"weighted_{key}"
+        return key
+
+    def _log_key(self, written: str, form: str, name: str | None) -> str | None:
+        if form == "instance":
+            return name or self._instance_key(written)
+        if form == "class":
+            return self._instance_key(written) if self.is_keras3 else None
+        if form == "function":
+            return _snake_case(written) if self.is_keras3 else self._function_key(written)
+        if not self.resolves_metric(written):
+            return None
+        if self._keys_are_function_names:
+            return self._resolved_key(written) or self._class_name_key(written) or self._function_key(written)
+        if (
+            self._tensorflow_between((2, 2))
+            and not self._runs_v1_loop
+            and not self.resolves_accuracy(written)
+        ):
+            return self._class_name_key(written) or written
+        return written
+
+    def _resolved_key(self, written: str) -> str | None:
+        if self.resolves_accuracy(written):
+            return "acc"
+        return "ce" if self.resolves_crossentropy(written) else None
+
+    def _class_name_key(self, written: str) -> str | None:
+        """The key of a string such as 'AUC' where Keras logs it under the name of what it makes of it."""
+        canonical = canonical_metric(written)
+        if canonical is None or METRICS[canonical].class_name != written:
+            return None
+        return self._instance_key(written)
+
+    def _instance_key(self, class_name: str) -> str | None:
+        canonical = canonical_metric(class_name)
+        if canonical is None or METRICS[canonical].class_name != class_name:
+            return None
+        if canonical == "kl_divergence" and self._renames_functions_later:
+            return "kullback_leibler_divergence"
+        return METRICS[canonical].default_name
+
+    @property
+    def _renames_functions_later(self) -> bool:
+        return self.line == "standalone" or self._tensorflow_between((0, 0), (2, 3))
+
+    def _function_key(self, written: str) -> str | None:
+        """The `__name__` of a Keras function in this generation; other functions keep their own name."""
+        canonical = canonical_metric(written)
+        if canonical is None:
+            return written
+        if canonical == "cosine_similarity" and self._tensorflow_between((2, 0)):
+            return None  # keras.metrics and keras.losses have different functions of this name
+        if canonical in ("f1_score", "fbeta_score", "accuracy") or self._renames_functions_later:
+            return _OLD_FUNCTION_NAMES.get(canonical, canonical)
+        return "log_cosh" if canonical == "log_cosh_error" else canonical
+
+    # --- compile() ------------------------------------------------------------------------------------------
+
+    def compile_parameters(self, sequential: bool | None = None) -> tuple[str, ...]:
+        """The positional parameters of `compile` in order (measured on 15 versions).
+
+        Keras 3 has `loss_weights` third, where all others have `metrics`. Up to Keras 2.1 a Sequential has no
+        `loss_weights` at all; where it is not known whether the model is one, only the common start is told.
+        """
+        return _compile_parameters(self, sequential)
+
+    @property
+    def accepts_bare_metrics(self) -> bool:
+        """`metrics='accuracy'` or `metrics=AUC()` without a list. Measured: TensorFlow 2.2 to 2.15, tf_keras."""
+        return self._tensorflow_between((2, 2)) and not self._runs_v1_loop
+
+    @property
+    def accepts_tuple_metrics(self) -> bool:
+        """`metrics=('accuracy',)`. Measured: TensorFlow 2.2 to 2.15, tf_keras, Keras 3.14 on."""
+        return self.accepts_bare_metrics or (self.is_keras3 and self.version >= (3, 14))
+
+    @property
+    def raises_on_duplicate_metrics(self) -> bool:
+        """The same metric string twice raises. Measured: TensorFlow 2.2 to 2.15, tf_keras."""
+        return self.accepts_bare_metrics
+
+    @property
+    def spreads_flat_metrics(self) -> bool:
+        """A flat metrics list goes to every output. Measured: all but Keras 3 (the n-th to the n-th)."""
+        return not self.is_keras3
+
+    @property
+    def keeps_metrics_on_recompile(self) -> bool:
+        """A second `compile` without metrics keeps the old ones. Measured: Keras 3.15, not 3.3; read: 3.6 on."""
+        return self.is_keras3 and self.version >= (3, 6)
+
+    @property
+    def accepts_any_metrics_key(self) -> bool:
+        """With one output a metrics dict may have any key. Measured: Keras 3.14 on."""
+        return self.is_keras3 and self.version >= (3, 14)
+
+    @property
+    def requires_every_loss_key(self) -> bool:
+        """A loss dict without a key for each output raises. Measured: Keras 3.7 on."""
+        return self.is_keras3 and self.version >= (3, 7)
+
+    @property
+    def logs_output_losses(self) -> bool:
+        """Several outputs have their own loss keys (`o1_loss`). Measured: all but Keras 3.0 to 3.6."""
+        return not (self.is_keras3 and self.version < (3, 7))
+
+    # --- thresholds and logits ------------------------------------------------------------------------------
+
+    @property
+    def accepts_zero_threshold(self) -> bool:
+        """`BinaryAccuracy(threshold=0.0)`. Measured: Keras 3.0 to 3.4 raise."""
+        return not (self.is_keras3 and self.version < (3, 5))
+
+    @property
+    def accepts_zero_thresholds(self) -> bool:
+        """`Precision(thresholds=0.0)` on logits. Measured: up to TensorFlow 2.9 predictions below 0 raise."""
+        return self.is_keras3 or self._tensorflow_between((2, 10))
+
+    @property
+    def auc_takes_from_logits(self) -> bool:
+        """`AUC(from_logits=True)`. Read: TensorFlow 2.5 on; measured in Keras 3."""
+        return self.is_keras3 or self._tensorflow_between((2, 5))
+
+    @property
+    def has_binary_iou(self) -> bool:
+        """`BinaryIoU`, and `sparse_y_pred` of the other IoU classes. Read: Keras 2.8 on."""
+        return self.is_keras3 or self._tensorflow_between((2, 8))
+
+    @property
+    def has_f1_score(self) -> bool:
+        """`F1Score`, `FBetaScore`, `R2Score`. Read: Keras 2.13 on."""
+        return self.is_keras3 or self._tensorflow_between((2, 13))
+
+    @property
+    def bypasses_activation(self) -> Literal["never", "same", "any"]:
+        """Whether a cross-entropy uses the logits behind a final softmax or sigmoid.
+
+        Measured: 'never' up to TensorFlow 2.3 and in standalone Keras; from 2.4 on 'any': a categorical
+        cross-entropy uses even those behind a sigmoid. Keras 3 does so on the TensorFlow backend, and never
+        on JAX and torch. ('same', where the loss checks that the activation is its own, is the case in no
+        dialect.)
+        """
+        return "any" if self.is_keras3 or self._tensorflow_between((2, 4)) else "never"
+
+    @property
+    def casts_label_ids(self) -> bool:
+        """Accuracy casts class ids to the predictions' dtype: large ids collide. Measured: Keras 3.4 on."""
+        return self.is_keras3 and self.version >= (3, 4)
+
+    # --- callbacks ------------------------------------------------------------------------------------------
+
+    @property
+    def raises_on_missing_monitor(self) -> bool:
+        """A callback in mode 'auto' raises where its monitor names no metric. Measured: Keras 3.
+
+        EarlyStopping always; ModelCheckpoint and ReduceLROnPlateau from 3.11 on.
+        """
+        return self.is_keras3
+
+
+DEFAULT = Dialect("keras", _NEWEST_KERAS)
+
+
+def _kernel_by_labels(
+    encoding: str | None, label_rank: int | None, label_width: int | None, output_rank: int | None
+) -> str | None:
+    """Sparse if the labels have fewer axes than the output or a last axis of 1, else categorical.
+
+    Measured on tf.keras 2.2 to 2.15, tf_keras 2.21 and Keras 3.0 to 3.15; only for outputs of several units.
+    """
+    if label_rank == 1 or label_width == 1 or encoding in ("integer", "binary"):
+        return "sparse_categorical_accuracy"
+    if label_rank is not None and output_rank is not None:
+        return "sparse_categorical_accuracy" if label_rank < output_rank else "categorical_accuracy"
+    return "categorical_accuracy" if encoding in ("one-hot", "multi-hot", "input") else None
+
+
+def _kernel_of_fitting_labels(loss: str | None) -> str | None:
+    """What the labels' shape decides where nothing is known of them but that they fit the loss.
+
+    Sparse cross-entropies reject one-hot labels, the others integer ones (measured; binary cross-entropy over
+    several units broadcasts integers on TensorFlow 2.2 to 2.15, which is no accuracy of any kind).
+    """
+    family = LOSSES[loss].family if loss in LOSSES else None
+    if family == "binary":
+        return "categorical_accuracy"
+    return _KERNELS_BY_FAMILY.get(family or "")
+
+
+def _snake_case(name: str) -> str:
+    """How Keras 3 makes a key of a function's name: 'myMetric' becomes 'my_metric', '<lambda>' 'lambda'."""
+    name = re.sub(r"\W+", "", name)
+    name = re.sub("(.)([A-Z][a-z]+)", r"\1_\2", name)
+    return re.sub("([a-z])([A-Z])", r"\1_\2", name).lower()
+
+
+def _compile_parameters(dialect: Dialect, sequential: bool | None) -> tuple[str, ...]:
+    start, version = "optimizer loss metrics", dialect.version
+    if dialect.is_keras3:
+        rest = "weighted_metrics run_eagerly steps_per_execution jit_compile auto_scale_loss"
+        return tuple(f"optimizer loss loss_weights metrics {rest}".split())
+    if dialect.line == "standalone":
+        if version <= (2, 1) and sequential is not False:
+            return tuple((f"{start} sample_weight_mode weighted_metrics" if sequential else start).split())
+        return tuple(f"{start} loss_weights sample_weight_mode weighted_metrics target_tensors".split())
+    if version <= (2, 1):
+        end = "sample_weight_mode weighted_metrics target_tensors distribute"
+    elif version == (2, 2):
+        end = "sample_weight_mode weighted_metrics"
+    elif version == (2, 3):
+        end = "weighted_metrics run_eagerly"
+    else:
+        end = "weighted_metrics run_eagerly steps_per_execution"
+        end += " jit_compile" if version >= (2, 9) else ""
+        end += " pss_evaluation_shards" if version >= (2, 13) else ""
+    return tuple(f"{start} loss_weights {end}".split())
+
+
+# --- reading dialects and requirements ----------------------------------------------------------------------
+
+_HELP = (
+    "Write keras-3, keras-2.2, tf.keras-2.4, tensorflow-2.15 or tf_keras-2.16 (-v1: the old training loop)"
+)
+_TEXT = re.compile(
+    r"(?P<package>keras|tf[.]keras|tf[-_]keras|tensorflow|tf)[-= ]*(?P<version>\d+(?:[.]\d+)*)(?P<v1>-v1)?"
+)
+_TENSORFLOW_PACKAGES = frozenset(
+    (
+        "tensorflow",
+        "tensorflow-gpu",
+        "tensorflow-cpu",
+        "tensorflow-macos",
+        "tensorflow-intel",
+        "tf",
+        "tf.keras",
+    )
+)
+
+
+def parse_dialect(text: str, origin: Origin = "configuration") -> Dialect:
+    """The dialect of a text such as 'keras-3.3'; ValueError with a helpful text where there is none.
+
+    'tensorflow-2.15' is the Keras that it brings. A major version alone means its newest minor version.
+    """
+    match = _TEXT.fullmatch(text.strip().lower())
+    if not match:
+        raise ValueError(f"{text!r} is no dialect. {_HELP}")
+    numbers = [int(number) for number in match["version"].split(".")[:2]]
+    dialect = _dialect_of(match["package"], numbers[0], numbers[1] if len(numbers) > 1 else None, origin)
+    if dialect is None:
+        raise ValueError(f"{text!r} is no dialect: there is no such version. {_HELP}")
+    if not match["v1"]:
+        return dialect
+    if dialect.line != "tensorflow":
+        raise ValueError(f"{text!r} is no dialect: only tf.keras has an old training loop. {_HELP}")
+    return Dialect(dialect.family, dialect.version, True, origin)
+
+
+def _dialect_of(package: str, major: int, minor: int | None, origin: Origin) -> Dialect | None:
+    """The Keras that this version of a package brings; the newest minor version where none is given."""
+    if package == "keras":
+        return _keras(major, minor, origin)
+    if package in ("tf_keras", "tf-keras"):
+        return (
+            Dialect("tf_keras", (2, _NEWEST_TF_KERAS_PACKAGE[1] if minor is None else minor), origin=origin)
+            if major == 2
+            else None
+        )
+    if package not in _TENSORFLOW_PACKAGES or major not in (1, 2):
+        return None
+    if minor is None:
+        minor = 15
+    if (major, minor) > _LAST_TF_KERAS:
+        return Dialect("keras", _NEWEST_KERAS, origin=origin)
+    return Dialect("tf.keras", (major, minor), origin=origin)
+
+
+def _keras(major: int, minor: int | None, origin: Origin) -> Dialect | None:
+    newest = {1: 2, 2: 15, 3: _NEWEST_KERAS[1]}
+    if major not in newest:
+        return None
+    return Dialect("keras", (major, newest[major] if minor is None else minor), origin=origin)
+
+
+_CLAUSE = re.compile(
+    r"(?P<operator>===|==|~=|<=|>=|!=|<|>|=|\^|~)?\s*v?(?P<version>\d+(?:[.]\d+)*)(?P<star>[.][*])?\S*"
+)
+
+
+def dialect_of_requirement(package: str, version_specifier: str, origin: Origin = "pinned") -> Dialect | None:
+    """The dialect that `keras==2.2.4` or `tensorflow>=2.3,<2.4` fixes, or bounds from above.
+
+    It is the newest version that the specifier admits; None where nothing bounds it from above, where it
+    cannot be read, and for packages that bring no Keras.
+    """
+    bounds = []
+    for clause in version_specifier.split(";")[0].split(","):
+        if not clause.strip():
+            continue
+        match = _CLAUSE.fullmatch(clause.strip())
+        if not match:
+            return None
+        bound = _upper_bound(
+            match["operator"] or "==",
+            [int(part) for part in match["version"].split(".")],
+            bool(match["star"]),
+        )
+        if bound is not None:
+            bounds.append(bound)
+    if not bounds:
+        return None
+    major, minor = min(bounds)
+    return _dialect_of(_normal(package), major, minor if minor < _ANY else None, origin)
+
+
+_ANY = 10_000
+
+
+def _normal(package: str) -> str:
+    name = re.sub(r"[-_.]+", "-", package.split("[")[0].strip().lower())
+    return "tf.keras" if name == "tf-keras" and package == "tf.keras" else name
+
+
+def _upper_bound(operator: str, version: list[int], star: bool) -> tuple[int, int] | None:
+    """The newest (major, minor) that one clause admits; the minor is `_ANY` where it is left open."""
+    major, minor = version[0], version[1] if len(version) > 1 else None
+    if operator in ("==", "===", "=", "<="):
+        if minor is None:
+            return major, _ANY if star else 0
+        return major, minor
+    if operator in ("~=", "~", "^"):
+        fixes_minor = len(version) > 2 if operator == "~=" else operator == "~" and minor is not None
+        return (major, minor if fixes_minor and minor is not None else _ANY)
+    if operator != "<":
+        return None
+    if any(version[2:]):
+        return major, minor or 0
+    if minor:
+        return major, minor - 1
+    return major - 1, _ANY
