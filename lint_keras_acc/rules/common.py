@@ -7,26 +7,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from lint_keras_acc.findings import Applicability, Related, Span
+from lint_keras_acc.findings import Applicability, Related, Severity, Span
 from lint_keras_acc.keras_api.activations import ACTIVATIONS
 from lint_keras_acc.keras_api.losses import LOSSES
 from lint_keras_acc.keras_api.metrics import METRICS
-from lint_keras_acc.sites import Activation, Argument, CompileSite, Encoding, Head, Metric
-
-BINARY_LOSSES = frozenset({"binary_crossentropy", "binary_focal_crossentropy"})
-CATEGORICAL_LOSSES = frozenset({"categorical_crossentropy", "categorical_focal_crossentropy"})
-SPARSE_LOSSES = frozenset({"sparse_categorical_crossentropy"})
-
-ACCURACIES = frozenset(
-    {
-        "accuracy",
-        "binary_accuracy",
-        "categorical_accuracy",
-        "sparse_categorical_accuracy",
-        "top_k_categorical_accuracy",
-        "sparse_top_k_categorical_accuracy",
-    }
-)
+from lint_keras_acc.sites import Activation, CompileSite, Encoding, Head, Metric
 
 
 # --- which heads to look at ---------------------------------------------------------------------------------
@@ -36,6 +21,11 @@ def readable_heads(site: CompileSite) -> Iterator[tuple[int, Head]]:
     """The heads with their index; none where the program's own training code decides what the loss means."""
     if not site.custom_training:
         yield from enumerate(site.heads)
+
+
+def unless_older(site: CompileSite, severity: Severity) -> Severity:
+    """The severity of a finding that holds only for newer Keras: a hint where the program is surely older."""
+    return Severity.HINT if site.dialect.surely_older else severity
 
 
 # --- the loss -----------------------------------------------------------------------------------------------
@@ -76,7 +66,12 @@ def takes_probabilities(head: Head) -> bool:
 def classes_are_last(head: Head) -> bool:
     """The loss finds the classes on the last axis, whose size `units` is."""
     axis = head.loss.argument("axis") if head.loss else None
-    return axis is None or axis.value in (-1, (head.output.rank.value or 0) - 1)
+    return axis is None or _is_last_axis(axis.value, head)
+
+
+def _is_last_axis(axis: object, head: Head) -> bool:
+    rank = head.output.rank.value
+    return axis == -1 or (rank is not None and axis == rank - 1)
 
 
 # --- the output ---------------------------------------------------------------------------------------------
@@ -99,13 +94,19 @@ def final_activation(head: Head) -> Activation:
 
 def activation_name(head: Head) -> str | None:
     """The activation of the output, 'linear' where there is none; None where the user's own code made it."""
-    return None if head.output.custom else final_activation(head).name.value
+    made_elsewhere = head.output.custom or head.output.integers
+    return None if made_elsewhere else final_activation(head).name.value
 
 
 def activation_range(head: Head) -> str | None:
     """'simplex', 'unit', 'symmetric', 'nonnegative', 'log' or 'unbounded'."""
     name = activation_name(head)
     return ACTIVATIONS[name].range if name in ACTIVATIONS else None
+
+
+def activation_is_over_units(head: Head) -> bool:
+    """The activation, if it is a softmax, runs over the last axis, whose size `units` is."""
+    return _is_last_axis(final_activation(head).axis.value, head)
 
 
 def is_logits(head: Head) -> bool:
@@ -180,31 +181,12 @@ def labels_place(head: Head) -> Related | None:
     return place(labels.encoding.span, words.get(encoding, f"the labels are {encoding}"))
 
 
-def metric_words(metric: Metric) -> str:
-    """The metric as it was written: "'acc'", "BinaryAccuracy()"."""
-    written = metric.written or metric.name.value or "this metric"
-    if metric.form == "string":
-        return repr(written)
-    return f"{written}()" if metric.form == "instance" else written
-
-
 # --- fixes --------------------------------------------------------------------------------------------------
 
 
 def metric_key(metric: Metric) -> str | None:
     """The key in the logs: as it was read, else the string itself."""
     return metric.key or (metric.written if metric.form == "string" else None)
-
-
-def instance_code(class_name: str, metric: Metric, default_key: str | None, *arguments: str) -> str:
-    """Code that makes a metric of `class_name` under the key that `metric` has now.
-
-    `default_key` is the key that the class has without a name; None for classes whose default gets a
-    program-wide suffix, so that the name must always be written.
-    """
-    key = metric_key(metric)
-    named = () if key is None or key == default_key else (f"name={key!r}",)
-    return f"{{keras.metrics.{class_name}}}({', '.join((*arguments, *named))})"
 
 
 def is_inside(site: CompileSite, span: Span) -> bool:
@@ -243,8 +225,3 @@ def fix_applicability(
 def is_shared(site: CompileSite, metric: Metric) -> bool:
     """The same expression is a metric of several outputs, so that a fix for one would change the others."""
     return sum(metric.span == other.span for head in site.heads for other in head.metrics) > 1
-
-
-def argument_value(argument: Argument | None) -> object | None:
-    """The constant of a written argument; None where there is none or it is not a constant."""
-    return argument.value if argument else None
