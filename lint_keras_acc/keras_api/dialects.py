@@ -23,6 +23,7 @@ Line = Literal["standalone", "tensorflow", "keras3"]
 
 _NEWEST_KERAS = (3, 15)
 _LAST_TF_KERAS = (2, 15)
+_NEWEST_TENSORFLOW = (2, 21)
 _NEWEST_TF_KERAS_PACKAGE = (2, 21)
 _KERNELS_BY_FAMILY = {"categorical": "categorical_accuracy", "sparse": "sparse_categorical_accuracy"}
 
@@ -304,7 +305,7 @@ class Dialect:
 
     @property
     def accepts_bare_metrics(self) -> bool:
-        """`metrics='accuracy'` or `metrics=AUC()` without a list. Measured: TensorFlow 2.2 to 2.15, tf_keras."""
+        """`metrics='accuracy'` or `AUC()`, without a list. Measured: TensorFlow 2.2 to 2.15, tf_keras."""
         return self._tensorflow_between((2, 2)) and not self._runs_v1_loop
 
     @property
@@ -324,7 +325,7 @@ class Dialect:
 
     @property
     def keeps_metrics_on_recompile(self) -> bool:
-        """A second `compile` without metrics keeps the old ones. Measured: Keras 3.15, not 3.3; read: 3.6 on."""
+        """A second `compile` without metrics keeps the old ones. Read: Keras 3.6 on (measured on 3.15)."""
         return self.is_keras3 and self.version >= (3, 6)
 
     @property
@@ -507,7 +508,7 @@ def _dialect_of(package: str, major: int, minor: int | None, origin: Origin) -> 
     if package not in _TENSORFLOW_PACKAGES or major not in (1, 2):
         return None
     if minor is None:
-        minor = 15
+        minor = _LAST_TF_KERAS[1] if package == "tf.keras" or major == 1 else _NEWEST_TENSORFLOW[1]
     if (major, minor) > _LAST_TF_KERAS:
         return Dialect("keras", _NEWEST_KERAS, origin=origin)
     return Dialect("tf.keras", (major, minor), origin=origin)
@@ -548,15 +549,11 @@ def dialect_of_requirement(package: str, version_specifier: str, origin: Origin 
     if not bounds:
         return None
     major, minor = min(bounds)
-    return _dialect_of(_normal(package), major, minor if minor < _ANY else None, origin)
+    name = re.sub(r"[-_.]+", "-", package.split("[")[0].strip().lower())
+    return _dialect_of(name, major, minor if minor < _ANY else None, origin)
 
 
 _ANY = 10_000
-
-
-def _normal(package: str) -> str:
-    name = re.sub(r"[-_.]+", "-", package.split("[")[0].strip().lower())
-    return "tf.keras" if name == "tf-keras" and package == "tf.keras" else name
 
 
 def _upper_bound(operator: str, version: list[int], star: bool) -> tuple[int, int] | None:
