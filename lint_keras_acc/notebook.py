@@ -6,6 +6,8 @@ import re
 from collections.abc import Iterator
 from enum import Enum, auto
 
+from lint_keras_acc.tokens import TOKEN
+
 _CELL_MAGIC = re.compile(r"\s*%%[ \t]*(\w+|!)[ \t]*([^\n]*)")
 # Cell magics that run their body in the notebook's own namespace,
 _PYTHON_MAGICS = frozenset({"capture", "prun", "time", "timeit"})
@@ -18,12 +20,6 @@ _FOREIGN_MAGICS = frozenset(
     | {"pypy", "python2", "r", "ruby", "script", "sh", "sql", "svg", "sx", "system", "writetemplate"}
 )
 
-_TOKEN = re.compile(
-    r"""'''(?:[^\\]|\\.)*?(?:'''|\Z)|\"""(?:[^\\]|\\.)*?(?:\"""|\Z)"""
-    r"""|'(?:[^'\\\n]|\\.)*'?|"(?:[^"\\\n]|\\.)*"?"""
-    r"""|\#[^\n]*|\\\n|[(\[{]|[)\]}]|\n""",
-    re.DOTALL,
-)
 _TIMED = re.compile(r"[ \t]*(%(?:time|timeit|prun|memit)(?:[ \t]+-[A-Za-z]+[ \t]*\d*)*)[ \t]+(?=[^\s-])")
 _ASSIGNED = re.compile(r"([ \t]*[^\s=!%?#'\"(][^=!%?#'\"(]*=[ \t]*)(?:!|%(?=\w))")
 _MAGIC = re.compile(r"[ \t]*(?:[%!?,;/]|[^#'\"\n]*\?[ \t]*(?:\#[^\n]*)?$)")
@@ -157,7 +153,7 @@ def _continued_end(text: str, line_end: int) -> int:
 def _statement_end(text: str, position: int) -> int:
     """Behind the end of the logical line that begins at `position`."""
     depth = 0
-    for token in _TOKEN.finditer(text, position):
+    for token in TOKEN.finditer(text, position):
         first = token.group()[0]
         if first in "([{":
             depth += 1

@@ -25,7 +25,7 @@ _GATE = re.compile(rb"\.compile[ \t]+\(")
 
 
 class SourceError(Exception):
-    """A file, or a notebook cell, that cannot be read as Python. `line` is 1-based and counts within the cell."""
+    """A file or notebook cell that cannot be read as Python. `line` is 1-based and counts within the cell."""
 
     def __init__(self, path: str, cell: int | None, line: int | None, message: str) -> None:
         super().__init__(path, cell, line, message)

@@ -1,0 +1,23 @@
+"""`lint-keras-acc` and `python -m lint_keras_acc`."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Sequence
+
+from lint_keras_acc import __version__
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run the command; its exit status. `--version` answers without importing anything more."""
+    given = list(sys.argv[1:] if arguments is None else arguments)
+    if given == ["--version"]:
+        print(f"lint-keras-acc {__version__}")
+        return 0
+    from lint_keras_acc.cli import main as run
+
+    return run(given)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,266 @@
+"""Settings: what a run looks for, from `[tool.lint-keras-acc]` in pyproject.toml and the command line."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, fields, replace
+from functools import cache
+from typing import Any
+
+from lint_keras_acc.keras_api.dialects import Dialect, parse_dialect
+
+SECTION = "lint-keras-acc"
+OUTPUT_FORMATS = ("text", "json")
+
+
+class ConfigError(Exception):
+    """A setting that cannot be understood. The message is for the user."""
+
+
+@dataclass(frozen=True)
+class Settings:
+    """How to lint. The fields are the keys of `[tool.lint-keras-acc]`, with underscores.
+
+    select, extend_select, ignore: rules by code, prefix or name; of several that apply the most exact wins.
+    hints:    whether hints are told. dialect: the Keras generation to lint for; None to find it out.
+    exclude, extend_exclude, per_file_ignores: patterns as in a .gitignore file, relative to `root`.
+    root:     the directory of the pyproject.toml.
+    project_pins: whether the versions that a project pins tell the dialect.
+    """
+
+    select: tuple[str, ...] = ("KAC",)
+    extend_select: tuple[str, ...] = ()
+    ignore: tuple[str, ...] = ()
+    hints: bool = False
+    dialect: Dialect | None = None
+    exclude: tuple[str, ...] | None = None
+    extend_exclude: tuple[str, ...] = ()
+    per_file_ignores: tuple[tuple[str, tuple[str, ...]], ...] = ()
+    output_format: str = "text"
+    fix: bool = False
+    unsafe_fixes: bool = False
+    statistics: bool = False
+    exit_zero: bool = False
+    jobs: int | None = None
+    root: str = "."
+    project_pins: bool = True
+
+    def selects(self, code: str, path: str) -> bool:
+        """Whether findings of this rule are told for this file."""
+        return code in selected_codes(self.select, self.extend_select, self.ignore) and not any(
+            code in codes_of(selectors) and path_matches((pattern,), self.root, path)
+            for pattern, selectors in self.per_file_ignores
+        )
+
+    def check_selectors(self) -> None:
+        """Raise ConfigError for a selector that no rule answers to."""
+        named = [*self.select, *self.extend_select, *self.ignore]
+        for _, selectors in self.per_file_ignores:
+            named += selectors
+        if set(named) != {"KAC"}:
+            codes_of(tuple(named))
+
+
+# --- selectors --------------------------------------------------------------------------------------------
+
+
+@cache
+def selected_codes(
+    select: tuple[str, ...], extend_select: tuple[str, ...], ignore: tuple[str, ...]
+) -> frozenset[str]:
+    """The codes that are selected: the most exact selector decides, `ignore` among equals."""
+    wanted, unwanted = select + extend_select, ignore
+    return frozenset(
+        code for code in codes_of(wanted) if _exactness(code, wanted) > max(_exactness(code, unwanted), 0)
+    )
+
+
+def _exactness(code: str, selectors: Iterable[str]) -> int:
+    """How many characters of `code` the most exact selector fixes; a name fixes all."""
+    return max((_length(selector) for selector in selectors if code in codes_of((selector,))), default=-1)
+
+
+def _length(selector: str) -> int:
+    return len(selector) if selector.upper().startswith("KAC") else len("KAC000")
+
+
+@cache
+def codes_of(selectors: tuple[str, ...]) -> frozenset[str]:
+    """The codes that a code, a prefix of codes or a rule's name stands for. Raises ConfigError."""
+    from lint_keras_acc.rules import all_rules
+
+    found: set[str] = set()
+    for selector in selectors:
+        codes = {
+            rule.code
+            for rule in all_rules()
+            if selector and (rule.code.startswith(selector.upper()) or rule.name == selector.lower())
+        }
+        if not codes:
+            known = [name for rule in all_rules() for name in (rule.code, rule.name)]
+            raise ConfigError(f"unknown rule {selector!r}{did_you_mean(selector, known)}")
+        found |= codes
+    return frozenset(found)
+
+
+def did_you_mean(wrong: str, known: Iterable[str]) -> str:
+    """`; did you mean 'x'?`, or nothing where nothing is near."""
+    from difflib import get_close_matches
+
+    by_key = {name.lower(): name for name in known}
+    nearest = get_close_matches(wrong.lower(), by_key, n=1)
+    return f"; did you mean {by_key[nearest[0]]!r}?" if nearest else ""
+
+
+# --- patterns ---------------------------------------------------------------------------------------------
+
+
+def path_matches(patterns: tuple[str, ...], root: str, path: str) -> bool:
+    """Whether a path (of a directory: ending in a slash) matches a pattern, relative to `root`."""
+    if not patterns:
+        return False
+    relative = os.path.relpath(path, root).replace(os.sep, "/")
+    if path.endswith("/"):
+        relative += "/"
+    return not relative.startswith("../") and ignore_spec(patterns).match_file(relative)
+
+
+@cache
+def ignore_spec(patterns: tuple[str, ...]) -> Any:
+    """A compiled list of patterns as in a .gitignore file."""
+    from pathspec import GitIgnoreSpec
+
+    return GitIgnoreSpec.from_lines(patterns)
+
+
+# --- pyproject.toml ---------------------------------------------------------------------------------------
+
+
+def find_settings(start: str) -> Settings:
+    """The settings of the nearest pyproject.toml upwards of `start` that has our section."""
+    directory = os.path.abspath(start)
+    while True:
+        path = os.path.join(directory, "pyproject.toml")
+        if os.path.isfile(path):
+            section = _section(path)
+            if section is not None:
+                return settings_from(section, path)
+        parent = os.path.dirname(directory)
+        if parent == directory:
+            return Settings()
+        directory = parent
+
+
+def read_settings(path: str) -> Settings:
+    """The settings in the file at `path`, where our section must be. Raises ConfigError."""
+    if not os.path.isfile(path):
+        raise ConfigError(f"{path}: no such file")
+    section = _section(path)
+    if section is None:
+        raise ConfigError(f"{path}: has no section [tool.{SECTION}]")
+    return settings_from(section, path)
+
+
+def _section(path: str) -> Mapping[str, object] | None:
+    try:
+        with open(path, "rb") as file:
+            data = file.read()
+        if SECTION.encode() not in data:
+            return None
+        document = parse_toml(data.decode())
+    except (OSError, ValueError) as error:
+        raise ConfigError(f"{path}: cannot be read: {error}") from error
+    tool = document.get("tool")
+    section = tool.get(SECTION) if isinstance(tool, dict) else None
+    if section is not None and not isinstance(section, dict):
+        raise ConfigError(f"{path}: [tool.{SECTION}] must be a table")
+    return section
+
+
+def parse_toml(text: str) -> dict[str, object]:
+    """A TOML document. Raises ValueError."""
+    if sys.version_info >= (3, 11):
+        import tomllib
+    else:
+        import tomli as tomllib
+    return tomllib.loads(text)
+
+
+def settings_from(section: Mapping[str, object], path: str) -> Settings:
+    """Settings of a section that was read from `path`. Raises ConfigError for what is no setting."""
+    values: dict[str, Any] = {"root": os.path.dirname(os.path.abspath(path))}
+    for key, value in section.items():
+        read = _READERS.get(key)
+        if read is None:
+            raise ConfigError(f"{path}: unknown setting {key!r}{did_you_mean(key, _READERS)}")
+        try:
+            values[key.replace("-", "_")] = read(value)
+        except ValueError as error:
+            raise ConfigError(f"{path}: {key}: {error}") from None
+    return Settings(**values)
+
+
+def override(settings: Settings, given: Mapping[str, Any]) -> Settings:
+    """Settings with what the command line gives. Rules selected there forget the file's choice of rules."""
+    known = {field.name for field in fields(Settings)}
+    values = {name: value for name, value in given.items() if name in known and value is not None}
+    if "select" in values:
+        settings = replace(settings, extend_select=(), ignore=())
+    return replace(settings, **values)
+
+
+def _boolean(value: object) -> bool:
+    if isinstance(value, bool):
+        return value
+    raise ValueError(f"must be true or false, not {value!r}")
+
+
+def _count(value: object) -> int:
+    if isinstance(value, int) and not isinstance(value, bool) and value >= 1:
+        return value
+    raise ValueError(f"must be a whole number of 1 or more, not {value!r}")
+
+
+def _strings(value: object) -> tuple[str, ...]:
+    if isinstance(value, list) and all(isinstance(item, str) for item in value):
+        return tuple(value)
+    raise ValueError(f"must be a list of strings, not {value!r}")
+
+
+def _strings_by_pattern(value: object) -> tuple[tuple[str, tuple[str, ...]], ...]:
+    if isinstance(value, dict):
+        return tuple((pattern, _strings(selectors)) for pattern, selectors in value.items())
+    raise ValueError(f"must be a table from patterns to lists of rules, not {value!r}")
+
+
+def _dialect(value: object) -> Dialect:
+    if isinstance(value, str):
+        return parse_dialect(value)
+    raise ValueError(f"must be a string such as 'keras-3', not {value!r}")
+
+
+def _output_format(value: object) -> str:
+    if isinstance(value, str) and value in OUTPUT_FORMATS:
+        return value
+    raise ValueError(f"must be one of {', '.join(OUTPUT_FORMATS)}, not {value!r}")
+
+
+_READERS: dict[str, Callable[[object], object]] = {
+    "select": _strings,
+    "extend-select": _strings,
+    "ignore": _strings,
+    "hints": _boolean,
+    "dialect": _dialect,
+    "exclude": _strings,
+    "extend-exclude": _strings,
+    "per-file-ignores": _strings_by_pattern,
+    "output-format": _output_format,
+    "fix": _boolean,
+    "unsafe-fixes": _boolean,
+    "statistics": _boolean,
+    "exit-zero": _boolean,
+    "jobs": _count,
+    "project-pins": _boolean,
+}

@@ -1,0 +1,236 @@
+"""The one way in: gate, parse, sites, rules, selection, `# noqa`; then findings in order."""
+
+from __future__ import annotations
+
+import ast
+import os
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+from lint_keras_acc.config import Settings
+from lint_keras_acc.discovery import FoundFile, discover
+from lint_keras_acc.findings import Applicability, Finding, Severity, Span
+from lint_keras_acc.source import Program, Source, SourceError, may_compile, read_bytes, read_source
+
+if TYPE_CHECKING:
+    from lint_keras_acc.keras_api.dialects import Dialect
+    from lint_keras_acc.sites import CompileSite
+
+# Below this many files with compile calls a second process costs more than it saves.
+_FILES_PER_PROCESS = 16
+
+
+@dataclass(frozen=True)
+class Failure:
+    """A defect of the linter itself, met at one file."""
+
+    path: str
+    message: str
+
+    def __str__(self) -> str:
+        return f"{self.path}: internal error: {self.message}"
+
+
+@dataclass(frozen=True)
+class Report:
+    """What is said of one file: its findings, what of it could not be read, and where the linter failed."""
+
+    path: str
+    findings: tuple[Finding, ...] = ()
+    errors: tuple[SourceError, ...] = ()
+    failures: tuple[Failure, ...] = ()
+
+
+def lint_paths(
+    paths: Iterable[str],
+    settings: Settings,
+    progress: Callable[[int, int], None] | None = None,
+) -> Iterator[Report]:
+    """Reports on the files at and below `paths` that hold a compile call or cannot be read, in order.
+
+    `progress` is told how many of how many such files are done.
+    """
+    work = [file for file in discover(paths, settings) if _is_worth_linting(file)]
+    for done, report in enumerate(_lint_files(work, settings), start=1):
+        if progress is not None:
+            progress(done, len(work))
+        yield report
+
+
+def lint_file(path: str, settings: Settings) -> Report:
+    """The report on one file."""
+    try:
+        return lint_source(read_source(path), settings)
+    except SourceError as error:
+        return Report(path, errors=(error,))
+
+
+def lint_source(source: Source, settings: Settings) -> Report:
+    """The report on a source, `# noqa` comments honoured."""
+    if not may_compile(source.data):
+        return Report(source.path)
+    programs, errors = source.programs()
+    run = _Run(source.path, settings)
+    findings = [finding for program in programs for finding in run.findings(program)]
+    if findings:
+        from lint_keras_acc.suppressions import Suppressions
+
+        suppressions = Suppressions(source)
+        findings = [finding for finding in findings if not suppressions.silence(finding)]
+    return Report(source.path, _in_order(findings), tuple(errors), tuple(run.failures))
+
+
+def lint_tree(path: str, tree: ast.Module, lines: Sequence[str], settings: Settings) -> Report:
+    """The report on a tree that somebody else has parsed, and who treats `# noqa` himself."""
+    if not any(".compile" in line and may_compile(line.encode("utf-8", "replace")) for line in lines):
+        return Report(path)
+    run = _Run(path, settings)
+    findings = run.findings(Program.from_tree(path, tree, lines))
+    return Report(path, _in_order(findings), (), tuple(run.failures))
+
+
+def program_sites(program: Program, settings: Settings) -> Iterator[tuple[CompileSite, ...]]:
+    """For each compile call of the program, in order, its possibilities."""
+    from lint_keras_acc.infer import compile_sites
+
+    yield from compile_sites(program, dialect_for(program.path, settings))
+
+
+def dialect_for(path: str, settings: Settings) -> Dialect | None:
+    """The dialect that is configured, or that the project of the file pins."""
+    if settings.dialect is not None or not settings.project_pins:
+        return settings.dialect
+    from lint_keras_acc.project import project_dialect
+
+    return project_dialect(os.path.dirname(path) or ".")
+
+
+# --- one program ------------------------------------------------------------------------------------------
+
+
+class _Run:
+    """The work on one file, and the failures met on the way."""
+
+    def __init__(self, path: str, settings: Settings) -> None:
+        self._path = path
+        self._settings = settings
+        self.failures: list[Failure] = []
+
+    def findings(self, program: Program) -> list[Finding]:
+        """Findings that are selected, each place and code once."""
+        from lint_keras_acc.rules import all_rules
+        from lint_keras_acc.rules.precedence import check
+
+        found: dict[tuple[str, Span], Finding] = {}
+        try:
+            for possibilities in program_sites(program, self._settings):
+                checked = [
+                    check(site, all_rules(), lambda rule, error: self._fail(rule.code, error))
+                    for site in possibilities
+                ]
+                for finding in agreed(checked):
+                    if self._is_told(finding):
+                        found.setdefault((finding.code, finding.span), finding)
+        except Exception as error:
+            self._fail("the inference", error)
+        return list(found.values())
+
+    def _is_told(self, finding: Finding) -> bool:
+        if finding.severity is Severity.HINT and not self._settings.hints:
+            return False
+        return self._settings.selects(finding.code, self._path)
+
+    def _fail(self, where: str, error: Exception) -> None:
+        trace = error.__traceback__
+        while trace is not None and trace.tb_next is not None:
+            trace = trace.tb_next
+        place = f" ({os.path.basename(trace.tb_frame.f_code.co_filename)}:{trace.tb_lineno})" if trace else ""
+        reason = " ".join(str(error).split())
+        failure = Failure(self._path, f"{where}: {type(error).__name__}: {reason}{place}")
+        if failure not in self.failures:
+            self.failures.append(failure)
+
+
+def agreed(possibilities: Sequence[Sequence[Finding]]) -> list[Finding]:
+    """What is found in every possibility of a compile call, at the lowest severity seen.
+
+    Where the possibilities find the same thing at different places, the first one speaks. A fix is kept only
+    if it is the same in all of them.
+    """
+    first, others = possibilities[0], possibilities[1:]
+    if not others:
+        return list(first)
+    kept = []
+    for code in dict.fromkeys(finding.code for finding in first):
+        of_code = [[finding for finding in findings if finding.code == code] for findings in possibilities]
+        if all(of_code):
+            kept += _agreed_on_code(of_code)
+    return kept
+
+
+def _agreed_on_code(possibilities: list[list[Finding]]) -> list[Finding]:
+    places = [{finding.span for finding in findings} for findings in possibilities]
+    common = places[0].intersection(*places[1:])
+    speaking = [finding for finding in possibilities[0] if not common or finding.span in common]
+    everything = [finding for findings in possibilities for finding in findings]
+    return [_weakest(finding, everything) for finding in speaking]
+
+
+def _weakest(finding: Finding, everything: Iterable[Finding]) -> Finding:
+    """`finding` as weak as the weakest that is said at its place, or anywhere if its place is not common."""
+    peers = [other for other in everything if other.span == finding.span]
+    if len(peers) == 1:
+        peers = list(everything)
+    severity = min((other.severity for other in peers), key=lambda severity: severity.rank)
+    fix = finding.fix
+    if fix is not None:
+        others = [other.fix for other in peers]
+        if any(other is None or other.repairs != fix.repairs for other in others):
+            fix = None
+        elif any(other is not None and other.applicability is Applicability.UNSAFE for other in others):
+            fix = replace(fix, applicability=Applicability.UNSAFE)
+    return replace(finding, severity=severity, fix=fix)
+
+
+def _in_order(findings: Iterable[Finding]) -> tuple[Finding, ...]:
+    def place(finding: Finding) -> tuple[int, int, int, str]:
+        span = finding.span
+        return -1 if span.cell is None else span.cell, span.line, span.column, finding.code
+
+    return tuple(sorted(findings, key=place))
+
+
+# --- many files -------------------------------------------------------------------------------------------
+
+
+def _is_worth_linting(file: FoundFile) -> bool:
+    """Files that are named are read whole, so that one that is no text is told."""
+    if file.named:
+        return True
+    try:
+        return may_compile(read_bytes(file.path))
+    except SourceError:
+        return True
+
+
+def _lint_files(files: Sequence[FoundFile], settings: Settings) -> Iterator[Report]:
+    processes = settings.jobs or min(os.cpu_count() or 1, len(files) // _FILES_PER_PROCESS)
+    if processes <= 1 or len(files) <= 1:
+        for file in files:
+            yield lint_file(file.path, settings)
+        return
+    from concurrent.futures import ProcessPoolExecutor
+    from concurrent.futures.process import BrokenProcessPool
+    from functools import partial
+
+    done = 0
+    with ProcessPoolExecutor(processes) as executor:
+        lint = partial(lint_file, settings=settings)
+        try:
+            for report in executor.map(lint, (file.path for file in files), chunksize=4):
+                done += 1
+                yield report
+        except BrokenProcessPool:
+            for file in files[done:]:
+                yield Report(file.path, failures=(Failure(file.path, "a worker process died"),))

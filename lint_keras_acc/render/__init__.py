@@ -1,0 +1,16 @@
+"""Findings and compile sites as text and JSON: small functions from data to what is printed."""
+
+from __future__ import annotations
+
+from lint_keras_acc.findings import Span
+
+
+def place(span: Span) -> str:
+    """`model.py:3:7`, or `model.ipynb:cell 2:3:7`."""
+    cell = "" if span.cell is None else f":cell {span.cell}"
+    return f"{span.path}{cell}:{span.line}:{span.column}"
+
+
+def one_line(text: str) -> str:
+    """`text` without line ends and other control characters, which a terminal might obey."""
+    return "".join(character if character.isprintable() else " " for character in text)

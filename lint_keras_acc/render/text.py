@@ -1,0 +1,80 @@
+"""Findings as text: a line each for a pipe, with the source underlined for a terminal."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator
+
+from lint_keras_acc.findings import Applicability, Finding, Severity, Span
+from lint_keras_acc.render import one_line, place
+
+LineText = Callable[[Span], str]
+
+_BOLD, _DIM, _RESET = "\033[1m", "\033[2m", "\033[0m"
+_RELATED = "\033[34m"
+_COLOURS = {Severity.ERROR: "\033[31m", Severity.WARNING: "\033[33m", Severity.HINT: "\033[36m"}
+_WIDEST = 120
+
+
+def plain(finding: Finding) -> Iterator[str]:
+    """`path:line:column: CODE message`, and the related places indented below."""
+    yield f"{place(finding.span)}: {finding.code} {one_line(finding.message)}"
+    for related in finding.related:
+        yield f"    {place(related.span)}: {one_line(related.message)}"
+
+
+def excerpt(finding: Finding, line_text: LineText) -> Iterator[str]:
+    """The finding in colour, its places underlined in the source with a word on each, and what the fix is."""
+    colour = _COLOURS[finding.severity]
+    yield (
+        f"{_BOLD}{one_line(place(finding.span))}{_RESET}: {colour}{finding.severity.value}{_RESET} "
+        f"{_BOLD}{finding.code}{_RESET} {one_line(finding.message)}"
+    )
+    marks = [(finding.span, "^", colour, finding.name)]
+    marks += [(related.span, "-", _RELATED, related.message) for related in finding.related]
+    marks.sort(key=lambda mark: (mark[0].path != finding.span.path, mark[0]))
+    width = len(str(max(span.line for span, *_ in marks)))
+    shown: tuple[str, int | None] = finding.span.path, finding.span.cell
+    yield f"{_DIM}{' ' * width} |{_RESET}"
+    for span, mark, mark_colour, label in marks:
+        if (span.path, span.cell) != shown:
+            shown = span.path, span.cell
+            yield f"{_DIM}{' ' * width} : {one_line(place(span))}{_RESET}"
+        text, start, length = _window(line_text(span), span)
+        yield f"{_DIM}{span.line:>{width}} |{_RESET} {text}"
+        underline = f"{' ' * start}{mark_colour}{mark * length} {one_line(label)}{_RESET}"
+        yield f"{_DIM}{' ' * width} |{_RESET} {underline}"
+    if finding.fix is not None:
+        asked = "--unsafe-fixes" if finding.fix.applicability is Applicability.UNSAFE else "--fix"
+        yield f"{_DIM}{' ' * width} ={_RESET} {one_line(finding.fix.title)} ({asked})"
+    yield ""
+
+
+def statistics(findings: Iterable[Finding]) -> Iterator[str]:
+    """How often each rule was found, the most frequent first."""
+    counts: dict[tuple[str, str], int] = {}
+    for finding in findings:
+        counts[finding.code, finding.name] = counts.get((finding.code, finding.name), 0) + 1
+    for (code, name), count in sorted(counts.items(), key=lambda item: (-item[1], item[0])):
+        yield f"{count:>6}  {code}  {name}"
+
+
+def _window(line: str, span: Span) -> tuple[str, int, int]:
+    """What to show of a line, and the columns on the screen where the span begins there and how long it is."""
+    end = span.end_column - 1 if span.end_line == span.line else len(line)
+    start = min(span.column - 1, len(line))
+    first = 0 if end <= _WIDEST else max(0, start - _WIDEST // 3)
+    before, inside = _on_screen(line[first:start]), _on_screen(line[start : min(end, first + _WIDEST)])
+    after = _on_screen(line[max(start, end) : first + _WIDEST])
+    return before + inside + after, _width(before), max(_width(inside), 1)
+
+
+def _on_screen(text: str) -> str:
+    return one_line(text.replace("\t", "    "))
+
+
+def _width(text: str) -> int:
+    if text.isascii():
+        return len(text)
+    from unicodedata import combining, east_asian_width
+
+    return sum(0 if combining(letter) else 2 if east_asian_width(letter) in "WF" else 1 for letter in text)

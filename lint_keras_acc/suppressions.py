@@ -1,0 +1,67 @@
+"""`# noqa`, as flake8 reads it: on the physical line of the finding, with or without codes."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+from lint_keras_acc.findings import Finding
+from lint_keras_acc.source import Source, split_lines
+from lint_keras_acc.tokens import TOKEN
+
+_INLINE = re.compile(r"# noqa(?::[\s]?(?P<codes>(?:[A-Z]+[0-9]+(?:[,\s]+)?)+))?", re.IGNORECASE)
+_FILE = re.compile(r"\s*# flake8[:=]\s*noqa", re.IGNORECASE)
+_SEPARATOR = re.compile(r"[,\s]")
+
+
+class Suppressions:
+    """The `# noqa` comments of one file."""
+
+    def __init__(self, source: Source) -> None:
+        self._source = source
+        self._any = "noqa" in source.text.lower()
+        self._lines: dict[int | None, list[str]] = {}
+
+    def silence(self, finding: Finding) -> bool:
+        """Whether a comment on the line of `finding` silences it, or one silences the whole file."""
+        if not self._any:
+            return False
+        if self._whole_file():
+            return True
+        lines = self._lines_of(finding.span.cell)
+        index = finding.span.line - 1
+        return index < len(lines) and _silences(lines[index], finding.code)
+
+    def _whole_file(self) -> bool:
+        cells = [None] if self._source.cells is None else [cell.index for cell in self._source.cells]
+        return any(_FILE.match(line) for cell in cells for line in split_lines(self._source.cell_text(cell)))
+
+    def _lines_of(self, cell: int | None) -> list[str]:
+        """For each physical line the text to look in: with it all lines of the same multi-line string."""
+        if cell not in self._lines:
+            lines = split_lines(self._source.cell_text(cell))
+            self._lines[cell] = _joined(lines)
+        return self._lines[cell]
+
+
+def _joined(lines: Sequence[str]) -> list[str]:
+    joined = list(lines)
+    text = "\n".join(lines)
+    start = line = 0
+    for token in TOKEN.finditer(text):
+        content = token.group()
+        if content != "\n":
+            line += content.count("\n")
+            continue
+        if line > start:
+            joined[start : line + 1] = ["\n".join(lines[start : line + 1])] * (line - start + 1)
+        start = line = line + 1
+    return joined
+
+
+def _silences(line: str, code: str) -> bool:
+    comment = _INLINE.search(line)
+    if comment is None:
+        return False
+    codes = comment.group("codes")
+    return codes is None or code.startswith(tuple(filter(None, _SEPARATOR.split(codes))))
