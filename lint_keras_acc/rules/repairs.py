@@ -5,12 +5,17 @@ Each is None where the code at hand does not allow it: the finding then goes wit
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 
 from lint_keras_acc.findings import Applicability, Fix, RemoveArgument, Repair, Replace, SetArgument
 from lint_keras_acc.keras_api.losses import LOSSES
-from lint_keras_acc.rules.common import final_activation
-from lint_keras_acc.sites import CompileSite, Head, Loss
+from lint_keras_acc.rules.common import final_activation, fix_applicability
+from lint_keras_acc.rules.metric_code import class_code
+from lint_keras_acc.sites import Argument, CompileSite, Head, Loss, Metric
+
+# Metrics with a form for one-hot and one for integer labels.
+_TWIN = re.compile("(sparse_)?((top_k_)?categorical_accuracy|categorical_crossentropy)")
 
 
 def unsafe_fix(title: str, *repairs: Repair | None) -> Fix | None:
@@ -21,12 +26,14 @@ def unsafe_fix(title: str, *repairs: Repair | None) -> Fix | None:
     return Fix(title, Applicability.UNSAFE, possible)
 
 
+def sharing_heads(site: CompileSite, loss: Loss) -> tuple[Head, ...]:
+    """The heads that have this very loss expression: one string may be the loss of every output."""
+    return tuple(head for head in site.heads if head.loss is not None and head.loss.span == loss.span)
+
+
 def all_who_share(site: CompileSite, head: Head, wrong: Callable[[Head], bool]) -> bool:
-    """`wrong` holds for every output that has the very same loss expression, so that it may be changed."""
-    loss = head.loss
-    return loss is not None and all(
-        wrong(other) for other in site.heads if other.loss is not None and other.loss.span == loss.span
-    )
+    """`wrong` holds for every output that has the loss of `head`, so that it may be changed for all."""
+    return head.loss is not None and all(wrong(other) for other in sharing_heads(site, head.loss))
 
 
 # --- the loss -----------------------------------------------------------------------------------------------
@@ -54,12 +61,44 @@ def _loss_code(loss: Loss, name: str) -> str | None:
 
 
 def _carried_arguments(loss: Loss, name: str) -> list[str] | None:
-    """The arguments of `loss` for a call of the loss `name`; None if one is no constant or not known there."""
+    """The arguments of `loss`, for the loss `name`; None if one is not a constant or not known there."""
     known = LOSSES[name].class_parameters
     constant = all(argument.value is not None or argument.given_none for argument in loss.arguments)
     if not constant or any(argument.name not in known for argument in loss.arguments):
         return None
-    return [f"{argument.name}={argument.value!r}" for argument in loss.arguments]
+    return [_argument_code(argument) for argument in loss.arguments]
+
+
+def swap_label_encoding(site: CompileSite, loss: Loss, name: str) -> Fix | None:
+    """Replace `loss`, which raises for its labels, by the twin `name`, and explicit metrics by theirs.
+
+    The metrics keep their log keys. Safe if all of it stands in the compile call.
+    """
+    loss_repair = replace_loss(loss, name)
+    if loss_repair is None:
+        return None
+    metrics = [metric for head in sharing_heads(site, loss) for metric in head.metrics]
+    codes = {metric.span: _twin_code(site, metric, name) for metric in metrics}
+    repairs = (loss_repair, *(Replace(span, code) for span, code in codes.items() if code))
+    safe = all(fix_applicability(site, repair.span) is Applicability.SAFE for repair in repairs)
+    return Fix(f"Use {name}", Applicability.SAFE if safe else Applicability.UNSAFE, repairs)
+
+
+def _twin_code(site: CompileSite, metric: Metric, loss_name: str) -> str | None:
+    """Code for the twin of `metric` that takes the labels of the loss `loss_name`; None if it does itself."""
+    name = metric.name.value or ""
+    wants_sparse = loss_name.startswith("sparse_")
+    if not _TWIN.fullmatch(name) or name.startswith("sparse_") == wants_sparse or metric.form == "unknown":
+        return None
+    twin = f"sparse_{name}" if wants_sparse else name.removeprefix("sparse_")
+    kept = [argument for argument in metric.arguments if argument.name in ("k", "from_logits")]
+    if any(argument.value is None for argument in kept):
+        return None
+    return class_code(site, twin, metric, *(_argument_code(argument) for argument in kept))
+
+
+def _argument_code(argument: Argument) -> str:
+    return f"{argument.name}={argument.value!r}"
 
 
 def say_logits(loss: Loss) -> Repair | None:

@@ -1,0 +1,89 @@
+"""Logits go into a cross-entropy that takes probabilities.
+
+## What it does
+Finds a binary, categorical or sparse categorical cross-entropy with `from_logits=False`, the default, whose
+output has no activation.
+
+## Why is this bad
+Nothing raises, and what is minimised is not a cross-entropy. The binary one clips the logits to (0, 1), and
+what lies outside trains nothing. The categorical one divides each row by its sum, often far below the true
+loss. Of the sparse one the TensorFlow backend takes logarithms of clipped logits, JAX and torch divide each
+row by its sum.
+
+## Example
+```python
+import keras
+
+model = keras.Sequential([keras.Input((20,)), keras.layers.Dense(10)])
+model.compile(optimizer="adam", loss="sparse_categorical_crossentropy", metrics=["accuracy"])
+```
+
+## Use instead
+```python
+import keras
+
+model = keras.Sequential([keras.Input((20,)), keras.layers.Dense(10)])
+model.compile(
+    optimizer="adam", loss=keras.losses.SparseCategoricalCrossentropy(from_logits=True), metrics=["accuracy"]
+)
+```
+
+## Fix safety
+Unsafe: the training changes. A string or function becomes the loss class with `from_logits=True`; metrics
+that cut probabilities at 0.5 are then reported by KAC103 and KAC104. None where the task looks like a
+regression.
+
+## References
+- https://keras.io/api/losses/probabilistic_losses/
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from lint_keras_acc.findings import Finding, Fix, Severity
+from lint_keras_acc.rules import Rule
+from lint_keras_acc.rules.common import (
+    activation_name,
+    has_regression_evidence,
+    is_cross_entropy,
+    loss_family,
+    output_place,
+    output_words,
+    readable_heads,
+    takes_probabilities,
+)
+from lint_keras_acc.rules.repairs import all_who_share, say_logits, unsafe_fix
+from lint_keras_acc.sites import CompileSite, Head
+
+RULE = Rule("KAC201", "logits-into-probability-loss", Severity.ERROR)
+
+_EFFECTS = {
+    "binary": "Keras clips what lies outside (0, 1), which then trains nothing",
+    "categorical": "Keras divides each row by its sum, which is no softmax",
+    "sparse": "the TensorFlow backend takes logarithms of clipped values, JAX and torch divide by row sums",
+}
+
+
+@RULE
+def check(site: CompileSite) -> Iterator[Finding]:
+    for index, head in readable_heads(site):
+        if head.loss is None or not _is_wrong(head):
+            continue
+        message = (
+            f"{head.loss.name.value} takes probabilities, but the model ends in {output_words(head)}: "
+            f"{_EFFECTS[loss_family(head) or '']}; pass from_logits=True"
+        )
+        yield RULE.finding(
+            site, head.loss.span, message, related=[output_place(head)], fix=_fix(site, head), head=index
+        )
+
+
+def _is_wrong(head: Head) -> bool:
+    return is_cross_entropy(head) and takes_probabilities(head) and activation_name(head) == "linear"
+
+
+def _fix(site: CompileSite, head: Head) -> Fix | None:
+    if head.loss is None or has_regression_evidence(head) or not all_who_share(site, head, _is_wrong):
+        return None
+    return unsafe_fix("Tell the loss that it receives logits", say_logits(head.loss))

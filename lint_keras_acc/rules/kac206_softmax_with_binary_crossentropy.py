@@ -1,0 +1,130 @@
+"""Binary cross-entropy is applied to a softmax.
+
+## What it does
+Finds a softmax under binary cross-entropy: a warning from 3 units on, a hint for 2 units (where the two
+losses agree on one-hot labels) and for an unknown number.
+
+## Why is this bad
+Binary cross-entropy takes every unit as a yes/no of its own, a softmax makes them compete. JAX and torch
+minimise neither of the two objectives; the TensorFlow backend silently drops the softmax and trains a
+sigmoid on the logits behind it, while `predict` still returns the softmax.
+
+## Example
+```python
+import keras
+
+(x, y), _ = keras.datasets.mnist.load_data()
+y = keras.utils.to_categorical(y)
+model = keras.Sequential([keras.layers.Flatten(), keras.layers.Dense(10, activation="softmax")])
+model.compile(optimizer="adam", loss="binary_crossentropy", metrics=["accuracy"])
+model.fit(x, y)
+```
+
+## Use instead
+```python
+import keras
+
+(x, y), _ = keras.datasets.mnist.load_data()
+y = keras.utils.to_categorical(y)
+model = keras.Sequential([keras.layers.Flatten(), keras.layers.Dense(10, activation="softmax")])
+model.compile(optimizer="adam", loss="categorical_crossentropy", metrics=["accuracy"])
+model.fit(x, y)
+```
+
+## Fix safety
+Unsafe: the training changes. With one-hot labels the categorical loss, with integer labels the sparse one,
+with multi-hot labels or where the target is the input a sigmoid; none where the labels are unknown.
+
+## References
+- https://keras.io/api/losses/probabilistic_losses/
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from lint_keras_acc.findings import Finding, Fix, Severity
+from lint_keras_acc.rules import Rule
+from lint_keras_acc.rules.common import (
+    activation_is_over_units,
+    activation_name,
+    classes_are_last,
+    has_units,
+    labels_are,
+    labels_place,
+    loss_family,
+    output_place,
+    readable_heads,
+    units,
+)
+from lint_keras_acc.rules.repairs import all_who_share, replace_activation, replace_loss, unsafe_fix
+from lint_keras_acc.sites import CompileSite, Head
+
+RULE = Rule("KAC206", "softmax-with-binary-crossentropy", Severity.WARNING)
+
+
+@RULE
+def check(site: CompileSite) -> Iterator[Finding]:
+    for index, head in readable_heads(site):
+        if head.loss is None or not _is_wrong(head):
+            continue
+        yield RULE.finding(
+            site,
+            head.loss.span,
+            f"{_contradiction(site, head)}; {_advice(head)}",
+            related=[output_place(head), labels_place(head)],
+            fix=_fix(site, head),
+            severity=None if has_units(head, 3) else Severity.HINT,
+            head=index,
+        )
+
+
+def _is_wrong(head: Head) -> bool:
+    return (
+        loss_family(head) == "binary"
+        and activation_name(head) == "softmax"
+        and units(head) != 1
+        and activation_is_over_units(head)
+        and classes_are_last(head)
+    )
+
+
+def _contradiction(site: CompileSite, head: Head) -> str:
+    count = units(head)
+    start = f"binary cross-entropy takes each of the {count or 'softmax'} outputs as a yes/no of its own"
+    if site.dialect.bypasses_activation == "never":
+        return f"{start}, but the softmax makes them compete"
+    return f"{start}; the TensorFlow backend silently trains a sigmoid on the logits behind the softmax"
+
+
+def _advice(head: Head) -> str:
+    if _is_multi_label(head):
+        return "write 'sigmoid' instead of 'softmax'"
+    loss = _single_label_loss(head)
+    if loss:
+        return f"write '{loss}'"
+    return "write 'categorical_crossentropy' for one class per row, 'sigmoid' for several labels"
+
+
+def _is_multi_label(head: Head) -> bool:
+    return labels_are(head, "multi-hot", "input")
+
+
+def _single_label_loss(head: Head) -> str | None:
+    focal = head.loss is not None and head.loss.name.value == "binary_focal_crossentropy"
+    if labels_are(head, "one-hot"):
+        return "categorical_focal_crossentropy" if focal else "categorical_crossentropy"
+    return "sparse_categorical_crossentropy" if labels_are(head, "integer", "binary") else None
+
+
+def _fix(site: CompileSite, head: Head) -> Fix | None:
+    if head.loss is None:
+        return None
+    if _is_multi_label(head):
+        return unsafe_fix("Use 'sigmoid' at the output", replace_activation(head, "sigmoid"))
+    name = _single_label_loss(head)
+    if name is None or not all_who_share(
+        site, head, lambda other: _is_wrong(other) and _single_label_loss(other) == name
+    ):
+        return None
+    return unsafe_fix(f"Use {name}", replace_loss(head.loss, name))

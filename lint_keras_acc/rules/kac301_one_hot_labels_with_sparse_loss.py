@@ -1,0 +1,92 @@
+"""A sparse loss takes class ids, but the labels are one-hot rows.
+
+## What it does
+Finds sparse categorical cross-entropy where the program's labels are one-hot: from `to_categorical`,
+`one_hot`, `np.eye(n)[y]`, `get_dummies`, `OneHotEncoder`, `class_mode='categorical'`,
+`label_mode='categorical'`.
+
+## Why is this bad
+The sparse loss expects one integer per row. The first batch raises an error about shapes or ranks.
+
+## Example
+```python
+import keras
+
+(x, y), _ = keras.datasets.mnist.load_data()
+y = keras.utils.to_categorical(y)
+model = keras.Sequential([keras.layers.Flatten(), keras.layers.Dense(10, activation="softmax")])
+model.compile(optimizer="adam", loss="sparse_categorical_crossentropy", metrics=["accuracy"])
+model.fit(x, y)
+```
+
+## Use instead
+```python
+import keras
+
+(x, y), _ = keras.datasets.mnist.load_data()
+y = keras.utils.to_categorical(y)
+model = keras.Sequential([keras.layers.Flatten(), keras.layers.Dense(10, activation="softmax")])
+model.compile(optimizer="adam", loss="categorical_crossentropy", metrics=["accuracy"])
+model.fit(x, y)
+```
+
+## Fix safety
+Safe: the old program raises. Explicit sparse metrics are replaced too and keep their log keys. Unsafe where
+the loss is made outside the compile call, since something else may use it.
+
+## References
+- https://keras.io/api/losses/probabilistic_losses/
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from lint_keras_acc.findings import Finding, Fix, Severity
+from lint_keras_acc.rules import Rule
+from lint_keras_acc.rules.common import (
+    classes_are_last,
+    labels_are,
+    labels_place,
+    loss_family,
+    loss_name,
+    readable_heads,
+    units,
+)
+from lint_keras_acc.rules.repairs import all_who_share, swap_label_encoding
+from lint_keras_acc.sites import CompileSite, Head
+
+RULE = Rule("KAC301", "one-hot-labels-with-sparse-loss", Severity.ERROR)
+
+
+@RULE
+def check(site: CompileSite) -> Iterator[Finding]:
+    for index, head in readable_heads(site):
+        if head.loss is None or not _is_wrong(head):
+            continue
+        message = (
+            f"{loss_name(head)} takes one class id per row, but the labels are one-hot: "
+            "the first batch raises; write 'categorical_crossentropy'"
+        )
+        yield RULE.finding(
+            site, head.loss.span, message, related=[labels_place(head)], fix=_fix(site, head), head=index
+        )
+
+
+def _is_wrong(head: Head) -> bool:
+    return loss_family(head) == "sparse" and labels_are(head, "one-hot") and _is_row_per_output(head)
+
+
+def _is_row_per_output(head: Head) -> bool:
+    """The last axis of the labels stands for classes, not for the steps of a sequence of ids."""
+    labels, output = head.labels.rank.value, head.output.rank.value
+    if labels is None or output is None:
+        return output in (None, 2)
+    return labels == output
+
+
+def _fix(site: CompileSite, head: Head) -> Fix | None:
+    may_replace = loss_name(head) == "sparse_categorical_crossentropy" and classes_are_last(head)
+    if head.loss is None or not may_replace or units(head) == 1 or not all_who_share(site, head, _is_wrong):
+        return None
+    return swap_label_encoding(site, head.loss, "categorical_crossentropy")

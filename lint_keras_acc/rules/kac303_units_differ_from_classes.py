@@ -1,0 +1,119 @@
+"""The output has another number of units than the labels have classes.
+
+## What it does
+Finds one-hot labels whose width is known and differs from the number of units, and class ids known to be as
+large as the number of units or larger.
+
+## Why is this bad
+One-hot rows of another width raise at the first batch; against one unit, a regression loss broadcasts them
+in silence. An id without a unit raises on TensorFlow and torch; on JAX it counts as loss 0 without a word.
+
+## Example
+```python
+import keras
+
+(x, y), _ = keras.datasets.cifar100.load_data()
+model = keras.Sequential([keras.layers.Flatten(), keras.layers.Dense(10, activation="softmax")])
+model.compile(optimizer="adam", loss="sparse_categorical_crossentropy", metrics=["accuracy"])
+model.fit(x, y)
+```
+
+## Use instead
+```python
+import keras
+
+(x, y), _ = keras.datasets.cifar100.load_data()
+model = keras.Sequential([keras.layers.Flatten(), keras.layers.Dense(100, activation="softmax")])
+model.compile(optimizer="adam", loss="sparse_categorical_crossentropy", metrics=["accuracy"])
+model.fit(x, y)
+```
+
+## Fix safety
+There is no fix: either number may be the wrong one.
+
+## References
+- https://keras.io/api/losses/probabilistic_losses/
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from lint_keras_acc.findings import Finding, Severity
+from lint_keras_acc.rules import Rule
+from lint_keras_acc.rules.common import (
+    classes_are_last,
+    labels_are,
+    labels_place,
+    loss_family,
+    loss_name,
+    place,
+    readable_heads,
+    units,
+)
+from lint_keras_acc.sites import CompileSite, Head
+
+RULE = Rule("KAC303", "units-differ-from-classes", Severity.ERROR)
+
+# Losses that compare the two element by element.
+_ELEMENTWISE_FAMILIES = frozenset({"binary", "categorical", "regression", "hinge"})
+_ELEMENTWISE_LOSSES = frozenset({"kl_divergence", "poisson"})
+
+
+@RULE
+def check(site: CompileSite) -> Iterator[Finding]:
+    for index, head in readable_heads(site):
+        message = _one_hot_message(head) or _ids_message(head)
+        if head.loss is None or message is None or not classes_are_last(head):
+            continue
+        layer = place(
+            head.output.units.span or head.output.layer, f"the output has {_count(units(head), 'unit')}"
+        )
+        yield RULE.finding(site, head.loss.span, message, related=[layer, labels_place(head)], head=index)
+
+
+def _one_hot_message(head: Head) -> str | None:
+    count, width = units(head), _one_hot_width(head)
+    if count is None or width is None or width == count or not _compares_elements(head):
+        return None
+    start = f"the labels are one-hot rows of {width} classes, but the output has {_count(count, 'unit')}"
+    if count == 1 and loss_family(head) == "regression":
+        return f"{start}: the loss broadcasts the one against all columns; write {width} units"
+    return f"{start}: the first batch raises; write {width} units"
+
+
+def _one_hot_width(head: Head) -> int | None:
+    labels = head.labels
+    ranks = labels.rank.value, head.output.rank.value
+    if not labels_are(head, "one-hot") or (None not in ranks and ranks[0] != ranks[1]):
+        return None
+    return labels.width.value or (None if labels.subset else labels.classes.value)
+
+
+def _compares_elements(head: Head) -> bool:
+    return loss_family(head) in _ELEMENTWISE_FAMILIES or loss_name(head) in _ELEMENTWISE_LOSSES
+
+
+def _ids_message(head: Head) -> str | None:
+    count, largest = units(head), _largest_id(head)
+    if count is None or largest is None or largest < count or loss_family(head) != "sparse":
+        return None
+    return (
+        f"labels go up to {largest}, but the output has {_count(count, 'unit')} for ids up to {count - 1}: "
+        f"raises on TensorFlow and torch, JAX counts such rows as loss 0; write {largest + 1} units"
+    )
+
+
+def _largest_id(head: Head) -> int | None:
+    labels = head.labels
+    if not labels_are(head, "integer", "binary"):
+        return None
+    if labels.high.value is not None:
+        return int(labels.high.value)
+    if labels.subset or labels.classes.value is None:
+        return None
+    return labels.classes.value - 1
+
+
+def _count(number: int | None, noun: str) -> str:
+    return f"one {noun}" if number == 1 else f"{number} {noun}s"
