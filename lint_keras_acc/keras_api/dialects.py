@@ -407,10 +407,15 @@ def _kernel_by_labels(
 
     Measured on tf.keras 2.2 to 2.15, tf_keras 2.21 and Keras 3.0 to 3.15; only for outputs of several units.
     """
-    if label_rank == 1 or label_width == 1 or encoding in ("integer", "binary"):
+    if label_rank == 1 or label_width == 1:
         return "sparse_categorical_accuracy"
     if label_rank is not None and output_rank is not None:
-        return "sparse_categorical_accuracy" if label_rank < output_rank else "categorical_accuracy"
+        if label_rank < output_rank:
+            return "sparse_categorical_accuracy"
+        if label_width is not None:
+            return "categorical_accuracy"
+    if encoding in ("integer", "binary"):
+        return "sparse_categorical_accuracy"
     return "categorical_accuracy" if encoding in ("one-hot", "multi-hot", "input") else None
 
 
@@ -439,9 +444,13 @@ def _compile_parameters(dialect: Dialect, sequential: bool | None) -> tuple[str,
         rest = "weighted_metrics run_eagerly steps_per_execution jit_compile auto_scale_loss"
         return tuple(f"optimizer loss loss_weights metrics {rest}".split())
     if dialect.line == "standalone":
-        if version <= (2, 1) and sequential is not False:
-            return tuple((f"{start} sample_weight_mode weighted_metrics" if sequential else start).split())
-        return tuple(f"{start} loss_weights sample_weight_mode weighted_metrics target_tensors".split())
+        if version <= (2, 1) and sequential is None:
+            return tuple(start.split())
+        without_weights = version <= (2, 1) and sequential
+        middle = "sample_weight_mode" if without_weights else "loss_weights sample_weight_mode"
+        end = "" if version < (2, 0) else "weighted_metrics"
+        end += "" if version < (2, 0) or without_weights else " target_tensors"
+        return tuple(f"{start} {middle} {end}".split())
     if version <= (2, 1):
         end = "sample_weight_mode weighted_metrics target_tensors distribute"
     elif version == (2, 2):
