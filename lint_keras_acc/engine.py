@@ -51,11 +51,16 @@ def lint_paths(
 
     `progress` is told how many of how many such files are done.
     """
-    work = [file for file in discover(paths, settings) if _is_worth_linting(file)]
+    work = files_to_lint(paths, settings)
     for done, report in enumerate(_lint_files(work, settings), start=1):
         if progress is not None:
             progress(done, len(work))
         yield report
+
+
+def files_to_lint(paths: Iterable[str], settings: Settings) -> list[FoundFile]:
+    """The files at and below `paths` that hold a compile call, are named, or cannot be read."""
+    return [file for file in discover(paths, settings) if _is_worth_linting(file)]
 
 
 def lint_file(path: str, settings: Settings) -> Report:
@@ -70,8 +75,16 @@ def lint_source(source: Source, settings: Settings) -> Report:
     """The report on a source, `# noqa` comments honoured."""
     if not may_compile(source.data):
         return Report(source.path)
-    programs, errors = source.programs()
     run = _Run(source.path, settings)
+    try:
+        return _lint_source(source, run)
+    except Exception as error:
+        run.fail("reading the file", error)
+        return Report(source.path, failures=tuple(run.failures))
+
+
+def _lint_source(source: Source, run: _Run) -> Report:
+    programs, errors = source.programs()
     findings = [finding for program in programs for finding in run.findings(program)]
     if findings:
         from lint_keras_acc.suppressions import Suppressions
@@ -95,6 +108,17 @@ def program_sites(program: Program, settings: Settings) -> Iterator[tuple[Compil
     from lint_keras_acc.infer import compile_sites
 
     yield from compile_sites(program, dialect_for(program.path, settings))
+
+
+def source_sites(
+    source: Source, settings: Settings
+) -> tuple[list[tuple[CompileSite, ...]], list[SourceError]]:
+    """The compile calls of all programs of a source, and what of it is no Python."""
+    if not may_compile(source.data):
+        return [], []
+    programs, errors = source.programs()
+    calls = [possibilities for program in programs for possibilities in program_sites(program, settings)]
+    return calls, errors
 
 
 def dialect_for(path: str, settings: Settings) -> Dialect | None:
@@ -126,14 +150,14 @@ class _Run:
         try:
             for possibilities in program_sites(program, self._settings):
                 checked = [
-                    check(site, all_rules(), lambda rule, error: self._fail(rule.code, error))
+                    check(site, all_rules(), lambda rule, error: self.fail(rule.code, error))
                     for site in possibilities
                 ]
                 for finding in agreed(checked):
                     if self._is_told(finding):
                         found.setdefault((finding.code, finding.span), finding)
         except Exception as error:
-            self._fail("the inference", error)
+            self.fail("the inference", error)
         return list(found.values())
 
     def _is_told(self, finding: Finding) -> bool:
@@ -141,7 +165,8 @@ class _Run:
             return False
         return self._settings.selects(finding.code, self._path)
 
-    def _fail(self, where: str, error: Exception) -> None:
+    def fail(self, where: str, error: Exception) -> None:
+        """Keep in mind a defect of ours, once."""
         trace = error.__traceback__
         while trace is not None and trace.tb_next is not None:
             trace = trace.tb_next

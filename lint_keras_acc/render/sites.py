@@ -89,7 +89,7 @@ def _common(values: Iterable[T | None]) -> T | None:
 
 
 def _merged(possibilities: Sequence[list[dict[str, object]]]) -> list[dict[str, object]]:
-    """Entry by entry what all possibilities say; of lists of different lengths the common part is not known."""
+    """Entry by entry what all possibilities say; nothing where they differ in the number of entries."""
     if len({len(entries) for entries in possibilities}) > 1:
         return []
     return [

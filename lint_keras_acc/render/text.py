@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 
 from lint_keras_acc.findings import Applicability, Finding, Severity, Span
 from lint_keras_acc.render import one_line, place
@@ -58,8 +58,26 @@ def statistics(findings: Iterable[Finding]) -> Iterator[str]:
         yield f"{count:>6}  {code}  {name}"
 
 
+def summary(findings: Sequence[Finding]) -> str:
+    """How many findings there are, and how many of them have a fix."""
+    safe, unsafe = (
+        sum(finding.fix is not None and finding.fix.applicability is kind for finding in findings)
+        for kind in (Applicability.SAFE, Applicability.UNSAFE)
+    )
+    fixes = [f"{safe} with --fix" if safe else "", f"{unsafe} with --unsafe-fixes" if unsafe else ""]
+    fixable = ", ".join(filter(None, fixes))
+    return f"Found {counted(len(findings), 'finding')}" + (
+        f"; to be repaired: {fixable}." if fixable else "."
+    )
+
+
+def counted(number: int, thing: str) -> str:
+    """`1 finding`, `2 findings`."""
+    return f"{number} {thing}{'' if number == 1 else 's'}"
+
+
 def _window(line: str, span: Span) -> tuple[str, int, int]:
-    """What to show of a line, and the columns on the screen where the span begins there and how long it is."""
+    """What to show of a line, and where on the screen the span begins in it and how long it is."""
     end = span.end_column - 1 if span.end_line == span.line else len(line)
     start = min(span.column - 1, len(line))
     first = 0 if end <= _WIDEST else max(0, start - _WIDEST // 3)

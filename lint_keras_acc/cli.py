@@ -1,0 +1,471 @@
+"""The command `lint-keras-acc`: check, explain, rules, sites."""
+
+from __future__ import annotations
+
+import argparse
+import os
+import sys
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import replace
+from functools import partial
+from typing import TYPE_CHECKING, Any
+
+from lint_keras_acc import __version__
+from lint_keras_acc.config import (
+    OUTPUT_FORMATS,
+    ConfigError,
+    Settings,
+    find_settings,
+    override,
+    read_settings,
+)
+from lint_keras_acc.keras_api.dialects import Dialect, parse_dialect
+from lint_keras_acc.render import place
+
+if TYPE_CHECKING:
+    from lint_keras_acc.engine import Report
+    from lint_keras_acc.findings import Edit, Finding, Span
+    from lint_keras_acc.sites import CompileSite
+    from lint_keras_acc.source import Program, Source
+
+CLEAN, FOUND, FAILED = 0, 1, 2
+STDIN = "-"
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run the command. Its status: 0 clean, 1 something was found, 2 wrong use or a defect of ours."""
+    _never_fail_to_print()
+    options = _parser().parse_args(arguments)
+    try:
+        status: int = options.run(options)
+        sys.stdout.flush()
+    except ConfigError as error:
+        return _fail(str(error))
+    except BrokenPipeError:
+        # The reader has gone. What Python flushes at exit must go nowhere.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return FOUND
+    except KeyboardInterrupt:
+        _say("interrupted")
+        return 128 + 2
+    return status
+
+
+def _never_fail_to_print() -> None:
+    for stream in (sys.stdout, sys.stderr):
+        reconfigure = getattr(stream, "reconfigure", None)
+        if reconfigure is not None:
+            reconfigure(errors="backslashreplace")
+
+
+def _say(message: str) -> None:
+    print(f"lint-keras-acc: {message}", file=sys.stderr)
+
+
+def _fail(message: str) -> int:
+    _say(message)
+    return FAILED
+
+
+# --- arguments --------------------------------------------------------------------------------------------
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog="lint-keras-acc",
+        description="Says when a Keras model's accuracy, or its loss, is not what its author thinks.",
+    )
+    parser.add_argument("--version", action="version", version=f"lint-keras-acc {__version__}")
+    commands = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
+
+    check = commands.add_parser("check", help="lint files, notebooks and directories")
+    check.set_defaults(run=_check)
+    _add_input(check)
+    check.add_argument("--fix", action="store_true", default=None, help="repair what is safe to repair")
+    check.add_argument(
+        "--unsafe-fixes",
+        action="store_true",
+        default=None,
+        help="with --fix or --diff: also repair what changes the training or a key that is read",
+    )
+    check.add_argument("--diff", action="store_true", help="show what --fix would change, and change nothing")
+    for name, help_text in (
+        ("--select", "the rules to apply (codes, prefixes of codes, names)"),
+        ("--extend-select", "rules to apply besides"),
+        ("--ignore", "rules to leave out"),
+    ):
+        check.add_argument(name, action="append", metavar="RULES", help=help_text + "; separated by commas")
+    check.add_argument("--hints", action="store_true", default=None, help="tell hints too")
+    check.add_argument("--output-format", choices=OUTPUT_FORMATS, help="text (default) or json")
+    check.add_argument("--statistics", action="store_true", default=None, help="count the findings by rule")
+    check.add_argument("--exit-zero", action="store_true", default=None, help="exit 0 even with findings")
+    check.add_argument("-j", "--jobs", type=_positive, help="number of processes (default: as fits the work)")
+    _add_colour(check)
+
+    sites = commands.add_parser("sites", help="show what the linter sees at each compile call")
+    sites.set_defaults(run=_sites)
+    _add_input(sites)
+    sites.add_argument("--output-format", choices=OUTPUT_FORMATS, help="text (default) or json")
+
+    explain = commands.add_parser("explain", help="explain a rule")
+    explain.set_defaults(run=_explain)
+    explain.add_argument("rule", metavar="CODE|NAME")
+
+    rules = commands.add_parser("rules", help="list the rules")
+    rules.set_defaults(run=_rules)
+    rules.add_argument(
+        "--output-format", choices=OUTPUT_FORMATS, default="text", help="text (default) or json"
+    )
+    return parser
+
+
+def _add_input(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("paths", nargs="*", default=["."], metavar="PATH", help="default: . ; - for stdin")
+    parser.add_argument(
+        "--stdin-filename", metavar="PATH", help="what the program on standard input is called"
+    )
+    parser.add_argument(
+        "--dialect",
+        "--keras-dialect",
+        type=_dialect,
+        help="Keras generation to lint for, e.g. keras-3, tf.keras-2.4, keras-2.2",
+    )
+    source = parser.add_mutually_exclusive_group()
+    source.add_argument("--config", metavar="PATH", help="the pyproject.toml to read the settings from")
+    source.add_argument("--isolated", action="store_true", help="read no settings from any file")
+
+
+def _add_colour(parser: argparse.ArgumentParser) -> None:
+    colour = parser.add_mutually_exclusive_group()
+    colour.add_argument("--color", action="store_true", default=None, help="show excerpts in colour anywhere")
+    colour.add_argument("--no-color", action="store_false", dest="color", help="show plain lines anywhere")
+
+
+def _dialect(text: str) -> Dialect:
+    try:
+        return parse_dialect(text)
+    except ValueError as error:
+        raise argparse.ArgumentTypeError(str(error)) from None
+
+
+def _positive(text: str) -> int:
+    try:
+        number = int(text)
+    except ValueError:
+        number = 0
+    if number < 1:
+        raise argparse.ArgumentTypeError(f"must be a whole number of 1 or more, not {text!r}")
+    return number
+
+
+def _settings(options: argparse.Namespace) -> Settings:
+    """The settings of the files, overridden by the command line. Raises ConfigError."""
+    given: dict[str, Any] = dict(vars(options))
+    for name in ("select", "extend_select", "ignore"):
+        lists = given.get(name)
+        if lists is not None:
+            selectors = ",".join(lists).split(",")
+            given[name] = tuple(selector.strip() for selector in selectors if selector.strip())
+    if options.config:
+        settings = read_settings(options.config)
+    elif options.isolated:
+        settings = Settings()
+    else:
+        settings = find_settings(_start(options))
+    settings = override(settings, given)
+    settings.check_selectors()
+    return settings
+
+
+def _start(options: argparse.Namespace) -> str:
+    """The directory that all paths are in, where the search for settings starts."""
+    paths = [options.stdin_filename or "." if path == STDIN else path for path in options.paths]
+    places = [os.path.abspath(path) for path in paths]
+    try:
+        return os.path.commonpath([path if os.path.isdir(path) else os.path.dirname(path) for path in places])
+    except ValueError:  # on several drives
+        return os.getcwd()
+
+
+# --- check ------------------------------------------------------------------------------------------------
+
+
+def _check(options: argparse.Namespace) -> int:
+    settings = _settings(options)
+    if STDIN in options.paths and len(options.paths) > 1:
+        return _fail("standard input cannot be linted together with files")
+    rich = sys.stdout.isatty() and "NO_COLOR" not in os.environ if options.color is None else options.color
+    run = CheckRun(settings, diff=options.diff, rich=rich)
+    if options.paths == [STDIN]:
+        return run.finish(run.standard_input(options.stdin_filename or "<stdin>"))
+    return run.finish(run.files(options.paths))
+
+
+class CheckRun:
+    """One run of `check`: it repairs where it is asked to, tells what it finds, and keeps its exit status."""
+
+    def __init__(self, settings: Settings, *, diff: bool, rich: bool) -> None:
+        self._settings = settings
+        self._diff = diff
+        self._rich = rich
+        self._status = CLEAN
+        self._repaired = 0
+        self._sources = Sources()
+        self._output = sys.stdout
+
+    def files(self, paths: Sequence[str]) -> Iterator[Report]:
+        """The reports on files and directories, repaired where that is asked for."""
+        from lint_keras_acc.engine import lint_paths
+        from lint_keras_acc.render.progress import Progress
+
+        existing = existing_paths(paths)
+        if len(existing) < len(paths):
+            self._status = FAILED
+        with Progress(sys.stderr) as progress:
+            for report in lint_paths(existing, self._settings, progress.show):
+                if report.findings or report.errors or report.failures:
+                    progress.clear()
+                if self._repairs and any(finding.fix for finding in report.findings):
+                    yield self._repaired_file(report)
+                else:
+                    yield report
+
+    def standard_input(self, path: str) -> Iterator[Report]:
+        """The report on standard input; with `--fix` the repaired program goes to standard output."""
+        from lint_keras_acc.engine import Report, lint_source
+        from lint_keras_acc.source import SourceError, read_source
+
+        data = sys.stdin.buffer.read()
+        try:
+            source = read_source(path, data)
+        except SourceError as error:
+            yield Report(path, errors=(error,))
+        else:
+            report = lint_source(source, self._settings)
+            if self._repairs:
+                report, data = self._repair(report, source)
+                source = read_source(path, data)
+            self._sources.keep(source)
+            if self._writes_program:
+                self._output = sys.stderr
+            yield report
+        if self._writes_program:
+            _write(data)
+
+    def finish(self, reports: Iterable[Report]) -> int:
+        """Tell the reports; the exit status."""
+        told: list[Finding] = []
+        for report in reports:
+            for failure in report.failures:
+                _say(str(failure))
+                self._status = FAILED
+            for error in report.errors:
+                _say(str(error))
+                self._status = self._status or FOUND
+            told += report.findings
+            if self._settings.output_format == "text" and not self._diff:
+                self._tell_findings(report.findings)
+        if self._settings.output_format == "json" and not self._diff:
+            from lint_keras_acc.render.json import findings_json
+
+            self._print(findings_json((finding, self._sources.edits(finding)) for finding in told))
+        self._tell_summary(told)
+        if self._status == CLEAN and (told or (self._diff and self._repaired)):
+            self._status = FOUND
+        return CLEAN if self._settings.exit_zero and self._status == FOUND else self._status
+
+    # --- repairs --------------------------------------------------------------------------------------------
+
+    @property
+    def _repairs(self) -> bool:
+        return self._diff or self._settings.fix
+
+    @property
+    def _writes_program(self) -> bool:
+        return self._settings.fix and not self._diff
+
+    def _repaired_file(self, report: Report) -> Report:
+        from lint_keras_acc.fixes import write_atomically
+        from lint_keras_acc.source import SourceError, read_source
+
+        try:
+            new_report, data = self._repair(report, read_source(report.path))
+            if not self._diff:
+                write_atomically(report.path, data)
+        except (OSError, SourceError) as error:
+            reason = error.message if isinstance(error, SourceError) else error.strerror
+            failed = SourceError(report.path, None, None, f"was not fixed: {reason}")
+            return replace(report, errors=(*report.errors, failed))
+        return new_report
+
+    def _repair(self, report: Report, source: Source) -> tuple[Report, bytes]:
+        """What is left to report, and the repaired bytes, which `--diff` shows."""
+        from lint_keras_acc.engine import lint_source
+        from lint_keras_acc.fixes import fix_source, unified_diff
+
+        result = fix_source(
+            source,
+            lambda changed: lint_source(changed, self._settings).findings,
+            self._settings.unsafe_fixes,
+        )
+        self._repaired += len(result.applied)
+        for skipped in result.skipped:
+            _say(f"{place(skipped.finding.span)}: {skipped.finding.code} was not fixed: {skipped.reason}")
+        if self._diff:
+            _write(unified_diff(source, result.data).encode("utf-8", "replace"))
+        return replace(report, findings=result.remaining), result.data
+
+    # --- telling --------------------------------------------------------------------------------------------
+
+    def _tell_findings(self, findings: Iterable[Finding]) -> None:
+        from lint_keras_acc.render.text import excerpt, plain
+
+        for finding in findings:
+            for line in excerpt(finding, self._sources.line) if self._rich else plain(finding):
+                self._print(line)
+
+    def _tell_summary(self, findings: Sequence[Finding]) -> None:
+        from lint_keras_acc.render.text import counted, statistics, summary
+
+        if self._settings.statistics:
+            stream = self._output if self._settings.output_format == "text" and not self._diff else sys.stderr
+            for line in statistics(findings):
+                print(line, file=stream)
+        if self._repaired:
+            _say(f"{'would fix' if self._diff else 'fixed'} {counted(self._repaired, 'finding')}")
+        if self._rich and findings and self._settings.output_format == "text":
+            print(summary(findings), file=sys.stderr)
+
+    def _print(self, text: str) -> None:
+        print(text, file=self._output)
+
+
+def existing_paths(paths: Iterable[str]) -> list[str]:
+    """The paths that exist; those that do not are told."""
+    existing = []
+    for path in paths:
+        if os.path.exists(path):
+            existing.append(path)
+        else:
+            _say(f"{path}: no such file or directory")
+    return existing
+
+
+def _write(data: bytes) -> None:
+    sys.stdout.flush()
+    sys.stdout.buffer.write(data)
+    sys.stdout.buffer.flush()
+
+
+class Sources:
+    """The files that findings are in, read again only where their text is asked for."""
+
+    def __init__(self) -> None:
+        self._sources: dict[str, Source | None] = {}
+        self._programs: dict[str, list[Program]] = {}
+
+    def keep(self, source: Source) -> None:
+        """Take `source` for the file of its path."""
+        self._sources[source.path] = source
+
+    def line(self, span: Span) -> str:
+        """The line where a span begins; '' where it cannot be read."""
+        from lint_keras_acc.source import split_lines
+
+        source = self._source(span.path)
+        lines = split_lines(source.cell_text(span.cell)) if source else []
+        return lines[span.line - 1] if span.line <= len(lines) else ""
+
+    def edits(self, finding: Finding) -> tuple[Edit, ...] | None:
+        """The edits of the fix of a finding; None where it has none or its fix cannot be carried out."""
+        if finding.fix is None:
+            return None
+        from lint_keras_acc.fixes import edits_in
+
+        path = finding.span.path
+        source = self._source(path)
+        if source is None:
+            return None
+        if path not in self._programs:
+            self._programs[path] = source.programs()[0]
+        return edits_in(source, self._programs[path], finding.fix)
+
+    def _source(self, path: str) -> Source | None:
+        from lint_keras_acc.source import SourceError, read_source
+
+        if path not in self._sources:
+            try:
+                self._sources[path] = read_source(path)
+            except SourceError:
+                self._sources[path] = None
+        return self._sources[path]
+
+
+# --- sites ------------------------------------------------------------------------------------------------
+
+
+def _sites(options: argparse.Namespace) -> int:
+    from lint_keras_acc.engine import source_sites
+    from lint_keras_acc.render.sites import sites_json, sites_text
+    from lint_keras_acc.source import SourceError
+
+    settings = _settings(options)
+    status = CLEAN
+    calls: list[tuple[CompileSite, ...]] = []
+    for read in _sources_to_show(options, settings):
+        try:
+            found, errors = source_sites(read(), settings)
+        except SourceError as error:
+            found, errors = [], [error]
+        for unreadable in errors:
+            _say(str(unreadable))
+            status = FOUND
+        calls += found
+        if settings.output_format == "text":
+            for possibilities in found:
+                for line in sites_text(possibilities):
+                    print(line)
+    if settings.output_format == "json":
+        print(sites_json(calls))
+    return FAILED if any(not os.path.exists(path) for path in options.paths if path != STDIN) else status
+
+
+def _sources_to_show(options: argparse.Namespace, settings: Settings) -> Iterator[Callable[[], Source]]:
+    """For each file that may hold a compile call, how to read it."""
+    from lint_keras_acc.engine import files_to_lint
+    from lint_keras_acc.source import read_source
+
+    if options.paths == [STDIN]:
+        data = sys.stdin.buffer.read()
+        yield partial(read_source, options.stdin_filename or "<stdin>", data)
+        return
+    for file in files_to_lint(existing_paths(options.paths), settings):
+        yield partial(read_source, file.path)
+
+
+# --- rules ------------------------------------------------------------------------------------------------
+
+
+def _explain(options: argparse.Namespace) -> int:
+    from lint_keras_acc.config import did_you_mean
+    from lint_keras_acc.rules import all_rules
+
+    wanted: str = options.rule
+    for rule in all_rules():
+        if wanted.upper() == rule.code or wanted.lower() == rule.name:
+            print(f"{rule.code} {rule.name} ({rule.severity.value})\n\n{rule.documentation.strip()}")
+            return CLEAN
+    known = [name for rule in all_rules() for name in (rule.code, rule.name)]
+    return _fail(f"unknown rule {wanted!r}{did_you_mean(wanted, known)}")
+
+
+def _rules(options: argparse.Namespace) -> int:
+    from lint_keras_acc.render.rules import rules_json, rules_text
+    from lint_keras_acc.rules import all_rules
+
+    if options.output_format == "json":
+        print(rules_json(all_rules()))
+    else:
+        for line in rules_text(all_rules()):
+            print(line)
+    return CLEAN
