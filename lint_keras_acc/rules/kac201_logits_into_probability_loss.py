@@ -15,7 +15,11 @@ row by its sum.
 import keras
 
 model = keras.Sequential([keras.Input((20,)), keras.layers.Dense(10)])
-model.compile(optimizer="adam", loss="sparse_categorical_crossentropy", metrics=["accuracy"])
+model.compile(
+    optimizer="adam",
+    loss="sparse_categorical_crossentropy",
+    metrics=["accuracy"],
+)
 ```
 
 ## Use instead
@@ -24,14 +28,16 @@ import keras
 
 model = keras.Sequential([keras.Input((20,)), keras.layers.Dense(10)])
 model.compile(
-    optimizer="adam", loss=keras.losses.SparseCategoricalCrossentropy(from_logits=True), metrics=["accuracy"]
+    optimizer="adam",
+    loss=keras.losses.SparseCategoricalCrossentropy(from_logits=True),
+    metrics=["accuracy"],
 )
 ```
 
 ## Fix safety
 Unsafe: the training changes. A string or function becomes the loss class with `from_logits=True`; metrics
 that cut probabilities at 0.5 are then reported by KAC103 and KAC104. None where the task looks like a
-regression.
+regression, and in generations of Keras without loss classes.
 
 ## References
 - https://keras.io/api/losses/probabilistic_losses/
@@ -53,6 +59,7 @@ from lint_keras_acc.rules.common import (
     readable_heads,
     takes_probabilities,
 )
+from lint_keras_acc.rules.metric_code import has_metric_classes
 from lint_keras_acc.rules.repairs import all_who_share, say_logits, unsafe_fix
 from lint_keras_acc.sites import CompileSite, Head
 
@@ -63,6 +70,7 @@ _EFFECTS = {
     "categorical": "Keras divides each row by its sum, which is no softmax",
     "sparse": "the TensorFlow backend takes logarithms of clipped values, JAX and torch divide by row sums",
 }
+_ACTIVATIONS = {"binary": "sigmoid", "categorical": "softmax", "sparse": "softmax"}
 
 
 @RULE
@@ -70,9 +78,10 @@ def check(site: CompileSite) -> Iterator[Finding]:
     for index, head in readable_heads(site):
         if head.loss is None or not _is_wrong(head):
             continue
+        family = loss_family(head) or ""
         message = (
             f"{head.loss.name.value} takes probabilities, but the model ends in {output_words(head)}: "
-            f"{_EFFECTS[loss_family(head) or '']}; pass from_logits=True"
+            f"{_EFFECTS[family]}; pass from_logits=True, or end in a {_ACTIVATIONS[family]}"
         )
         yield RULE.finding(
             site, head.loss.span, message, related=[output_place(head)], fix=_fix(site, head), head=index
@@ -85,5 +94,8 @@ def _is_wrong(head: Head) -> bool:
 
 def _fix(site: CompileSite, head: Head) -> Fix | None:
     if head.loss is None or has_regression_evidence(head) or not all_who_share(site, head, _is_wrong):
+        return None
+    has_loss_classes = has_metric_classes(site.dialect) and not site.dialect.surely_older
+    if head.loss.form != "instance" and not has_loss_classes:
         return None
     return unsafe_fix("Tell the loss that it receives logits", say_logits(head.loss))

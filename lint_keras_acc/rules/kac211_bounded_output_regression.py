@@ -31,8 +31,8 @@ model.fit(x, y)
 ```
 
 ## Fix safety
-Unsafe: the model changes. 'linear' is how Keras spells no activation. None where the labels are classes:
-there the loss is the mistake.
+Unsafe: the model changes. 'linear' is how Keras spells no activation. None where the labels are classes,
+there the loss is the mistake, and under poisson, which takes no negative outputs.
 
 ## References
 - https://keras.io/api/layers/activations/
@@ -123,6 +123,6 @@ def _is_within(head: Head, limits: tuple[float, float]) -> bool:
 
 
 def _fix(head: Head) -> Fix | None:
-    if labels_are(head, "integer", "binary"):
+    if labels_are(head, "integer", "binary") or loss_name(head) == "poisson":
         return None
     return unsafe_fix("Use no activation at the output", replace_activation(head, "linear"))

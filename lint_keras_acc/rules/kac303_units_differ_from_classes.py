@@ -77,7 +77,7 @@ def _one_hot_message(head: Head) -> str | None:
     if count is None or width is None or width == count or not _compares_elements(head):
         return None
     start = f"the labels are one-hot rows of {width} classes, but the output has {_count(count, 'unit')}"
-    if count == 1 and loss_family(head) == "regression":
+    if count == 1 and loss_family(head) not in ("binary", "categorical"):
         return f"{start}: the loss broadcasts the one against all columns; write {width} units"
     return f"{start}: the first batch raises; write {width} units"
 
@@ -106,7 +106,7 @@ def _ids_message(head: Head) -> str | None:
 
 def _largest_id(head: Head) -> int | None:
     labels = head.labels
-    if not labels_are(head, "integer", "binary"):
+    if not labels_are(head, "integer", "binary") or (head.loss and head.loss.argument("ignore_class")):
         return None
     if labels.high.value is not None:
         return int(labels.high.value)
