@@ -10,7 +10,7 @@ import ast
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, replace
 
-from lint_keras_acc.infer.scopes import BINDING, END, Arm, Event, FunctionNode, Point, Scope, dotted
+from lint_keras_acc.infer.scopes import BINDING, END, Arm, Event, FunctionNode, Point, Scope, Statement, dotted
 from lint_keras_acc.infer.symbols import canonical_path
 from lint_keras_acc.infer.values import (
     UNKNOWN,
@@ -50,6 +50,8 @@ class Frame:
     call_point: Point = END
     arguments: dict[str, Value | Call.Thunk] = field(default_factory=dict)
     defaults_known: bool = True
+    call: Call | None = None
+    call_statement: Statement | None = None
 
     def point_in(self, scope: Scope) -> Point:
         """The moment of this activation as seen from an enclosing scope."""
@@ -638,6 +640,9 @@ class Evaluator:
         if isinstance(function, ast.Name) and function.id == "super":
             return self.super_of(frame)
         callee = self.evaluate(function, frame, point)
+        if isinstance(callee, Unknown) and isinstance(function, ast.Attribute) and function.attr.startswith("fit"):
+            # The model is not known, but what its fit returns has a history all the same.
+            return Instance(f"keras.Model.{function.attr}", call)
         return self.apply(callee, call)
 
     def super_of(self, frame: Frame) -> Value:

@@ -112,10 +112,14 @@ class Method(Value):
 
 @dataclass(frozen=True, eq=False)
 class Layer(Value):
-    """A layer: the class that it is made of, in the spelling of keras.layers, and the call that makes it."""
+    """A layer: the class that it is made of, in the spelling of keras.layers, and the call that makes it.
+
+    `cls` is the class where it is the program's own.
+    """
 
     kind: str
     call: Call
+    cls: LocalClass | None = None
 
 
 @dataclass(frozen=True, eq=False)

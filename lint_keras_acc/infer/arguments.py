@@ -1,0 +1,307 @@
+"""Reads the loss and metrics arguments of a compile call: from values to the words of `sites.py`."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+
+from lint_keras_acc.findings import Span
+from lint_keras_acc.infer.evaluate import Call
+from lint_keras_acc.infer.values import (
+    Constant,
+    Instance,
+    Mapping,
+    Sequence,
+    Symbol,
+    Unknown,
+    Value,
+)
+from lint_keras_acc.keras_api.dialects import Dialect
+from lint_keras_acc.keras_api.losses import LOSSES, canonical_loss
+from lint_keras_acc.keras_api.metrics import METRICS, canonical_metric
+from lint_keras_acc.sites import Argument, Fact, Loss, Metric, MetricsArgument, MetricsForm
+
+SpanOf = Callable[[ast.AST], Span]
+
+_KERAS_MODULES = ("keras.losses.", "keras.metrics.", "tensorflow.losses.", "tensorflow.metrics.", "keras.ops.")
+
+
+def keras_name(path: str) -> str | None:
+    """The last part of the path of something in keras.losses or keras.metrics; None for anything else."""
+    return path.rpartition(".")[2] if path.startswith(_KERAS_MODULES) else None
+
+
+def span_of(value: Value, default: ast.AST, spans: SpanOf) -> Span:
+    return spans(value.node if hasattr(value.node, "lineno") else default)  # type: ignore[arg-type]
+
+
+def written_arguments(call: Call, parameters: tuple[str, ...], spans: SpanOf) -> tuple[Argument, ...]:
+    """The arguments of a call under the names of the parameters; what is starred is left out."""
+    found = []
+    for position, node in enumerate(call.node.args):
+        if isinstance(node, ast.Starred):
+            break
+        name = parameters[position] if position < len(parameters) else f"#{position}"
+        found.append(_argument(name, call.value(node), node, position, spans))
+    for keyword in call.node.keywords:
+        if keyword.arg is not None:
+            found.append(_argument(keyword.arg, call.value(keyword.value), keyword.value, None, spans))
+    return tuple(found)
+
+
+def _argument(name: str, value: Value, node: ast.expr, position: int | None, spans: SpanOf) -> Argument:
+    constant = _constant(value)
+    given_none = isinstance(value, Constant) and value.value is None
+    return Argument(name, spans(node), constant, given_none, position)
+
+
+def _constant(value: Value) -> object | None:
+    if isinstance(value, Constant):
+        return value.value
+    if isinstance(value, Sequence) and not value.open:
+        items = tuple(_constant(item) for item in value.items)
+        return items if all(item is not None for item in items) else None
+    return None
+
+
+# --- losses -------------------------------------------------------------------------------------------------
+
+
+def read_loss(value: Value, node: ast.AST, spans: SpanOf) -> Loss | None:
+    """One loss; None for a written None."""
+    span = span_of(value, node, spans)
+    if isinstance(value, Constant):
+        if value.value is None:
+            return None
+        if not isinstance(value.value, str):
+            return Loss(Fact(), "unknown", span)
+        return _named_loss(value.value, "string", span, canonical_loss(value.value))
+    if isinstance(value, Symbol):
+        name = keras_name(value.path)
+        canonical = canonical_loss(name) if name else None
+        if name is None or canonical is None:
+            return Loss(Fact(), "custom", span, value.path)
+        form = "class" if LOSSES[canonical].class_name == name else "function"
+        return _named_loss(name, form, span, canonical)
+    if isinstance(value, Instance):
+        name = keras_name(value.path)
+        canonical = canonical_loss(name) if name else None
+        if name is None or canonical is None or LOSSES[canonical].class_name != name:
+            return Loss(Fact(), "custom", span, value.path)
+        return _loss_instance(value, name, canonical, span, spans)
+    if isinstance(value, Unknown):
+        return Loss(Fact(), "unknown", span)
+    return Loss(Fact(), "custom", span)
+
+
+def _named_loss(written: str, form: str, span: Span, canonical: str | None) -> Loss:
+    logits = Fact(False) if canonical and LOSSES[canonical].has_from_logits else Fact[bool]()
+    return Loss(Fact(canonical, span if canonical else None), form, span, written, logits)  # type: ignore[arg-type]
+
+
+def _loss_instance(value: Instance, name: str, canonical: str, span: Span, spans: SpanOf) -> Loss:
+    info = LOSSES[canonical]
+    arguments = written_arguments(value.call, info.class_parameters, spans)
+    logits: Fact[bool] = Fact()
+    if info.has_from_logits:
+        given = value.call.argument(info.class_parameters.index("from_logits"), "from_logits")
+        if given is None:
+            logits = Fact(False)
+        elif isinstance(given, Constant) and given.value is not None:
+            logits = Fact(bool(given.value), span_of(given, value.call.node, spans))
+    return Loss(Fact(canonical, span), "instance", span, name, logits, arguments)
+
+
+@dataclass(frozen=True)
+class Losses:
+    """The loss argument: one for all outputs, one each, by name, or nothing to tell."""
+
+    single: Loss | None = None
+    listed: tuple[Loss | None, ...] | None = None
+    named: tuple[tuple[str, Loss | None], ...] | None = None
+    complete: bool = True
+
+    def every(self) -> tuple[Loss, ...]:
+        pairs = self.named or ()
+        found = (self.single, *(self.listed or ()), *(loss for _, loss in pairs))
+        return tuple(loss for loss in found if loss is not None)
+
+
+def read_losses(value: Value | None, node: ast.AST, spans: SpanOf) -> Losses:
+    if value is None:
+        return Losses()
+    if isinstance(value, Sequence) and value.kind in ("list", "tuple"):
+        return Losses(listed=tuple(read_loss(item, node, spans) for item in value.items), complete=not value.open)
+    if isinstance(value, Mapping):
+        pairs = tuple(
+            (key.value, read_loss(item, node, spans))
+            for key, item in value.items
+            if isinstance(key, Constant) and isinstance(key.value, str)
+        )
+        return Losses(named=pairs, complete=not value.open and len(pairs) == len(value.items))
+    return Losses(single=read_loss(value, node, spans))
+
+
+# --- metrics ------------------------------------------------------------------------------------------------
+
+
+def read_metric(value: Value, node: ast.AST, dialect: Dialect, spans: SpanOf, in_list: bool) -> Metric | None:
+    """One metric; None for a written None."""
+    span = span_of(value, node, spans)
+    if isinstance(value, Constant):
+        if value.value is None:
+            return None
+        if not isinstance(value.value, str):
+            return Metric(Fact(), "unknown", span, in_list=in_list)
+        return _metric_string(value.value, span, dialect, in_list)
+    if isinstance(value, Symbol):
+        name = keras_name(value.path)
+        canonical = canonical_metric(name) if name else None
+        if name is None or canonical is None:
+            return Metric(Fact(), "custom", span, value.path, in_list=in_list)
+        form = "class" if METRICS[canonical].class_name == name else "function"
+        key = dialect.log_key(name, form)  # type: ignore[arg-type]
+        kernel = _fixed_kernel(canonical, True)
+        return Metric(Fact(canonical, span), form, span, name, Fact(kernel), key, in_list=in_list)  # type: ignore[arg-type]
+    if isinstance(value, Instance):
+        return _metric_instance(value, span, dialect, spans, in_list)
+    if isinstance(value, Unknown):
+        return Metric(Fact(), "unknown", span, in_list=in_list)
+    key = getattr(getattr(value, "definition", None), "name", None)
+    return Metric(Fact(), "custom", span, key, key=key, in_list=in_list)
+
+
+def _metric_string(written: str, span: Span, dialect: Dialect, in_list: bool) -> Metric:
+    canonical = canonical_metric(written)
+    if dialect.resolves_accuracy(written):
+        kernel = None
+    elif dialect.exact_match(written):
+        kernel = "exact_match"
+    else:
+        kernel = _fixed_kernel(canonical, False) if dialect.resolves_metric(written) else None
+    key = dialect.log_key(written, "string")
+    name = Fact(canonical, span) if canonical else Fact[str]()
+    return Metric(name, "string", span, written, Fact(kernel), key, in_list=in_list)
+
+
+def _fixed_kernel(canonical: str | None, resolved: bool) -> str | None:
+    """What a metric runs whose name alone says it. `resolved`: the class or function 'accuracy', which compares."""
+    if canonical == "accuracy":
+        return "exact_match" if resolved else None
+    return None if canonical == "crossentropy" else canonical
+
+
+def _metric_instance(value: Instance, span: Span, dialect: Dialect, spans: SpanOf, in_list: bool) -> Metric:
+    name = keras_name(value.path)
+    canonical = canonical_metric(name) if name else None
+    if name is None or canonical is None or METRICS[canonical].class_name != name:
+        own = value.call.constant(None, "name")
+        return Metric(
+            Fact(), "custom", span, value.path, key=own if isinstance(own, str) else None, in_list=in_list
+        )
+    parameters = METRICS[canonical].class_parameters
+    arguments = written_arguments(value.call, parameters, spans)
+    position = parameters.index("name") if "name" in parameters else None
+    given = value.call.argument(position, "name")
+    key: str | None
+    if given is None or (isinstance(given, Constant) and given.value is None):
+        key = dialect.log_key(name, "instance")
+    elif isinstance(given, Constant) and isinstance(given.value, str):
+        key = given.value
+    else:
+        key = None
+    return Metric(
+        Fact(canonical, span),
+        "instance",
+        span,
+        name,
+        Fact(_fixed_kernel(canonical, True)),
+        key,
+        arguments=arguments,
+        in_list=in_list,
+    )
+
+
+@dataclass(frozen=True)
+class Metrics:
+    """The metrics argument: a flat list, a list each, by output name; `complete` if nothing was left out."""
+
+    argument: MetricsArgument
+    flat: tuple[Metric | None, ...] | None = None
+    nested: tuple[tuple[Metric, ...], ...] | None = None
+    named: tuple[tuple[str, tuple[Metric, ...]], ...] | None = None
+    complete: bool = True
+
+    def every(self) -> tuple[Metric, ...]:
+        found = [metric for metric in self.flat or () if metric is not None]
+        for group in self.nested or ():
+            found.extend(group)
+        for _, group in self.named or ():
+            found.extend(group)
+        return tuple(found)
+
+
+def read_metrics(
+    name: str, value: Value | None, node: ast.AST, position: int | None, dialect: Dialect, spans: SpanOf
+) -> Metrics:
+    """`metrics=` or `weighted_metrics=`: `name` says which, `node` is the argument's own expression."""
+    form = _metrics_form(value)
+    span = None if value is None else span_of(value, node, spans)
+    argument = MetricsArgument(name, form, span, position)  # type: ignore[arg-type]
+    if value is None or form == "none":
+        return Metrics(argument)
+    if isinstance(value, Sequence):
+        if any(isinstance(item, (Sequence, Mapping)) for item in value.items):
+            groups = tuple(_group(item, node, dialect, spans) for item in value.items)
+            complete = not value.open and all(complete for _, complete in groups)
+            return Metrics(argument, nested=tuple(group for group, _ in groups), complete=complete)
+        flat = tuple(read_metric(item, node, dialect, spans, True) for item in value.items)
+        return Metrics(argument, flat=flat, complete=not value.open and _all_told(flat))
+    if isinstance(value, Mapping):
+        named = []
+        complete = not value.open
+        for key, item in value.items:
+            group, told = _group(item, node, dialect, spans)
+            complete = complete and told and isinstance(key, Constant)
+            if isinstance(key, Constant) and isinstance(key.value, str):
+                named.append((key.value, group))
+        return Metrics(argument, named=tuple(named), complete=complete)
+    if form == "unknown":
+        return Metrics(argument, complete=False)
+    return Metrics(argument, flat=(read_metric(value, node, dialect, spans, False),))
+
+
+def _group(value: Value, node: ast.AST, dialect: Dialect, spans: SpanOf) -> tuple[tuple[Metric, ...], bool]:
+    """The metrics of one output, and whether they are all."""
+    if isinstance(value, Sequence):
+        found = [read_metric(item, node, dialect, spans, True) for item in value.items]
+        return tuple(metric for metric in found if metric), not value.open and _all_told(found)
+    metric = read_metric(value, node, dialect, spans, False)
+    return ((metric,) if metric else ()), not isinstance(value, (Unknown, Mapping))
+
+
+def _all_told(metrics: tuple[Metric | None, ...] | list[Metric | None]) -> bool:
+    return all(metric is None or metric.form != "unknown" for metric in metrics)
+
+
+def _metrics_form(value: Value | None) -> MetricsForm:
+    if value is None:
+        return "absent"
+    if isinstance(value, Sequence):
+        return value.kind if value.kind in ("list", "tuple", "set") else "unknown"  # type: ignore[return-value]
+    if isinstance(value, Mapping):
+        return "dict"
+    if isinstance(value, Constant):
+        if value.value is None:
+            return "none"
+        return "string" if isinstance(value.value, str) else "unknown"
+    if isinstance(value, Instance):
+        return "instance" if value.path.startswith("keras.metrics.") else "unknown"
+    if isinstance(value, Symbol):
+        return "function" if value.path.startswith(("keras.metrics.", "keras.losses.")) else "unknown"
+    return "unknown"
+
+
+def with_kernel(metric: Metric, kernel: str | None) -> Metric:
+    return replace(metric, kernel=Fact(kernel)) if kernel is not None and not metric.kernel.known else metric

@@ -1,0 +1,259 @@
+"""Finds calls and reads in a program without walking it: by text first, then in the one statement that has them."""
+
+from __future__ import annotations
+
+import ast
+import re
+from bisect import bisect_right
+from collections.abc import Iterator
+from typing import NamedTuple
+
+from lint_keras_acc.infer.evaluate import Call, Evaluator, Frame
+from lint_keras_acc.infer.scopes import Path, Scope, Statement, dotted
+from lint_keras_acc.infer.values import Function, LocalClass, LocalObject, Model, Value
+
+MAX_FRAMES = 6
+MAX_CALLERS = 12
+
+TRAINING = frozenset({"fit", "fit_generator", "train_on_batch"})
+EVALUATING = frozenset({"evaluate", "evaluate_generator", "test_on_batch"})
+PREDICTING = frozenset({"predict", "predict_classes", "predict_generator", "predict_on_batch", "predict_proba"})
+USING = TRAINING | EVALUATING | PREDICTING
+
+_METHODS = re.compile(rf"\.\s*({'|'.join(sorted(USING | {'compile'}, key=len, reverse=True))})\s*\(")
+
+
+class Found(NamedTuple):
+    """An expression with the scope and statement that it stands in."""
+
+    node: ast.AST
+    scope: Scope
+    statement: Statement
+
+    @property
+    def call(self) -> ast.Call:
+        assert isinstance(self.node, ast.Call)
+        return self.node
+
+    @property
+    def receiver(self) -> ast.expr:
+        """What the method is called on."""
+        assert isinstance(self.node, ast.Call) and isinstance(self.node.func, ast.Attribute)
+        return self.node.func.value
+
+
+class Finder:
+    """Finds places of one program by their text."""
+
+    def __init__(self, text: str, evaluator: Evaluator) -> None:
+        self.text = text
+        self.evaluator = evaluator
+        self._line_starts: list[int] | None = None
+        self._methods: dict[str, list[Found]] | None = None
+        self._frames: dict[int, list[Frame]] = {}
+        self._busy: set[int] = set()
+        self._starts: dict[int, list[int]] = {}
+        self._calls_of: dict[str, list[Found]] = {}
+
+    # --- places -----------------------------------------------------------------------------------------
+
+    def line_of(self, offset: int) -> int:
+        """The 1-based line of an offset into the text."""
+        if self._line_starts is None:
+            self._line_starts = [0, *(match.end() for match in re.finditer("\n", self.text))]
+        return bisect_right(self._line_starts, offset)
+
+    def locate(self, line: int) -> Iterator[tuple[Scope, Statement]]:
+        """The innermost statements that stand on a line, outermost scope first."""
+        scope = self.evaluator.module
+        while True:
+            _ = scope.events
+            starts = self._starts.get(id(scope))
+            if starts is None:
+                starts = self._starts[id(scope)] = [record.node.lineno for record in scope.statements]
+            index = bisect_right(starts, line) - 1
+            if index < 0:
+                return
+            record = scope.statements[index]
+            node = record.node
+            inside = isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef))
+            if inside and node.body[0].lineno <= line <= (node.end_lineno or line):  # type: ignore[attr-defined]
+                scope = scope.child(node)  # type: ignore[arg-type]
+                continue
+            first = starts[index]
+            while index >= 0 and starts[index] == first:
+                yield scope, scope.statements[index]
+                index -= 1
+            return
+
+    def statements_with(self, pattern: re.Pattern[str]) -> Iterator[tuple[Scope, Statement]]:
+        """The statements in which the pattern begins to match, each once, in the order of the text."""
+        seen: set[int] = set()
+        last = 0
+        for match in pattern.finditer(self.text):
+            line = self.line_of(match.start())
+            if line == last:
+                continue
+            last = line
+            for scope, statement in self.locate(line):
+                if id(statement.node) not in seen:
+                    seen.add(id(statement.node))
+                    yield scope, statement
+
+    def methods(self, name: str) -> list[Found]:
+        """The calls of a method that compiles or uses a model, in the order of the text."""
+        if self._methods is None:
+            self._methods = {}
+            for scope, statement in self.statements_with(_METHODS):
+                for node in expressions(statement.node):
+                    if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute):
+                        attr = node.func.attr
+                        if attr == "compile" or attr in USING:
+                            self._methods.setdefault(attr, []).append(Found(node, scope, statement))
+        return self._methods.get(name, [])
+
+    def calls_of(self, name: str) -> list[Found]:
+        """The calls of anything that is called `name`, as a plain name or an attribute."""
+        known = self._calls_of.get(name)
+        if known is not None:
+            return known
+        found = self._calls_of[name] = []
+        for scope, statement in self.statements_with(re.compile(rf"(?<!def )(?<!class )\b{re.escape(name)}\s*\(")):
+            for node in expressions(statement.node):
+                if isinstance(node, ast.Call) and _called_name(node.func) == name:
+                    found.append(Found(node, scope, statement))
+        return found
+
+    # --- activations ------------------------------------------------------------------------------------
+
+    def frames(self, scope: Scope, depth: int = 0) -> list[Frame]:
+        """The activations of a scope that the program shows: one a caller, one without arguments where there is none."""
+        if scope.parent is None:
+            return [self.evaluator.module_frame]
+        known = self._frames.get(id(scope))
+        if known is not None:
+            return known
+        if id(scope) in self._busy or depth > 4:
+            return [self.bare_frame(scope, self.evaluator.module_frame)]
+        self._busy.add(id(scope))
+        try:
+            found = self._make_frames(scope, depth)
+        finally:
+            self._busy.discard(id(scope))
+        self._frames[id(scope)] = found
+        return found
+
+    def bare_frame(self, scope: Scope, parent: Frame) -> Frame:
+        if isinstance(scope.node, ast.ClassDef):
+            return self.evaluator.class_frame(LocalClass(scope.node, parent))
+        assert not isinstance(scope.node, ast.Module)
+        return self.evaluator.frame_of(Function(scope.node, parent), None)
+
+    def _make_frames(self, scope: Scope, depth: int) -> list[Frame]:
+        assert scope.parent is not None
+        parents = self.frames(scope.parent, depth + 1)
+        definition = scope.node
+        if isinstance(definition, ast.ClassDef):
+            frame = Frame(scope, parents[0])
+            self.evaluator.frames.append(frame)
+            return [frame]
+        assert not isinstance(definition, ast.Module)
+        name = getattr(definition, "name", "")
+        owner = scope.parent.node if isinstance(scope.parent.node, ast.ClassDef) else None
+        called = owner.name if owner is not None and name == "__init__" else name
+        frames: list[Frame] = []
+        callers = self.calls_of(called) if called else []
+        if len(callers) <= MAX_CALLERS:
+            for found in callers:
+                for frame in self._frames_from(found, scope, depth):
+                    frames.append(frame)
+                    if len(frames) >= MAX_FRAMES:
+                        return frames
+        if frames:
+            return frames
+        bare = [self._uncalled(scope, parent, owner) for parent in parents[:MAX_FRAMES]]
+        if len(callers) > MAX_CALLERS:
+            for frame in bare:
+                frame.defaults_known = False
+        return bare
+
+    def _uncalled(self, scope: Scope, parent: Frame, owner: ast.ClassDef | None) -> Frame:
+        assert not isinstance(scope.node, (ast.Module, ast.ClassDef))
+        receiver: Value | None = None
+        if owner is not None and parent.parent is not None and not _is_static(scope.node):
+            cls = LocalClass(owner, parent.parent)
+            receiver = self.receiver_of(cls)
+        return self.evaluator.frame_of(Function(scope.node, parent, receiver), None)
+
+    def receiver_of(self, cls: LocalClass) -> Value:
+        """What `self` is: the one object that the program makes of the class, else an object of unknown arguments."""
+        from lint_keras_acc.infer.library import is_model_class
+
+        made = self.calls_of(cls.definition.name)
+        call = None
+        if len(made) == 1:
+            frames = self.frames(made[0].scope, 3)
+            if len(frames) == 1:
+                call = Call(made[0].call, frames[0], made[0].statement.point, self.evaluator)
+        if is_model_class(cls, self.evaluator):
+            return Model("subclass", call, cls)
+        return LocalObject(cls, call)
+
+    def _frames_from(self, found: Found, scope: Scope, depth: int) -> Iterator[Frame]:
+        """The activations of a scope by one call, if the call is one of it."""
+        evaluator = self.evaluator
+        for caller in self.frames(found.scope, depth + 1):
+            point = found.statement.point
+            callee = evaluator.evaluate(found.call.func, caller, point)
+            if isinstance(callee, LocalClass):
+                made = evaluator.evaluate(found.call, caller, point)
+                if isinstance(made, LocalObject) and made.cls.definition is getattr(scope.parent, "node", None):
+                    function = Function(scope.node, evaluator.class_frame(made.cls), made)  # type: ignore[arg-type]
+                    yield self._activate(function, found, caller)
+            elif isinstance(callee, Function) and callee.definition is scope.node:
+                yield self._activate(callee, found, caller)
+
+    def _activate(self, function: Function, found: Found, caller: Frame) -> Frame:
+        call = Call(found.call, caller, found.statement.point, self.evaluator)
+        frame = self.evaluator.frame_of(function, call)
+        frame.call = call
+        frame.call_statement = found.statement
+        return frame
+
+
+def _called_name(function: ast.expr) -> str | None:
+    if isinstance(function, ast.Name):
+        return function.id
+    return function.attr if isinstance(function, ast.Attribute) else None
+
+
+def _is_static(definition: ast.AST) -> bool:
+    return any(dotted(decorator) == "staticmethod" for decorator in getattr(definition, "decorator_list", ()))
+
+
+_BLOCKS = frozenset({"body", "orelse", "finalbody", "handlers", "cases"})
+
+
+def expressions(statement: ast.stmt) -> Iterator[ast.AST]:
+    """All nodes of a statement without the statements inside it."""
+    stack: list[ast.AST] = []
+    for name, child in ast.iter_fields(statement):
+        if name in _BLOCKS and not isinstance(statement, ast.expr):
+            continue
+        if isinstance(child, ast.AST):
+            stack.append(child)
+        elif isinstance(child, list):
+            stack.extend(item for item in child if isinstance(item, ast.AST))
+    stack.reverse()
+    while stack:
+        node = stack.pop()
+        yield node
+        stack.extend(reversed(list(ast.iter_child_nodes(node))))
+
+
+def is_within(path: Path, outer: Path) -> bool:
+    """Everything under `outer` has been entered by `path`."""
+    return len(path) >= len(outer) and all(
+        mine.control is theirs.control and mine.index == theirs.index for mine, theirs in zip(path, outer, strict=False)
+    )
+

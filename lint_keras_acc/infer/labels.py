@@ -1,0 +1,93 @@
+"""From the values that a fit gets to what the program says of its labels."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Callable
+from dataclasses import replace
+
+from lint_keras_acc.findings import Span
+from lint_keras_acc.infer import arrays
+from lint_keras_acc.infer.uses import Use, data_of, same_expression
+from lint_keras_acc.infer.values import Array, Mapping, Sequence, Value
+from lint_keras_acc.sites import Fact, Labels
+
+SpanOf = Callable[[ast.AST], Span]
+
+
+def labels_of_uses(uses: list[Use], names: list[str | None], spans: SpanOf) -> list[Labels]:
+    """The labels of each output (given by its name), as all fits (or, without one, evaluations) agree on them."""
+    told: list[list[Labels]] = []
+    for trains in (True, False):
+        for use in uses:
+            if use.measures and use.trains == trains:
+                told.append(_labels_of_use(use, names, spans))
+        if told:
+            break
+    if not told:
+        return [Labels() for _ in names]
+    return [_agreed([labels[index] for labels in told]) for index in range(len(names))]
+
+
+def _labels_of_use(use: Use, names: list[str | None], spans: SpanOf) -> list[Labels]:
+    features, labels = data_of(use)
+    if len(names) == 1 and same_expression(use):
+        node = use.call.node
+        return [Labels(encoding=Fact("input", spans(node)))]
+    if labels is None:
+        return [Labels() for _ in names]
+    if len(names) > 1:
+        return _split(labels, features, names, spans)
+    if isinstance(labels, Mapping) and len(labels.items) == 1:
+        labels = labels.items[0][1]
+    return [read_labels(labels, features, spans)]
+
+
+def _split(labels: Value, features: Value | None, names: list[str | None], spans: SpanOf) -> list[Labels]:
+    """The labels of several outputs, given as a list or by name."""
+    if isinstance(labels, Sequence) and len(labels.items) == len(names) and not labels.open:
+        return [read_labels(item, features, spans) for item in labels.items]
+    if isinstance(labels, Mapping):
+        found = [labels.get(name) if name else None for name in names]
+        return [read_labels(item, features, spans) if item is not None else Labels() for item in found]
+    return [Labels() for _ in names]
+
+
+def read_labels(value: Value, features: Value | None, spans: SpanOf) -> Labels:
+    """One value as labels; nothing known where it is no array."""
+    if isinstance(value, Sequence) and not value.open:
+        array = arrays.of_sequence(value)
+        value = replace(array, node=value.node) if isinstance(array, Array) else array
+    if not isinstance(value, Array):
+        return Labels()
+    span = spans(value.node) if hasattr(value.node, "lineno") else None  # type: ignore[arg-type]
+    encoding = value.encoding
+    if isinstance(features, Array) and value.origin and value.origin <= features.origin:
+        encoding = "input"
+    return Labels(
+        encoding=Fact(encoding, span) if encoding else Fact(),  # type: ignore[arg-type]
+        classes=Fact(value.classes, span),
+        width=Fact(value.width, span),
+        rank=Fact(value.rank, span),
+        low=Fact(value.low, span),
+        high=Fact(value.high, span),
+        bounded=Fact(value.bounded, span),
+        subset=value.subset,
+        random=value.random,
+    )
+
+
+def _agreed(told: list[Labels]) -> Labels:
+    """What all of them say alike; an encoding that only some know is taken from those."""
+    known = [labels for labels in told if labels.encoding.known]
+    if not known:
+        return told[0] if len(told) == 1 else Labels()
+    first = known[0]
+    if any(labels.encoding.value != first.encoding.value for labels in known):
+        return Labels()
+    if any(labels.classes.value != first.classes.value for labels in known):
+        first = replace(first, classes=Fact())
+    if any(labels.rank.value != first.rank.value or labels.width.value != first.width.value for labels in known):
+        first = replace(first, rank=Fact(), width=Fact())
+    return first
+

@@ -1,0 +1,369 @@
+"""Reads the compile calls of a program: for each, the CompileSites that it may be."""
+
+from __future__ import annotations
+
+import ast
+import re
+from collections.abc import Iterator
+from dataclasses import replace
+
+from lint_keras_acc.infer.arguments import (
+    Losses,
+    Metrics,
+    read_losses,
+    read_metrics,
+    with_kernel,
+)
+from lint_keras_acc.infer.calls import Finder, Found
+from lint_keras_acc.infer.evaluate import MAX_WORLDS, Call, Evaluator, Frame, OutOfBudget
+from lint_keras_acc.infer.idioms import dialect_of_text
+from lint_keras_acc.infer.labels import labels_of_uses
+from lint_keras_acc.infer.models import OutputReader, adds_loss, is_custom_training
+from lint_keras_acc.infer.scopes import dotted
+from lint_keras_acc.infer.uses import Follower, read_uses, with_keys
+from lint_keras_acc.infer.values import (
+    Constant,
+    Function,
+    Instance,
+    Layer,
+    LocalClass,
+    LocalObject,
+    Mapping,
+    Method,
+    Model,
+    Sequence,
+    Symbol,
+    Unknown,
+    Value,
+)
+from lint_keras_acc.keras_api.dialects import Dialect
+from lint_keras_acc.sites import Argument, CompileSite, Head, Labels, Loss, Metric, Output, Uses
+from lint_keras_acc.source import Program
+
+_KERAS_KEYWORDS = frozenset(
+    "optimizer loss metrics loss_weights weighted_metrics run_eagerly steps_per_execution jit_compile"
+    " sample_weight_mode target_tensors auto_scale_loss options distribute class_mode"
+    " experimental_run_tf_function pss_evaluation_shards cloning theano_mode".split()
+)
+_REGISTERED = re.compile(
+    r"get_custom_objects\(\)[^\n]*?['\"](\w+)['\"]|custom_objects\s*=\s*\{([^}]*)\}|CustomObjectScope\(\{([^}]*)\}"
+    r"|custom_object_scope\(\{([^}]*)\}|register_keras_serializable\([^)]*?name\s*=\s*['\"](\w+)['\"]"
+)
+_STRING_KEY = re.compile(r"""['"](\w+)['"]\s*:""")
+
+
+class Reader:
+    """Reads the compile calls of one program."""
+
+    def __init__(self, program: Program, dialect: Dialect | None) -> None:
+        self.program = program
+        self.text = "\n".join(program.lines)
+        self.evaluator = Evaluator(program.tree)
+        self.finder = Finder(self.text, self.evaluator)
+        self.dialect = dialect or dialect_of_text(self.text)
+        self.outputs = OutputReader(self.evaluator, program.span)
+        self._registered: frozenset[str] | None = None
+
+    def sites(self) -> Iterator[tuple[CompileSite, ...]]:
+        """For each compile call of a Keras model its possibilities, in the order of the text."""
+        for found in self.finder.methods("compile"):
+            possibilities = self.possibilities(found)
+            if possibilities:
+                yield possibilities
+
+    def possibilities(self, found: Found) -> tuple[CompileSite, ...]:
+        """The CompileSites that a compile call may be; none where it is not a Keras model's."""
+        evaluator = self.evaluator
+        evaluator.world = type(evaluator.world)()
+        evaluator.start()
+        collected: dict[CompileSite, None] = {}
+        try:
+            frames = self.finder.frames(found.scope)
+            for frame in frames:
+                for site in self.worlds(found, frame):
+                    if site is not None:
+                        collected[site] = None
+        except (OutOfBudget, RecursionError):
+            return (self.unknown_site(found),)
+        return tuple(collected)
+
+    def worlds(self, found: Found, frame: Frame) -> Iterator[CompileSite | None]:
+        """One site for each set of decisions about branches."""
+        evaluator = self.evaluator
+        evaluator.world = type(evaluator.world)()
+        self.assume(found, frame)
+        for count in range(MAX_WORLDS + 1):
+            evaluator.start()
+            if count == MAX_WORLDS:
+                yield self.unknown_site(found)
+                return
+            yield self.site(found, frame)
+            if not evaluator.world.next():
+                return
+
+    def assume(self, found: Found, frame: Frame) -> None:
+        """What holds because the compile call is reached: the arms that it stands in, those its callers stand in."""
+        evaluator = self.evaluator
+        evaluator.forced.clear()
+        evaluator.site_loops.clear()
+        evaluator.start()
+        inner: Frame | None = frame
+        statement = found.statement
+        while inner is not None:
+            for arm in statement.path:
+                if isinstance(arm.control, ast.If):
+                    point = inner.scope.point_of(arm.control)
+                    contradicted = evaluator.test(arm.control.test, inner, point) != (arm.index == 0)
+                    if contradicted and inner.caller is None:
+                        inner.defaults_known = False
+                    evaluator.forced[(id(inner), id(arm.control))] = arm.index
+                elif isinstance(arm.control, (ast.For, ast.AsyncFor, ast.While)):
+                    evaluator.site_loops.add(id(arm.control))
+            if inner.call_statement is None:
+                break
+            statement, inner = inner.call_statement, inner.caller
+        evaluator.world = type(evaluator.world)()
+
+    # --- one possibility ------------------------------------------------------------------------------------
+
+    def unknown_site(self, found: Found) -> CompileSite:
+        span = self.program.span(found.node)
+        return CompileSite(span, self.dialect, (Head(Output(), None),), custom_training=True)
+
+    def site(self, found: Found, frame: Frame) -> CompileSite | None:
+        evaluator = self.evaluator
+        point = found.statement.point
+        call = Call(found.call, frame, point, evaluator)
+        receiver = evaluator.evaluate(found.receiver, frame, point)
+        if not self.is_keras(receiver, call):
+            return None
+        spans = self.program.span
+        sequential = receiver.kind == "sequential" if isinstance(receiver, Model) else None
+        parameters = self.dialect.compile_parameters(sequential)
+        loss_value, loss_node, _ = self.compile_argument(call, "loss", parameters)
+        losses = read_losses(loss_value, loss_node, spans)
+        metrics = [self.metrics_of(call, name, parameters) for name in ("metrics", "weighted_metrics")]
+        outputs, outputs_known = self.outputs.outputs(receiver)
+        name = dotted(found.receiver)
+        follower = Follower(self.finder, evaluator)
+        if name is not None:
+            follower.follow(name, frame, point)
+        uses = read_uses(name, follower.trail, self.finder, evaluator, spans)
+        labels = labels_of_uses(follower.trail.uses, [output.name for output in outputs], spans)
+        heads = self.heads(outputs, outputs_known, losses, metrics, labels)
+        custom = is_custom_training(receiver, evaluator) or (isinstance(receiver, Model) and adds_loss(receiver))
+        custom = custom or self.own_class(receiver)
+        every_metric = tuple(
+            metric for head in heads for metric in head.metrics
+        ) or tuple(metric for group in metrics for metric in group.every())
+        keys = {key for metric in every_metric for key in (metric.key, metric.log_key) if key}
+        return CompileSite(
+            span=spans(found.node),
+            dialect=self.dialect,
+            heads=heads,
+            outputs_known=outputs_known,
+            losses=losses.every(),
+            metrics=every_metric,
+            metrics_known=all(group.complete for group in metrics) and not _has_unknown_keywords(call),
+            metrics_arguments=tuple(group.argument for group in metrics),
+            positional=self.positional(call, parameters),
+            custom_training=custom,
+            sequential=sequential,
+            registered=self.registered,
+            uses=self.keyed(uses, keys, found),
+            may_run_twice=_in_loop(found) or frame.caller is not None,
+        )
+
+    def keyed(self, uses: Uses, keys: set[str], found: Found) -> Uses:
+        """`uses` with the keys that are read outside compile calls."""
+        if not keys:
+            return uses
+        return with_keys(uses, keys, self.text_without_compiles())
+
+    def text_without_compiles(self) -> str:
+        lines = list(self.program.lines)
+        for found in self.finder.methods("compile"):
+            node = found.call
+            for line in range(node.lineno - 1, node.end_lineno or node.lineno):
+                lines[line] = ""
+        return "\n".join(lines)
+
+    def is_keras(self, receiver: Value, call: Call) -> bool:
+        """Whether the call compiles a Keras model."""
+        if isinstance(receiver, Model):
+            return True
+        if isinstance(receiver, (Symbol, Constant, Sequence, Mapping, Function, LocalClass, Layer)):
+            return False
+        if isinstance(receiver, LocalObject):
+            return self.own_class(receiver) and self.looks_like_keras(call)
+        if isinstance(receiver, Instance) and not receiver.path.startswith(("keras", "tensorflow", "transformers")):
+            return self.looks_like_keras(call) and receiver.path.partition(".")[0] not in _NOT_KERAS
+        if isinstance(receiver, Method):
+            return False
+        return self.looks_like_keras(call)
+
+    def own_class(self, receiver: Value) -> bool:
+        """An object of a local class that inherits from something that is not shown."""
+        return isinstance(receiver, LocalObject) and any(
+            isinstance(base, Unknown) or (isinstance(base, Symbol) and not base.path.startswith("builtins."))
+            for base in self.evaluator.ancestry(receiver.cls)
+        )
+
+    def looks_like_keras(self, call: Call) -> bool:
+        """The arguments are those of Model.compile: a loss or metrics beside an optimizer."""
+        names = {keyword.arg for keyword in call.node.keywords if keyword.arg}
+        if names - _KERAS_KEYWORDS:
+            return False
+        return "loss" in names or "metrics" in names
+
+    def compile_argument(
+        self, call: Call, name: str, parameters: tuple[str, ...]
+    ) -> tuple[Value | None, ast.AST, int | None]:
+        """The value of an argument of compile, its expression, and its position where it is positional."""
+        for keyword in call.node.keywords:
+            if keyword.arg == name:
+                return call.value(keyword.value), keyword.value, None
+        position = parameters.index(name) if name in parameters else None
+        if position is not None and position < len(call.node.args):
+            node = call.node.args[position]
+            if not isinstance(node, ast.Starred):
+                return call.value(node), node, position
+        return call.argument(None if position is None else position, name), call.node, None
+
+    def metrics_of(self, call: Call, name: str, parameters: tuple[str, ...]) -> Metrics:
+        value, node, position = self.compile_argument(call, name, parameters)
+        if name == "metrics" and value is None:
+            misplaced = self.misplaced_metrics(call, parameters)
+            if misplaced is not None:
+                value, node, position = misplaced
+        return read_metrics(name, value, node, position, self.dialect, self.program.span)
+
+    def misplaced_metrics(self, call: Call, parameters: tuple[str, ...]) -> tuple[Value, ast.AST, int] | None:
+        """A metrics list in the third place, which Keras 3 takes for loss_weights."""
+        if len(parameters) > 2 and parameters[2] == "loss_weights" and len(call.node.args) > 2:
+            node = call.node.args[2]
+            value = call.value(node)
+            if isinstance(value, Sequence) and any(
+                isinstance(item, Constant) and isinstance(item.value, str) for item in value.items
+            ):
+                return value, node, 2
+        return None
+
+    def positional(self, call: Call, parameters: tuple[str, ...]) -> tuple[Argument, ...]:
+        found = []
+        for position, node in enumerate(call.node.args):
+            if isinstance(node, ast.Starred):
+                break
+            name = parameters[position] if position < len(parameters) else f"#{position}"
+            value = call.value(node)
+            constant = value.value if isinstance(value, Constant) else None
+            if isinstance(value, Sequence):
+                constant = tuple(item.value if isinstance(item, Constant) else None for item in value.items)
+            found.append(Argument(name, self.program.span(node), constant, _is_none(value), position))
+        return tuple(found)
+
+    # --- outputs with their losses, metrics and labels ------------------------------------------------------
+
+    def heads(
+        self,
+        outputs: list[Output],
+        outputs_known: bool,
+        losses: Losses,
+        metrics: list[Metrics],
+        labels: list[Labels],
+    ) -> tuple[Head, ...]:
+        heads = []
+        for index, output in enumerate(outputs):
+            loss = _loss_at(losses, output.name, index, len(outputs), outputs_known)
+            own: list[Metric] = []
+            for group in metrics:
+                weighted = group.argument.name == "weighted_metrics"
+                for metric in self.metrics_at(group, output.name, index, len(outputs)):
+                    own.append(self.finished(metric, output, loss, labels[index], weighted, len(outputs)))
+            heads.append(Head(output, loss, tuple(own), labels[index]))
+        return tuple(heads)
+
+    def metrics_at(self, group: Metrics, name: str | None, index: int, count: int) -> tuple[Metric, ...]:
+        """The metrics of one output."""
+        if group.flat is not None:
+            if count == 1 or self.dialect.spreads_flat_metrics:
+                return tuple(metric for metric in group.flat if metric is not None)
+            metric = group.flat[index] if len(group.flat) == count else None
+            return (metric,) if metric is not None else ()
+        if group.nested is not None:
+            if count == 1:
+                return tuple(metric for nested in group.nested for metric in nested)
+            return group.nested[index] if len(group.nested) == count else ()
+        if group.named is not None:
+            if count == 1 and len(group.named) == 1:
+                return group.named[0][1]
+            return next((found for key, found in group.named if key == name and name is not None), ())
+        return ()
+
+    def finished(
+        self, metric: Metric, output: Output, loss: Loss | None, labels: Labels, weighted: bool, count: int
+    ) -> Metric:
+        """A metric with the kernel that it runs on this output, and its log key."""
+        if metric.form == "string" and metric.written and self.dialect.resolves_accuracy(metric.written):
+            metric = with_kernel(metric, self.kernel(output, loss, labels))
+        key = metric.key
+        if metric.form == "string" and metric.written:
+            key = self.dialect.log_key(metric.written, "string", weighted=weighted)
+        log_key = key if count == 1 else f"{output.name}_{key}" if output.name and key else None
+        return replace(metric, key=key, log_key=log_key, weighted=weighted)
+
+    def kernel(self, output: Output, loss: Loss | None, labels: Labels) -> str | None:
+        return self.dialect.accuracy_kernel(
+            loss.name.value if loss else None,
+            loss.form if loss else "unknown",
+            output.units.value,
+            labels.encoding.value,
+            labels.rank.value,
+            labels.width.value,
+            output.rank.value,
+        )
+
+    @property
+    def registered(self) -> frozenset[str]:
+        """The names that the file registers as custom objects."""
+        if self._registered is None:
+            names: set[str] = set()
+            for match in _REGISTERED.finditer(self.text) if "ustom" in self.text or "register" in self.text else ():
+                names.update(name for name in (match[1], match[5]) if name)
+                for body in (match[2], match[3], match[4]):
+                    names.update(_STRING_KEY.findall(body or ""))
+            self._registered = frozenset(names)
+        return self._registered
+
+
+_NOT_KERAS = frozenset({"re", "torch", "regex", "numba", "sqlalchemy", "jinja2", "builtins", "pathlib", "jax", "theano"})
+
+
+def _is_none(value: Value) -> bool:
+    return isinstance(value, Constant) and value.value is None
+
+
+def _in_loop(found: Found) -> bool:
+    return any(isinstance(arm.control, (ast.For, ast.AsyncFor, ast.While)) for arm in found.statement.path)
+
+
+def _has_unknown_keywords(call: Call) -> bool:
+    if all(keyword.arg is not None for keyword in call.node.keywords):
+        return False
+    return not call.keywords()[1]
+
+
+def _loss_at(losses: Losses, name: str | None, index: int, count: int, known: bool) -> Loss | None:
+    """The loss of one output; None where it cannot be matched."""
+    if losses.single is not None:
+        return losses.single
+    if losses.listed is not None:
+        if count == 1 and len(losses.listed) == 1:
+            return losses.listed[0]
+        return losses.listed[index] if len(losses.listed) == count and known else None
+    if losses.named is not None:
+        if count == 1 and len(losses.named) == 1 and known:
+            return losses.named[0][1]
+        return next((loss for key, loss in losses.named if key == name and name is not None), None)
+    return None
+

@@ -1,0 +1,524 @@
+"""How the program uses a compiled model: its fits, labels, callbacks, histories, and what leaves the file."""
+
+from __future__ import annotations
+
+import ast
+import re
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, replace
+from typing import NamedTuple
+
+from lint_keras_acc.findings import Span
+from lint_keras_acc.infer.calls import EVALUATING, PREDICTING, TRAINING, USING, Finder, Found, expressions
+from lint_keras_acc.infer.evaluate import Call, Evaluator, Frame
+from lint_keras_acc.infer.scopes import BINDING, END, Event, Point, Scope, Statement, dotted
+from lint_keras_acc.infer.symbols import is_keras_path
+from lint_keras_acc.infer.values import (
+    Constant,
+    Dataset,
+    Function,
+    Instance,
+    LocalObject,
+    Sequence,
+    Unknown,
+    Value,
+)
+from lint_keras_acc.sites import Fact, KeyRead, Monitor, Uses
+
+SpanOf = Callable[[ast.AST], Span]
+MAX_USES = 24
+MAX_HOPS = 3
+
+
+class Use(NamedTuple):
+    """A call of a method of the compiled model: 'fit', 'evaluate', 'predict', ..., and where it is evaluated."""
+
+    kind: str
+    call: Call
+    statement: Statement
+
+    @property
+    def trains(self) -> bool:
+        return self.kind in TRAINING
+
+    @property
+    def measures(self) -> bool:
+        return self.kind in TRAINING or self.kind in EVALUATING
+
+
+@dataclass
+class Trail:
+    """What following a compiled model through the program has shown."""
+
+    uses: list[Use]
+    recompiled_before_use: bool = False
+    leaves: bool = False  # the model is returned, stored or handed on to where it is not seen
+
+
+class Follower:
+    """Follows the model of one compile call to its uses."""
+
+    def __init__(self, finder: Finder, evaluator: Evaluator) -> None:
+        self.finder = finder
+        self.evaluator = evaluator
+        self.trail = Trail([])
+        self.seen: set[tuple[int, str, int]] = set()
+
+    def follow(self, name: str, frame: Frame, point: Point, hops: int = 0) -> None:
+        """Collect the uses of the model that `name` holds in the frame's scope from a point on."""
+        key = (id(frame), name, point.position)
+        if key in self.seen or hops > MAX_HOPS:
+            return
+        self.seen.add(key)
+        end = self.until(name, frame, point)
+        for found in self.calls_on(name, frame.scope):
+            if point.position < found.statement.position < end:
+                self.add(found, frame)
+        self.other_scopes(name, frame, hops)
+        if not isinstance(frame.scope.node, ast.Module):
+            self.returned(name, frame, point, hops)
+        self.handed_on(name, frame, point, end, hops)
+
+    def until(self, name: str, frame: Frame, point: Point) -> int:
+        """The position where the name is bound or compiled again on the way that the compile call itself is on."""
+        for event in frame.scope.events.get(name, ()):
+            if event.position <= point.position:
+                continue
+            again = event.kind == "call" and event.detail == "compile"
+            if not again and event.kind not in BINDING:
+                continue
+            if _encloses(point, event):
+                if again and not self.used_between(name, frame.scope, point.position, event.position):
+                    self.trail.recompiled_before_use = True
+                return event.position
+        return END.position
+
+    def used_between(self, name: str, scope: Scope, first: int, last: int) -> bool:
+        return any(
+            first < found.statement.position < last and _method(found) not in PREDICTING
+            for found in self.calls_on(name, scope)
+        )
+
+    def calls_on(self, name: str, scope: Scope) -> Iterator[Found]:
+        for method in USING:
+            for found in self.finder.methods(method):
+                if found.scope is scope and dotted(found.receiver) == name:
+                    yield found
+
+    def add(self, found: Found, frame: Frame) -> None:
+        if len(self.trail.uses) >= MAX_USES or any(use.call.node is found.node for use in self.trail.uses):
+            return
+        call = Call(found.call, frame, found.statement.point, self.evaluator)
+        self.trail.uses.append(Use(_method(found), call, found.statement))
+
+    def other_scopes(self, name: str, frame: Frame, hops: int) -> None:
+        """Uses in functions that read the same name of an outer scope, and `self.model` in other methods."""
+        root, _, rest = name.partition(".")
+        scope = frame.scope
+        owner = scope.parent if rest and scope.parent is not None and scope.parent.is_class else None
+        for method in USING:
+            for found in self.finder.methods(method):
+                if found.scope is scope:
+                    continue
+                receiver = dotted(found.receiver)
+                if receiver is None:
+                    continue
+                if owner is not None and found.scope.parent is owner:
+                    first = _first_parameter(found.scope)
+                    if first and receiver == f"{first}.{rest}" and receiver not in _bound_names(found.scope):
+                        self.add_in(found)
+                elif receiver == name and owner is None and self.reads_outer(root, found.scope, scope):
+                    self.add_in(found)
+
+    def add_in(self, found: Found) -> None:
+        for frame in self.finder.frames(found.scope)[:1]:
+            self.add(found, frame)
+
+    def reads_outer(self, root: str, inner: Scope, outer: Scope) -> bool:
+        """Whether a name that `inner` reads is the one of `outer`."""
+        scope: Scope | None = inner
+        while scope is not None and scope is not outer:
+            if root in scope.events and root not in scope.outer_names:
+                return False
+            scope = scope.parent
+        return scope is outer
+
+    def returned(self, name: str, frame: Frame, point: Point, hops: int) -> None:
+        """Follow the model to the caller, where the function returns it."""
+        for record in frame.scope.returns:
+            if not isinstance(record.node, ast.Return) or record.node.value is None or record.position < point.position:
+                continue
+            index = _returned_index(record.node.value, name)
+            if index is None:
+                continue
+            if frame.call is None or frame.call_statement is None:
+                self.trail.leaves = True
+                return
+            self.received(frame.call, frame.call_statement, index, hops)
+            return
+
+    def received(self, call: Call, statement: Statement, index: int, hops: int) -> None:
+        """What the caller does with the result of a call: binds it to a name, or uses it at once."""
+        for name, events in call.frame.scope.events.items():
+            for event in events:
+                if event.kind == "assign" and event.statement is statement.node and event.value is call.node:
+                    if (not event.unpack and index < 0) or event.unpack == (index,):
+                        self.follow(name, call.frame, Point(event.position, event.path), hops + 1)
+                        return
+        for method in USING:
+            for found in self.finder.methods(method):
+                if found.receiver is call.node:
+                    self.add(found, call.frame)
+                    return
+        if isinstance(statement.node, ast.Return) and statement.node.value is call.node:
+            frame = call.frame
+            if frame.call is not None and frame.call_statement is not None:
+                self.received(frame.call, frame.call_statement, index, hops + 1)
+                return
+        if not (isinstance(statement.node, ast.Expr) and statement.node.value is call.node):
+            self.trail.leaves = True
+
+    def handed_on(self, name: str, frame: Frame, point: Point, end: int, hops: int) -> None:
+        """Follow the model into functions of the program that get it as an argument."""
+        if "." in name and not name.startswith("self."):
+            return
+        pattern = re.compile(rf"[(,=\[]\s*{re.escape(name)}\s*[,)\]]")
+        for scope, statement in self.finder.statements_with(pattern):
+            if scope is not frame.scope or not point.position < statement.position < end:
+                continue
+            for node in expressions(statement.node):
+                if isinstance(node, ast.Call):
+                    self.handed_to(node, name, frame, statement, hops)
+
+    def handed_to(self, node: ast.Call, name: str, frame: Frame, statement: Statement, hops: int) -> None:
+        arguments = [*node.args, *(keyword.value for keyword in node.keywords)]
+        if not any(dotted(argument) == name for argument in arguments):
+            return
+        callee = self.evaluator.evaluate(node.func, frame, statement.point)
+        if not isinstance(callee, Function):
+            if isinstance(callee, Unknown):
+                self.trail.leaves = True
+            return
+        inner = self.evaluator.frame_of(callee, Call(node, frame, statement.point, self.evaluator))
+        inner.call, inner.call_statement = Call(node, frame, statement.point, self.evaluator), statement
+        for parameter, value in list(inner.arguments.items()):
+            if isinstance(value, Call.Thunk) and dotted(value.node) == name and value.frame is frame:
+                self.follow(parameter, inner, Point(0, ()), hops + 1)
+
+
+def _method(found: Found) -> str:
+    assert isinstance(found.call.func, ast.Attribute)
+    return found.call.func.attr
+
+
+def _encloses(point: Point, event: Event) -> bool:
+    """The event happens whenever control goes on from the point (it stands in the same or an outer block)."""
+    return len(event.path) <= len(point.path) and all(
+        mine.control is theirs.control and mine.index == theirs.index
+        for mine, theirs in zip(event.path, point.path, strict=False)
+    )
+
+
+def _first_parameter(scope: Scope) -> str | None:
+    parameters = scope.parameters()
+    return parameters[0].arg if parameters else None
+
+
+def _bound_names(scope: Scope) -> set[str]:
+    return {name for name, events in scope.events.items() if any(event.kind in BINDING for event in events)}
+
+
+def _returned_index(value: ast.expr, name: str) -> int | None:
+    """-1 if the expression is the name, its index if it is an item of a tuple, None else."""
+    if dotted(value) == name:
+        return -1
+    if isinstance(value, ast.Tuple):
+        for index, item in enumerate(value.elts):
+            if dotted(item) == name:
+                return index
+    return None
+
+
+# --- labels -----------------------------------------------------------------------------------------------------
+
+
+def data_of(use: Use) -> tuple[Value | None, Value | None]:
+    """The features and the labels that a use gets; None for what is not given."""
+    features = use.call.argument(0, "x", "generator")
+    labels = use.call.argument(1, "y") if use.kind not in ("fit_generator", "evaluate_generator") else None
+    if isinstance(features, Dataset):
+        return features.features, features.labels
+    if labels is None and isinstance(features, Sequence) and len(features.items) == 2 and features.kind == "tuple":
+        return features.items[0], features.items[1]
+    return features, labels
+
+
+def same_expression(use: Use) -> bool:
+    """The features and the labels are the same expression: `fit(x, x)`."""
+    arguments = use.call.node.args
+    named = {keyword.arg: keyword.value for keyword in use.call.node.keywords}
+    first = named.get("x") or (arguments[0] if arguments else None)
+    second = named.get("y") or (arguments[1] if len(arguments) > 1 else None)
+    if first is None or second is None or not isinstance(first, (ast.Name, ast.Attribute, ast.Subscript)):
+        return False
+    return ast.dump(first) == ast.dump(second)
+
+
+def has_validation(use: Use) -> bool | None:
+    """Whether a fit has validation data; None where that is unknown."""
+    node = use.call.node
+    if any(keyword.arg is None for keyword in node.keywords) or any(isinstance(a, ast.Starred) for a in node.args):
+        return None
+    for name in ("validation_data", "validation_split"):
+        value = use.call.argument(None, name)
+        if value is not None:
+            if isinstance(value, Constant) and not value.value:
+                continue
+            return True
+    return None if len(node.args) > 5 else False
+
+
+# --- callbacks and histories --------------------------------------------------------------------------------------
+
+_MONITOR_POSITION = {"EarlyStopping": 0, "ReduceLROnPlateau": 0, "ModelCheckpoint": 1, "BackupAndRestore": None}
+_TEMPLATE_KEY = re.compile(r"\{(\w+)(?:![rsa])?(?::[^{}]*)?\}")
+_NOT_KEYS = frozenset({"epoch", "batch", "step"})
+
+
+def monitors_of(use: Use, spans: SpanOf) -> Iterator[Monitor]:
+    """The callbacks of a fit that watch a key."""
+    given = use.call.argument(None, "callbacks")
+    if isinstance(given, (Sequence,)):
+        callbacks = given.items
+    else:
+        callbacks = (given,) if given is not None else ()
+    validation = has_validation(use)
+    for callback in callbacks:
+        if not isinstance(callback, Instance) or not is_keras_path(callback.path):
+            continue
+        yield from _monitors(callback, callback.path.rpartition(".")[2], validation, spans)
+
+
+def _monitors(callback: Instance, name: str, validation: bool | None, spans: SpanOf) -> Iterator[Monitor]:
+    if name not in _MONITOR_POSITION:
+        return
+    call = callback.call
+    place = spans(call.node)
+    monitor = call.argument(_MONITOR_POSITION[name], "monitor")
+    mode = _mode(call.argument(None, "mode"), spans)
+    if monitor is None:
+        yield Monitor(name, "val_loss", None, mode, has_validation=validation, callback_span=place)
+    elif isinstance(monitor, Constant) and isinstance(monitor.value, str):
+        span = spans(monitor.node) if hasattr(monitor.node, "lineno") else place  # type: ignore[arg-type]
+        yield Monitor(name, monitor.value, span, mode, has_validation=validation, callback_span=place)
+    if name != "ModelCheckpoint":
+        return
+    path = call.argument(0, "filepath")
+    if isinstance(path, Constant) and isinstance(path.value, str) and hasattr(path.node, "lineno"):
+        for match in _TEMPLATE_KEY.finditer(path.value):
+            if match[1] not in _NOT_KEYS:
+                span = spans(path.node)  # type: ignore[arg-type]
+                yield Monitor(name, match[1], span, mode, True, validation, place)
+
+
+def _mode(value: Value | None, spans: SpanOf) -> Fact[str]:
+    if value is None:
+        return Fact("auto")
+    if isinstance(value, Constant) and isinstance(value.value, str) and hasattr(value.node, "lineno"):
+        return Fact(value.value, spans(value.node))  # type: ignore[arg-type]
+    return Fact()
+
+
+_HISTORY_READ = re.compile(r"\bhist\w*(?:\.history)?\s*\[|\.history\s*\[", re.IGNORECASE)
+_LOG_READ = re.compile(r"\blogs\s*(?:\[|\.get\()")
+
+
+def history_reads(uses: list[Use], finder: Finder, evaluator: Evaluator, spans: SpanOf) -> Iterator[KeyRead]:
+    """The reads of keys in the histories of these fits."""
+    fits = {id(use.call.node): use for use in uses if use.trains}
+    if not fits:
+        return
+    names = _history_names(finder)
+    pattern = re.compile(rf"(?:\.history|\b(?:{'|'.join(names)}))\s*\[") if names else _HISTORY_READ
+    for scope, statement in finder.statements_with(pattern):
+        for node in expressions(statement.node):
+            if not isinstance(node, ast.Subscript) or not isinstance(node.slice, ast.Constant):
+                continue
+            if not isinstance(node.slice.value, str) or _in_probe(statement.node):
+                continue
+            fit = _history_owner(node.value, scope, statement, finder, evaluator)
+            if fit is not None and id(fit.node) in fits:
+                use = fits[id(fit.node)]
+                yield KeyRead(node.slice.value, spans(node.slice), has_validation(use))
+
+
+_HISTORY_NAME = re.compile(r"^\s*(\w+)\s*=.*\.history\s*(?:$|#|;)", re.MULTILINE)
+
+
+def _history_names(finder: Finder) -> list[str]:
+    return sorted({match[1] for match in _HISTORY_NAME.finditer(finder.text)})
+
+
+def _in_probe(statement: ast.stmt) -> bool:
+    """`'acc' if 'acc' in history else 'accuracy'`: the program asks which key there is."""
+    return any(
+        isinstance(node, ast.Compare) and isinstance(node.ops[0], (ast.In, ast.NotIn)) for node in expressions(statement)
+    )
+
+
+def _history_owner(
+    node: ast.expr, scope: Scope, statement: Statement, finder: Finder, evaluator: Evaluator
+) -> Call | None:
+    """The fit call whose history an expression holds; None where callers disagree or it is none."""
+    owners = []
+    for frame in finder.frames(scope):
+        value = evaluator.evaluate(node, frame, statement.point)
+        if not isinstance(value, Instance) or value.path != "keras.History.history":
+            return None
+        owners.append(value.call)
+    return owners[0] if owners and all(owner.node is owners[0].node for owner in owners) else None
+
+
+def log_reads(uses: list[Use], finder: Finder, evaluator: Evaluator, spans: SpanOf) -> Iterator[KeyRead]:
+    """`logs['acc']` and `logs.get('acc')` in the program's own callbacks that reach these fits."""
+    for use in uses:
+        if not use.trains:
+            continue
+        given = use.call.argument(None, "callbacks")
+        callbacks = given.items if isinstance(given, Sequence) else (given,)
+        for callback in callbacks:
+            if isinstance(callback, LocalObject):
+                yield from _logs_of(callback, has_validation(use), finder, spans)
+
+
+def _logs_of(callback: LocalObject, validation: bool | None, finder: Finder, spans: SpanOf) -> Iterator[KeyRead]:
+    definition = callback.cls.definition
+    first, last = definition.lineno, definition.end_lineno or definition.lineno
+    for scope, statement in finder.statements_with(_LOG_READ):
+        if not first <= statement.node.lineno <= last or _method_name(scope) not in _EPOCH_METHODS:
+            continue
+        if _in_probe(statement.node):
+            continue
+        for node in expressions(statement.node):
+            key = _log_key(node)
+            if key is not None:
+                yield KeyRead(str(key.value), spans(key), validation)
+
+
+_EPOCH_METHODS = frozenset({"on_epoch_end", "on_train_end"})
+
+
+def _method_name(scope: Scope) -> str:
+    return getattr(scope.node, "name", "")
+
+
+def _log_key(node: ast.AST) -> ast.Constant | None:
+    key: ast.expr | None = None
+    if isinstance(node, ast.Subscript) and isinstance(node.ctx, ast.Load) and dotted(node.value) == "logs":
+        key = node.slice
+    elif isinstance(node, ast.Call) and dotted(node.func) == "logs.get" and len(node.args) == 1:
+        key = node.args[0]
+    return key if isinstance(key, ast.Constant) and isinstance(key.value, str) else None
+
+
+# --- what is made of the results ----------------------------------------------------------------------------------
+
+
+def evaluate_unpacked(uses: list[Use], text: str) -> bool:
+    """The numbers that evaluate or train_on_batch returns are unpacked, indexed, returned or handed on somewhere."""
+    for use in uses:
+        if use.kind not in EVALUATING and use.kind not in ("train_on_batch",):
+            continue
+        node = use.statement.node
+        if isinstance(node, ast.Expr) and node.value is use.call.node:
+            continue
+        if isinstance(node, ast.Assign) and node.value is use.call.node and len(node.targets) == 1:
+            target = dotted(node.targets[0])
+            if target is not None and not re.search(rf"\b{re.escape(target)}\b\s*[\[)]|return.*\b{re.escape(target)}\b", text):
+                continue
+        if isinstance(node, ast.Expr) and _is_print(node.value, use.call.node):
+            continue
+        return True
+    return False
+
+
+def _is_print(node: ast.expr, call: ast.Call) -> bool:
+    return isinstance(node, ast.Call) and dotted(node.func) == "print" and call in node.args
+
+
+def history_escapes(uses: list[Use], finder: Finder) -> bool:
+    """A History is returned, stored in an object, or handed to a function of another file."""
+    for use in uses:
+        if not use.trains or use.kind == "train_on_batch":
+            continue
+        node = use.statement.node
+        if isinstance(node, ast.Expr) and node.value is use.call.node:
+            continue
+        if isinstance(node, ast.Assign) and node.value is use.call.node:
+            target = dotted(node.targets[0])
+            if target is not None and "." not in target:
+                if re.search(rf"return\b[^\n]*\b{re.escape(target)}\b", finder.text):
+                    return True
+                continue
+        return True
+    return False
+
+
+_ARGMAX = re.compile(r"argmax\s*\(|\.argmax\(")
+
+
+def argmax_on_predictions(uses: list[Use], finder: Finder) -> bool:
+    """The predictions go through an argmax: single-label evidence."""
+    for use in uses:
+        if use.kind not in PREDICTING:
+            continue
+        if use.kind == "predict_classes":
+            return True
+        node = use.statement.node
+        text = ast.unparse(node)
+        if "argmax" in text:
+            return True
+        if isinstance(node, ast.Assign):
+            target = dotted(node.targets[0])
+            if target and re.search(rf"argmax\(\s*{re.escape(target)}\b|\b{re.escape(target)}\.argmax\(", finder.text):
+                return True
+    return False
+
+
+def is_adversarial(name: str, finder: Finder) -> bool:
+    """The model is one part of a GAN: it is frozen after its compile, or its name says so."""
+    last = name.rpartition(".")[2].lower()
+    if any(word in last for word in ("discriminator", "critic", "generator", "adversar")) or last in ("gan", "d", "g"):
+        return True
+    return re.search(rf"\b{re.escape(name)}\.trainable\s*=\s*False", finder.text) is not None and "gan" in finder.text.lower()
+
+
+def read_uses(name: str | None, trail: Trail, finder: Finder, evaluator: Evaluator, spans: SpanOf) -> Uses:
+    """All that is told of the uses of a model, without the keys that depend on its metrics."""
+    uses = trail.uses
+    measured = any(use.measures for use in uses)
+    only_built = (trail.recompiled_before_use or (bool(uses) and not measured)) and not trail.leaves
+    return Uses(
+        shown=bool(uses),
+        only_built=only_built,
+        monitors=tuple(monitor for use in uses if use.trains for monitor in monitors_of(use, spans)),
+        history_reads=(
+            *history_reads(uses, finder, evaluator, spans),
+            *log_reads(uses, finder, evaluator, spans),
+        ),
+        history_escapes=history_escapes(uses, finder) or trail.leaves,
+        evaluate_unpacked=evaluate_unpacked(uses, finder.text),
+        argmax_on_predictions=argmax_on_predictions(uses, finder),
+        adversarial=name is not None and is_adversarial(name, finder),
+    )
+
+
+def with_keys(uses: Uses, keys: set[str], text: str) -> Uses:
+    """`uses` with those of the keys that the text reads as strings, plain or as `val_...`."""
+    read = {
+        found
+        for key in keys
+        for found in (key, f"val_{key}")
+        if re.search(rf"""['"]{re.escape(found)}['"]|\{{{re.escape(found)}[:!}}]""", text)
+    }
+    return replace(uses, keys_read=frozenset(read))
