@@ -19,12 +19,12 @@ from lint_keras_acc.config import (
     override,
     read_settings,
 )
-from lint_keras_acc.keras_api.dialects import Dialect, parse_dialect
 from lint_keras_acc.render import place
 
 if TYPE_CHECKING:
     from lint_keras_acc.engine import Report
     from lint_keras_acc.findings import Edit, Finding, Span
+    from lint_keras_acc.keras_api.dialects import Dialect
     from lint_keras_acc.sites import CompileSite
     from lint_keras_acc.source import Program, Source
 
@@ -142,6 +142,8 @@ def _add_colour(parser: argparse.ArgumentParser) -> None:
 
 
 def _dialect(text: str) -> Dialect:
+    from lint_keras_acc.keras_api.dialects import parse_dialect
+
     try:
         return parse_dialect(text)
     except ValueError as error:

@@ -7,9 +7,10 @@ import sys
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, fields, replace
 from functools import cache
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from lint_keras_acc.keras_api.dialects import Dialect, parse_dialect
+if TYPE_CHECKING:
+    from lint_keras_acc.keras_api.dialects import Dialect
 
 SECTION = "lint-keras-acc"
 OUTPUT_FORMATS = ("text", "json")
@@ -237,6 +238,8 @@ def _strings_by_pattern(value: object) -> tuple[tuple[str, tuple[str, ...]], ...
 
 def _dialect(value: object) -> Dialect:
     if isinstance(value, str):
+        from lint_keras_acc.keras_api.dialects import parse_dialect
+
         return parse_dialect(value)
     raise ValueError(f"must be a string such as 'keras-3', not {value!r}")
 
