@@ -13,7 +13,6 @@ from lint_keras_acc.keras_api.losses import LOSSES
 from lint_keras_acc.keras_api.metrics import METRICS
 from lint_keras_acc.sites import Activation, CompileSite, Encoding, Head, Metric
 
-
 # --- which heads to look at ---------------------------------------------------------------------------------
 
 

@@ -66,7 +66,7 @@ def class_code(site: CompileSite, name: str, metric: Metric, *arguments: str) ->
 
 
 def binary_accuracy_code(site: CompileSite, head: Head, metric: Metric) -> str | None:
-    """BinaryAccuracy in the place of `metric`, cut at 0 on a linear output; None where the dialect refuses that."""
+    """BinaryAccuracy in the place of `metric`, cut at 0 on a linear output; None where that is refused."""
     if activation_name(head) != "linear":
         return class_code(site, "binary_accuracy", metric)
     if not site.dialect.accepts_zero_threshold:
@@ -137,7 +137,7 @@ def replace_metric(
     loses_key: bool = False,
     counts_change: bool = False,
 ) -> Fix | None:
-    """Put `code` in the place of `metric`; None without code, or where other outputs have the same expression.
+    """Put `code` in the place of `metric`; None without code, or where other outputs have the same metric.
 
     Safe, unless `unsafe` or something else in the program may depend on what changes.
     """

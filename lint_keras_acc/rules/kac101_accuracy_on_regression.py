@@ -1,0 +1,139 @@
+"""An accuracy under a regression loss counts labels where there are none.
+
+## What it does
+Finds 'accuracy' and its kin beside a regression loss (mse, mae, huber, ...) where the output leaves [0, 1],
+the labels are known to be continuous, or the other metrics are those of a regression.
+
+## Why is this bad
+Keras raises nothing. On one unit it cuts the prediction at 0.5 and compares the 0 or 1 with the target for
+equality; on several units it compares which of them is the largest. The number moves during training and
+means nothing.
+
+A sigmoid or softmax under mse is a least-squares classifier, and labels that are known to be classes make
+accuracy honest: both stay silent.
+
+## Example
+```python
+import keras
+
+model = keras.Sequential([keras.Input((13,)), keras.layers.Dense(8, "relu"), keras.layers.Dense(1)])
+model.compile(optimizer="adam", loss="mse", metrics=["accuracy"])
+```
+
+## Use instead
+```python
+import keras
+
+model = keras.Sequential([keras.Input((13,)), keras.layers.Dense(8, "relu"), keras.layers.Dense(1)])
+model.compile(optimizer="adam", loss="mse", metrics=["mae"])
+```
+
+## Fix safety
+Safe, unless the metric's log key is read in the program (by a monitor, a history) or the result of
+`evaluate` is unpacked: then another number would arrive under the old name. No fix for cosine_similarity,
+and for a tanh with labels of -1 and 1, where the task may be a classification.
+
+## References
+- https://keras.io/api/metrics/regression_metrics/
+- https://keras.io/api/metrics/accuracy_metrics/
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from lint_keras_acc.findings import Delete, Finding, Fix, Severity
+from lint_keras_acc.rules import Rule
+from lint_keras_acc.rules.common import (
+    activation_name,
+    activation_range,
+    fix_applicability,
+    has_units,
+    is_regression_metric,
+    is_shared,
+    labels_are,
+    labels_place,
+    loss_family,
+    loss_name,
+    loss_place,
+    output_place,
+    output_words,
+    readable_heads,
+)
+from lint_keras_acc.rules.metric_code import metric_family, metric_words, replace_metric
+from lint_keras_acc.sites import CompileSite, Head, Metric
+
+RULE = Rule("KAC101", "accuracy-on-regression", Severity.WARNING)
+
+_OUTSIDE_UNIT = ("symmetric", "nonnegative", "log", "unbounded")
+
+
+@RULE
+def check(site: CompileSite) -> Iterator[Finding]:
+    if site.uses.adversarial:
+        return
+    for index, head in readable_heads(site):
+        if not _is_regression(head):
+            continue
+        accuracies = [metric for metric in head.metrics if metric_family(metric) == "accuracy"]
+        for metric in accuracies:
+            instead = _instead(head)
+            advice = f"; write '{instead}'" if instead else "; use a regression metric"
+            yield RULE.finding(
+                site,
+                metric.span,
+                f"{_what_runs(head, metric)}, but {loss_name(head)} fits a regression{advice}",
+                related=[loss_place(head), output_place(head), labels_place(head)],
+                fix=_fix(site, head, metric, is_first=metric is accuracies[0]),
+                head=index,
+            )
+
+
+def _is_regression(head: Head) -> bool:
+    if loss_family(head) != "regression" or labels_are(head, "one-hot", "multi-hot", "binary", "input"):
+        return False
+    if labels_are(head, "integer") and has_units(head, 2):
+        return False
+    if activation_range(head) in _OUTSIDE_UNIT or labels_are(head, "continuous"):
+        return True
+    # The loss said again as a metric speaks of least squares, not of a regression.
+    return any(
+        is_regression_metric(metric) and metric.name.value != loss_name(head) for metric in head.metrics
+    )
+
+
+def _what_runs(head: Head, metric: Metric) -> str:
+    written, kernel = metric_words(metric), metric.kernel.value
+    if kernel == "exact_match":
+        return f"{written} compares floats for equality"
+    if kernel is None or kernel == "accuracy":
+        return f"{written} counts right classes"
+    runs = written if kernel == metric.written else f"{written} runs {kernel} here:"
+    if kernel == "binary_accuracy":
+        return f"{runs} cuts {output_words(head)} at 0.5"
+    if kernel.endswith("top_k_categorical_accuracy"):
+        return f"{runs} ranks {output_words(head)}"
+    return f"{runs} takes the argmax over {output_words(head)}"
+
+
+def _instead(head: Head) -> str | None:
+    """The regression metric to show; none where a classification may be meant."""
+    if loss_name(head) == "cosine_similarity":
+        return None
+    if activation_name(head) == "tanh" and head.labels.low.value == -1 and head.labels.high.value == 1:
+        return None
+    return "mse" if loss_name(head) == "mean_absolute_error" else "mae"
+
+
+def _fix(site: CompileSite, head: Head, metric: Metric, *, is_first: bool) -> Fix | None:
+    instead = _instead(head)
+    if instead is None:
+        return None
+    canonical = {"mae": "mean_absolute_error", "mse": "mean_squared_error"}[instead]
+    is_there = any(other.name.value == canonical for other in head.metrics)
+    if is_first and not is_there:
+        return replace_metric(site, metric, repr(instead), loses_key=True, counts_change=True)
+    if not metric.in_list or is_shared(site, metric):
+        return None
+    applicability = fix_applicability(site, metric.span, lost_key=metric, counts_change=True)
+    return Fix(f"Delete {metric_words(metric)}", applicability, (Delete(metric.span),))

@@ -1,0 +1,116 @@
+"""The string 'accuracy' is an argmax over independent labels.
+
+## What it does
+Finds 'accuracy' (or an explicit categorical accuracy) on three or more sigmoid units, or logits, under
+binary cross-entropy. On two units, or under another loss, it speaks only where the labels are known to be
+multi-hot.
+
+## Why is this bad
+Since Keras 2.3 and TensorFlow 2.2, 'accuracy' looks at the shapes and not at the loss: with several columns
+it runs categorical_accuracy, which asks whether the largest score falls on the first of the true labels. A
+row whose labels are all predicted right can count as wrong, and the other way round.
+
+One-hot labels stay silent, since there the argmax is the honest figure, and so do autoencoders.
+
+## Example
+```python
+import keras
+
+model = keras.Sequential([keras.Input((64,)), keras.layers.Dense(12, activation="sigmoid")])
+model.compile(
+    optimizer="adam",
+    loss="binary_crossentropy",
+    metrics=["accuracy"],
+)
+```
+
+## Use instead
+```python
+import keras
+
+model = keras.Sequential([keras.Input((64,)), keras.layers.Dense(12, activation="sigmoid")])
+model.compile(
+    optimizer="adam",
+    loss="binary_crossentropy",
+    metrics=[keras.metrics.BinaryAccuracy(name="accuracy")],
+)
+```
+
+## Fix safety
+Safe where the labels are known to be multi-hot; unsafe where only the output and the loss say so. The log
+key stays. No fix for logits on Keras 3.0 to 3.4, which refuse `threshold=0.0`.
+
+## References
+- https://keras.io/api/metrics/accuracy_metrics/#binaryaccuracy-class
+- https://keras.io/api/models/model_training_apis/#compile-method
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from lint_keras_acc.findings import Finding, Severity
+from lint_keras_acc.rules import Rule
+from lint_keras_acc.rules.common import (
+    activation_name,
+    has_units,
+    is_independent,
+    labels_are,
+    labels_place,
+    loss_family,
+    loss_place,
+    output_place,
+    output_words,
+    readable_heads,
+    units,
+    unless_older,
+)
+from lint_keras_acc.rules.metric_code import binary_accuracy_code, code_words, metric_words, replace_metric
+from lint_keras_acc.sites import CompileSite, Head, Metric
+
+RULE = Rule("KAC102", "accuracy-on-multi-label", Severity.WARNING)
+
+
+@RULE
+def check(site: CompileSite) -> Iterator[Finding]:
+    for index, head in readable_heads(site):
+        if not _is_multi_label(site, head):
+            continue
+        for metric in head.metrics:
+            if metric.kernel.value == "categorical_accuracy":
+                yield _finding(site, head, index, metric)
+
+
+def _is_multi_label(site: CompileSite, head: Head) -> bool:
+    if units(head) == 1:
+        return False
+    if labels_are(head, "multi-hot"):
+        is_linear_regression = activation_name(head) == "linear" and loss_family(head) == "regression"
+        return loss_family(head) is not None and (is_independent(head) or is_linear_regression)
+    if head.labels.encoding.known or site.uses.argmax_on_predictions:
+        return False
+    return has_units(head, 3) and is_independent(head) and loss_family(head) == "binary"
+
+
+def _finding(site: CompileSite, head: Head, index: int, metric: Metric) -> Finding:
+    code = binary_accuracy_code(site, head, metric)
+    is_string = metric.name.value == "accuracy"
+    runs = f"{metric_words(metric)} runs categorical_accuracy here:" if is_string else metric_words(metric)
+    takes = "argmax over" if is_string else "takes the argmax over"
+    message = f"{runs} {takes} {output_words(head)}; {_advice(code)}"
+    severity = unless_older(site, RULE.severity) if is_string else RULE.severity
+    if severity is Severity.HINT:
+        message += " (from Keras 2.3 and TensorFlow 2.2 on; before, it runs binary_accuracy)"
+    return RULE.finding(
+        site,
+        metric.span,
+        message,
+        related=[output_place(head), loss_place(head), labels_place(head)],
+        fix=replace_metric(site, metric, code, unsafe=not labels_are(head, "multi-hot")),
+        severity=severity,
+        head=index,
+    )
+
+
+def _advice(code: str | None) -> str:
+    return f"write {code_words(code)}" if code else "cut each output on its own, as BinaryAccuracy does"

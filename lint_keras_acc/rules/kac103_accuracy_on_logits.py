@@ -1,0 +1,108 @@
+"""A binary accuracy cuts logits at 0.5 instead of 0.
+
+## What it does
+Finds 'accuracy' on a one-unit output without activation under a binary cross-entropy with
+`from_logits=True`, and 'binary_accuracy' or `BinaryAccuracy()` at its default threshold on such an output
+of any width.
+
+## Why is this bad
+The loss is told that it receives logits, the metric is not. It cuts at 0.5, which is a probability of 0.62:
+every prediction between 0.5 and 0.62 counts as negative.
+
+## Example
+```python
+import keras
+
+model = keras.Sequential([keras.Input((20,)), keras.layers.Dense(1)])
+model.compile(
+    optimizer="adam",
+    loss=keras.losses.BinaryCrossentropy(from_logits=True),
+    metrics=["accuracy"],
+)
+```
+
+## Use instead
+```python
+import keras
+
+model = keras.Sequential([keras.Input((20,)), keras.layers.Dense(1)])
+model.compile(
+    optimizer="adam",
+    loss=keras.losses.BinaryCrossentropy(from_logits=True),
+    metrics=[keras.metrics.BinaryAccuracy(threshold=0.0, name="accuracy")],
+)
+```
+
+## Fix safety
+Safe: training is unchanged, the log key stays. Keras 3.0 to 3.4 refuse a threshold of 0: there is no fix
+for them.
+
+## References
+- https://keras.io/api/metrics/accuracy_metrics/#binaryaccuracy-class
+- https://keras.io/api/losses/probabilistic_losses/#binarycrossentropy-class
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from lint_keras_acc.findings import Finding, Fix, SetArgument, Severity
+from lint_keras_acc.rules import Rule
+from lint_keras_acc.rules.common import (
+    fix_applicability,
+    is_logits,
+    is_shared,
+    loss_family,
+    loss_place,
+    output_place,
+    output_words,
+    readable_heads,
+)
+from lint_keras_acc.rules.metric_code import (
+    binary_accuracy_code,
+    has_metric_classes,
+    metric_words,
+    replace_metric,
+)
+from lint_keras_acc.sites import CompileSite, Head, Metric
+
+RULE = Rule("KAC103", "accuracy-on-logits", Severity.WARNING)
+
+
+@RULE
+def check(site: CompileSite) -> Iterator[Finding]:
+    for index, head in readable_heads(site):
+        if not is_logits(head) or loss_family(head) != "binary":
+            continue
+        for metric in head.metrics:
+            if metric.kernel.value != "binary_accuracy" or metric.argument("threshold"):
+                continue
+            runs = "" if metric.name.value == "binary_accuracy" else " runs binary_accuracy here and"
+            yield RULE.finding(
+                site,
+                metric.span,
+                f"{metric_words(metric)}{runs} cuts {output_words(head)} at 0.5, not at 0; {_advice(site)}",
+                related=[output_place(head), loss_place(head)],
+                fix=_fix(site, head, metric),
+                head=index,
+            )
+
+
+def _advice(site: CompileSite) -> str:
+    if site.dialect.accepts_zero_threshold:
+        return "write BinaryAccuracy(threshold=0.0)"
+    return "Keras 3.0 to 3.4 refuse threshold=0.0, so upgrade or end the model in a sigmoid"
+
+
+def _fix(site: CompileSite, head: Head, metric: Metric) -> Fix | None:
+    if metric.form != "instance":
+        return replace_metric(site, metric, binary_accuracy_code(site, head, metric))
+    if not site.dialect.accepts_zero_threshold or not has_metric_classes(site.dialect):
+        return None
+    if is_shared(site, metric):
+        return None
+    return Fix(
+        "Set threshold=0.0",
+        fix_applicability(site, metric.span),
+        (SetArgument(metric.span, "threshold", "0.0"),),
+    )

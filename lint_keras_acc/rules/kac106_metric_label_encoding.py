@@ -1,0 +1,126 @@
+"""A categorical metric expects other labels than the loss gets.
+
+## What it does
+Finds a sparse categorical accuracy where the labels are one-hot (or the loss wants them so), and a
+categorical accuracy, top-k or not, where the labels are integers (or the loss wants them so).
+
+## Why is this bad
+SparseCategoricalAccuracy and TopKCategoricalAccuracy raise at the first batch. CategoricalAccuracy does
+not: it takes the argmax of the integer labels, over the batch or over a single column, and reports a number
+that means nothing.
+
+The string 'accuracy' chooses by itself and stays silent.
+
+## Example
+```python
+import keras
+
+model = keras.Sequential([keras.Input((64,)), keras.layers.Dense(10, activation="softmax")])
+model.compile(
+    optimizer="adam",
+    loss="sparse_categorical_crossentropy",
+    metrics=[keras.metrics.CategoricalAccuracy(name="accuracy")],
+)
+```
+
+## Use instead
+```python
+import keras
+
+model = keras.Sequential([keras.Input((64,)), keras.layers.Dense(10, activation="softmax")])
+model.compile(
+    optimizer="adam",
+    loss="sparse_categorical_crossentropy",
+    metrics=[keras.metrics.SparseCategoricalAccuracy(name="accuracy")],
+)
+```
+
+## Fix safety
+Safe: training is unchanged or could only raise, the log key stays.
+
+## References
+- https://keras.io/api/metrics/accuracy_metrics/#sparsecategoricalaccuracy-class
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Literal
+
+from lint_keras_acc.findings import Finding, Fix, Severity
+from lint_keras_acc.keras_api.metrics import METRICS
+from lint_keras_acc.rules import Rule
+from lint_keras_acc.rules.common import (
+    has_units,
+    is_independent,
+    labels_are,
+    labels_place,
+    loss_family,
+    loss_place,
+    readable_heads,
+    units,
+)
+from lint_keras_acc.rules.metric_code import binary_accuracy_code, class_code, metric_words, replace_metric
+from lint_keras_acc.sites import CompileSite, Head, Metric
+
+RULE = Rule("KAC106", "metric-label-encoding", Severity.ERROR)
+
+Wanted = Literal["one-hot", "integer"]
+
+_WANTS: dict[str, Wanted] = {
+    "categorical_accuracy": "one-hot",
+    "top_k_categorical_accuracy": "one-hot",
+    "sparse_categorical_accuracy": "integer",
+    "sparse_top_k_categorical_accuracy": "integer",
+}
+
+
+@RULE
+def check(site: CompileSite) -> Iterator[Finding]:
+    for index, head in readable_heads(site):
+        given = _given(head)
+        if given is None or units(head) == 1:
+            continue
+        for metric in head.metrics:
+            name = metric.name.value
+            wants = _WANTS.get(name or "")
+            if name is None or wants is None or wants == given:
+                continue
+            is_silent = name == "categorical_accuracy"
+            happens = "reports the argmax of ids, which means nothing" if is_silent else "raises"
+            swapped = name.removeprefix("sparse_") if wants == "integer" else f"sparse_{name}"
+            yield RULE.finding(
+                site,
+                metric.span,
+                f"{metric_words(metric)} wants {wants} labels and gets {given} ones: it {happens}; "
+                f"write {METRICS[swapped].class_name}",
+                related=[labels_place(head), loss_place(head)],
+                fix=_fix(site, head, metric, swapped),
+                severity=Severity.WARNING if is_silent else Severity.ERROR,
+                head=index,
+            )
+
+
+def _given(head: Head) -> Wanted | None:
+    """What the labels of this output are; where nothing is known of them, what the loss wants them to be."""
+    if labels_are(head, "one-hot"):
+        return "one-hot"
+    if labels_are(head, "integer"):
+        return "integer"
+    family = loss_family(head)
+    if family == "sparse":
+        return "integer"
+    takes_columns = family == "categorical" or (family == "binary" and has_units(head, 2))
+    return "one-hot" if takes_columns else None
+
+
+def _fix(site: CompileSite, head: Head, metric: Metric, swapped: str) -> Fix | None:
+    if swapped == "categorical_accuracy" and loss_family(head) == "binary" and is_independent(head):
+        is_one_hot = labels_are(head, "one-hot")
+        code = class_code(site, swapped, metric) if is_one_hot else binary_accuracy_code(site, head, metric)
+        return replace_metric(site, metric, code)
+    k = metric.argument("k")
+    if k and not isinstance(k.value, int):
+        return None
+    code = class_code(site, swapped, metric, *((f"k={k.value}",) if k else ()))
+    return replace_metric(site, metric, code)

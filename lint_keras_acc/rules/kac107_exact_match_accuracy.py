@@ -1,0 +1,88 @@
+"""`keras.metrics.Accuracy` compares probabilities with labels for equality.
+
+## What it does
+Finds the class Accuracy (and strings that resolve to it in old versions) on an output of probabilities or
+logits.
+
+## Why is this bad
+Unlike the string 'accuracy', the class neither cuts at a threshold nor takes an argmax: a prediction counts
+as right only if the float equals the label. It stays at about 0 however well the model learns; under a
+sparse loss it raises.
+
+On an argmax or a rounded output it is right, and silent.
+
+## Example
+```python
+import keras
+
+model = keras.Sequential([keras.Input((64,)), keras.layers.Dense(10, activation="softmax")])
+model.compile(optimizer="adam", loss="categorical_crossentropy", metrics=[keras.metrics.Accuracy()])
+```
+
+## Use instead
+```python
+import keras
+
+model = keras.Sequential([keras.Input((64,)), keras.layers.Dense(10, activation="softmax")])
+model.compile(optimizer="adam", loss="categorical_crossentropy", metrics=["accuracy"])
+```
+
+## Fix safety
+Safe: training is unchanged, the log key stays. One unit of logits gets a BinaryAccuracy that cuts at 0,
+independent labels a BinaryAccuracy, since 'accuracy' would be wrong there too.
+
+## References
+- https://keras.io/api/metrics/accuracy_metrics/#accuracy-class
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from lint_keras_acc.findings import Finding, Severity
+from lint_keras_acc.rules import Rule
+from lint_keras_acc.rules.common import (
+    activation_range,
+    is_cross_entropy,
+    loss_family,
+    loss_place,
+    output_place,
+    output_words,
+    readable_heads,
+)
+from lint_keras_acc.rules.metric_code import code_words, honest_accuracy_code, metric_words, replace_metric
+from lint_keras_acc.sites import CompileSite, Head
+
+RULE = Rule("KAC107", "exact-match-accuracy", Severity.WARNING)
+
+
+@RULE
+def check(site: CompileSite) -> Iterator[Finding]:
+    for index, head in readable_heads(site):
+        if not _gives_scores(head):
+            continue
+        for metric in head.metrics:
+            if metric.kernel.value != "exact_match":
+                continue
+            raises = loss_family(head) == "sparse"
+            happens = "raises under integer labels" if raises else "stays at about 0"
+            code = honest_accuracy_code(site, head, metric)
+            advice = f"; write {code_words(code)}" if code else "; cut or argmax the scores first"
+            yield RULE.finding(
+                site,
+                metric.span,
+                f"{metric_words(metric)} compares {output_words(head)} with the labels for equality and "
+                f"{happens}{advice}",
+                related=[output_place(head), loss_place(head)],
+                fix=replace_metric(site, metric, code),
+                severity=Severity.ERROR if raises else Severity.WARNING,
+                head=index,
+            )
+
+
+def _gives_scores(head: Head) -> bool:
+    """The output is probabilities or logits, not class ids and not the value of a regression."""
+    range_ = activation_range(head)
+    if range_ is None or loss_family(head) == "regression":
+        return False
+    return range_ in ("unit", "simplex") or is_cross_entropy(head)

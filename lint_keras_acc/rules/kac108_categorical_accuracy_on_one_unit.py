@@ -1,0 +1,93 @@
+"""A categorical accuracy over one unit is constant.
+
+## What it does
+Finds 'categorical_accuracy', 'sparse_categorical_accuracy', their classes and their top-k forms on an
+output of one unit.
+
+## Why is this bad
+The argmax over one column is always 0. CategoricalAccuracy reports 1.0 for labels of shape (n, 1) whatever
+the model predicts, SparseCategoricalAccuracy the share of zeros among the labels, a top-k accuracy 1.0.
+
+## Example
+```python
+import keras
+
+model = keras.Sequential([keras.Input((20,)), keras.layers.Dense(1, activation="sigmoid")])
+model.compile(
+    optimizer="adam",
+    loss="binary_crossentropy",
+    metrics=[keras.metrics.CategoricalAccuracy(name="acc")],
+)
+```
+
+## Use instead
+```python
+import keras
+
+model = keras.Sequential([keras.Input((20,)), keras.layers.Dense(1, activation="sigmoid")])
+model.compile(
+    optimizer="adam",
+    loss="binary_crossentropy",
+    metrics=[keras.metrics.BinaryAccuracy(name="acc")],
+)
+```
+
+## Fix safety
+Safe: training is unchanged, the log key stays. No fix where the output is neither a sigmoid nor logits.
+
+## References
+- https://keras.io/api/metrics/accuracy_metrics/#binaryaccuracy-class
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from lint_keras_acc.findings import Finding, Severity
+from lint_keras_acc.rules import Rule
+from lint_keras_acc.rules.common import (
+    loss_family,
+    loss_place,
+    output_place,
+    readable_heads,
+    units,
+)
+from lint_keras_acc.rules.metric_code import (
+    binary_accuracy_code,
+    code_words,
+    honest_kernel,
+    metric_words,
+    replace_metric,
+)
+from lint_keras_acc.sites import CompileSite
+
+RULE = Rule("KAC108", "categorical-accuracy-on-one-unit", Severity.ERROR)
+
+_REPORTS = {
+    "categorical_accuracy": "says 1.0 or the argmax over the batch",
+    "sparse_categorical_accuracy": "says the share of zeros among the labels",
+    "top_k_categorical_accuracy": "says 1.0",
+    "sparse_top_k_categorical_accuracy": "says 1.0",
+}
+
+
+@RULE
+def check(site: CompileSite) -> Iterator[Finding]:
+    for index, head in readable_heads(site):
+        if units(head) != 1 or head.loss is None or loss_family(head) == "regression":
+            continue
+        code_allowed = honest_kernel(head) == "binary_accuracy"
+        for metric in head.metrics:
+            reports = _REPORTS.get(metric.name.value or "")
+            if reports is None:
+                continue
+            code = binary_accuracy_code(site, head, metric) if code_allowed else None
+            yield RULE.finding(
+                site,
+                metric.span,
+                f"{metric_words(metric)} takes the argmax over one unit and {reports}; "
+                f"write {code_words(code) if code else 'a binary accuracy'}",
+                related=[output_place(head), loss_place(head)],
+                fix=replace_metric(site, metric, code),
+                head=index,
+            )
