@@ -96,7 +96,9 @@ def read_loss(value: Value, node: ast.AST, spans: SpanOf) -> Loss | None:
 
 
 def _named_loss(written: str, form: str, span: Span, canonical: str | None) -> Loss:
-    logits = Fact(False) if canonical and LOSSES[canonical].has_from_logits else Fact[bool]()
+    # The string 'crossentropy' stands for one of the cross-entropies, without from_logits.
+    has_logits = canonical == "crossentropy" or (canonical is not None and LOSSES[canonical].has_from_logits)
+    logits = Fact(False) if has_logits else Fact[bool]()
     return Loss(Fact(canonical, span if canonical else None), form, span, written, logits)  # type: ignore[arg-type]
 
 

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import ast
-import re
 from bisect import bisect_right
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from itertools import accumulate
 from typing import NamedTuple
 
 from lint_keras_acc.infer.evaluate import Call, Evaluator, Frame
@@ -20,7 +20,24 @@ EVALUATING = frozenset({"evaluate", "evaluate_generator", "test_on_batch"})
 PREDICTING = frozenset({"predict", "predict_classes", "predict_generator", "predict_on_batch", "predict_proba"})
 USING = TRAINING | EVALUATING | PREDICTING
 
-_METHODS = re.compile(rf"\.\s*({'|'.join(sorted(USING | {'compile'}, key=len, reverse=True))})\s*\(")
+_METHODS = ("compile", "fit", "evaluate", "predict", "train_on_batch", "test_on_batch")  # and what they begin
+
+
+def occurrences(text: str, word: str, after: str = "") -> Iterator[int]:
+    """The offsets where a whole word stands in a text, followed (spaces apart) by one of the characters `after`."""
+    offset = text.find(word)
+    while offset >= 0:
+        end = offset + len(word)
+        before = text[offset - 1] if offset else " "
+        if not (before.isalnum() or before == "_"):
+            follows = text[end : end + 1]
+            if not (follows.isalnum() or follows == "_"):
+                while after and follows in (" ", "\t"):
+                    end += 1
+                    follows = text[end : end + 1]
+                if not after or (follows and follows in after):
+                    yield offset
+        offset = text.find(word, end)
 
 
 class Found(NamedTuple):
@@ -60,7 +77,7 @@ class Finder:
     def line_of(self, offset: int) -> int:
         """The 1-based line of an offset into the text."""
         if self._line_starts is None:
-            self._line_starts = [0, *(match.end() for match in re.finditer("\n", self.text))]
+            self._line_starts = [0, *accumulate(len(line) + 1 for line in self.text.split("\n"))]
         return bisect_right(self._line_starts, offset)
 
     def locate(self, line: int) -> Iterator[tuple[Scope, Statement]]:
@@ -86,12 +103,12 @@ class Finder:
                 index -= 1
             return
 
-    def statements_with(self, pattern: re.Pattern[str]) -> Iterator[tuple[Scope, Statement]]:
-        """The statements in which the pattern begins to match, each once, in the order of the text."""
+    def statements_with(self, offsets: Iterable[int]) -> Iterator[tuple[Scope, Statement]]:
+        """The statements at these offsets of the text, each once."""
         seen: set[int] = set()
         last = 0
-        for match in pattern.finditer(self.text):
-            line = self.line_of(match.start())
+        for offset in offsets:
+            line = self.line_of(offset)
             if line == last:
                 continue
             last = line
@@ -104,7 +121,7 @@ class Finder:
         """The calls of a method that compiles or uses a model, in the order of the text."""
         if self._methods is None:
             self._methods = {}
-            for scope, statement in self.statements_with(_METHODS):
+            for scope, statement in self.statements_with(self._method_offsets()):
                 for node in expressions(statement.node):
                     if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute):
                         attr = node.func.attr
@@ -112,13 +129,25 @@ class Finder:
                             self._methods.setdefault(attr, []).append(Found(node, scope, statement))
         return self._methods.get(name, [])
 
+    def _method_offsets(self) -> list[int]:
+        text = self.text
+        found: list[int] = []
+        for method in _METHODS:
+            offset = text.find(method)
+            while offset >= 0:
+                if text[offset - 1 : offset] == "." or text[max(offset - 8, 0) : offset].rstrip(" \t\n\\")[-1:] == ".":
+                    found.append(offset)
+                offset = text.find(method, offset + len(method))
+        found.sort()
+        return found
+
     def calls_of(self, name: str) -> list[Found]:
         """The calls of anything that is called `name`, as a plain name or an attribute."""
         known = self._calls_of.get(name)
         if known is not None:
             return known
         found = self._calls_of[name] = []
-        for scope, statement in self.statements_with(re.compile(rf"(?<!def )(?<!class )\b{re.escape(name)}\s*\(")):
+        for scope, statement in self.statements_with(occurrences(self.text, name, "(")):
             for node in expressions(statement.node):
                 if isinstance(node, ast.Call) and _called_name(node.func) == name:
                     found.append(Found(node, scope, statement))

@@ -241,7 +241,7 @@ class Evaluator:
         finally:
             self.depth -= 1
             self.busy.discard(key)
-        if value.node is None:
+        if value.node is None and not isinstance(value, (Unknown, Method)):
             value = replace(value, node=node)
         self.memo[key] = value
         return value

@@ -17,6 +17,7 @@ from lint_keras_acc.infer.values import (
     Instance,
     Layer,
     LocalClass,
+    LocalObject,
     Mapping,
     Model,
     Sequence,
@@ -74,6 +75,12 @@ def steps(value: Value, evaluator: Evaluator, depth: int = 0) -> Iterator[Step]:
         maker = value.maker
         if isinstance(maker, Model):
             yield from model_steps(maker, evaluator, value.index, depth + 1)
+        elif isinstance(maker, Layer) and maker.cls is not None:
+            inside = own_layer_output(maker, value.call, evaluator)
+            if isinstance(inside, Tensor):
+                value, depth = inside, depth + 1
+                continue
+            yield Step(maker, value)
         else:
             yield Step(maker, value)
             if isinstance(maker, Symbol) and maker.path == "keras.Input":
@@ -84,6 +91,21 @@ def steps(value: Value, evaluator: Evaluator, depth: int = 0) -> Iterator[Step]:
             yield Step(UNKNOWN)
             return
         value = value.call.argument(0, "inputs", "x", "input", "logits", "features", "tensor") or UNKNOWN
+
+
+def own_layer_output(layer: Layer, call: Call | None, evaluator: Evaluator) -> Value | None:
+    """What a layer of the program's own returns for a call, by its `call` method."""
+    assert layer.cls is not None
+    owner = LocalObject(layer.cls, layer.call)
+    method = evaluator.class_attribute(layer.cls, "call", owner)
+    if not isinstance(method, Function):
+        return None
+    frame = evaluator.frame_of(method, None)
+    parameters = method.definition.args.args
+    if len(parameters) > 1:
+        given = call.argument(0, parameters[1].arg, "inputs") if call is not None else None
+        frame.arguments[parameters[1].arg] = given or Tensor(Symbol("keras.Input"), None)
+    return evaluator.returned(frame)
 
 
 def model_steps(model: Model, evaluator: Evaluator, index: int | None, depth: int) -> Iterator[Step]:

@@ -6,6 +6,7 @@ import ast
 import re
 from collections.abc import Iterator
 from dataclasses import replace
+from functools import cached_property
 
 from lint_keras_acc.infer.arguments import (
     Losses,
@@ -178,8 +179,9 @@ class Reader:
         """`uses` with the keys that are read outside compile calls."""
         if not keys:
             return uses
-        return with_keys(uses, keys, self.text_without_compiles())
+        return with_keys(uses, keys, self.text_without_compiles)
 
+    @cached_property
     def text_without_compiles(self) -> str:
         lines = list(self.program.lines)
         for found in self.finder.methods("compile"):
@@ -192,8 +194,10 @@ class Reader:
         """Whether the call compiles a Keras model."""
         if isinstance(receiver, Model):
             return True
-        if isinstance(receiver, (Symbol, Constant, Sequence, Mapping, Function, LocalClass, Layer)):
+        if isinstance(receiver, (Symbol, Constant, Sequence, Mapping, Function, LocalClass)):
             return False
+        if isinstance(receiver, Layer):
+            return receiver.cls is not None and self.looks_like_keras(call)
         if isinstance(receiver, LocalObject):
             return self.own_class(receiver) and self.looks_like_keras(call)
         if isinstance(receiver, Instance) and not receiver.path.startswith(("keras", "tensorflow", "transformers")):
@@ -328,7 +332,8 @@ class Reader:
         """The names that the file registers as custom objects."""
         if self._registered is None:
             names: set[str] = set()
-            for match in _REGISTERED.finditer(self.text) if "ustom" in self.text or "register" in self.text else ():
+            registers = any(word in self.text for word in ("ustom_object", "ustomObject", "register_keras"))
+            for match in _REGISTERED.finditer(self.text) if registers else ():
                 names.update(name for name in (match[1], match[5]) if name)
                 for body in (match[2], match[3], match[4]):
                     names.update(_STRING_KEY.findall(body or ""))

@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from typing import NamedTuple
 
 from lint_keras_acc.findings import Span
-from lint_keras_acc.infer.calls import EVALUATING, PREDICTING, TRAINING, USING, Finder, Found, expressions
+from lint_keras_acc.infer.calls import EVALUATING, PREDICTING, TRAINING, USING, Finder, Found, expressions, occurrences
 from lint_keras_acc.infer.evaluate import Call, Evaluator, Frame
 from lint_keras_acc.infer.scopes import BINDING, END, Event, Point, Scope, Statement, dotted
 from lint_keras_acc.infer.symbols import is_keras_path
@@ -182,8 +182,7 @@ class Follower:
         """Follow the model into functions of the program that get it as an argument."""
         if "." in name and not name.startswith("self."):
             return
-        pattern = re.compile(rf"[(,=\[]\s*{re.escape(name)}\s*[,)\]]")
-        for scope, statement in self.finder.statements_with(pattern):
+        for scope, statement in self.finder.statements_with(occurrences(self.finder.text, name, ",)]")):
             if scope is not frame.scope or not point.position < statement.position < end:
                 continue
             for node in expressions(statement.node):
@@ -329,18 +328,17 @@ def _mode(value: Value | None, spans: SpanOf) -> Fact[str]:
     return Fact()
 
 
-_HISTORY_READ = re.compile(r"\bhist\w*(?:\.history)?\s*\[|\.history\s*\[", re.IGNORECASE)
-_LOG_READ = re.compile(r"\blogs\s*(?:\[|\.get\()")
-
 
 def history_reads(uses: list[Use], finder: Finder, evaluator: Evaluator, spans: SpanOf) -> Iterator[KeyRead]:
     """The reads of keys in the histories of these fits."""
     fits = {id(use.call.node): use for use in uses if use.trains}
     if not fits:
         return
-    names = _history_names(finder)
-    pattern = re.compile(rf"(?:\.history|\b(?:{'|'.join(names)}))\s*\[") if names else _HISTORY_READ
-    for scope, statement in finder.statements_with(pattern):
+    if ".history" not in finder.text:
+        return
+    words = ("history", *_history_names(finder))
+    offsets = sorted(offset for word in words for offset in occurrences(finder.text, word, "["))
+    for scope, statement in finder.statements_with(offsets):
         for node in expressions(statement.node):
             if not isinstance(node, ast.Subscript) or not isinstance(node.slice, ast.Constant):
                 continue
@@ -356,7 +354,7 @@ _HISTORY_NAME = re.compile(r"^\s*(\w+)\s*=.*\.history\s*(?:$|#|;)", re.MULTILINE
 
 
 def _history_names(finder: Finder) -> list[str]:
-    return sorted({match[1] for match in _HISTORY_NAME.finditer(finder.text)})
+    return sorted({match[1] for match in _HISTORY_NAME.finditer(finder.text)} - {"history"})
 
 
 def _in_probe(statement: ast.stmt) -> bool:
@@ -394,7 +392,7 @@ def log_reads(uses: list[Use], finder: Finder, evaluator: Evaluator, spans: Span
 def _logs_of(callback: LocalObject, validation: bool | None, finder: Finder, spans: SpanOf) -> Iterator[KeyRead]:
     definition = callback.cls.definition
     first, last = definition.lineno, definition.end_lineno or definition.lineno
-    for scope, statement in finder.statements_with(_LOG_READ):
+    for scope, statement in finder.statements_with(occurrences(finder.text, "logs", "[.")):
         if not first <= statement.node.lineno <= last or _method_name(scope) not in _EPOCH_METHODS:
             continue
         if _in_probe(statement.node):
@@ -464,9 +462,6 @@ def history_escapes(uses: list[Use], finder: Finder) -> bool:
     return False
 
 
-_ARGMAX = re.compile(r"argmax\s*\(|\.argmax\(")
-
-
 def argmax_on_predictions(uses: list[Use], finder: Finder) -> bool:
     """The predictions go through an argmax: single-label evidence."""
     for use in uses:
@@ -490,7 +485,7 @@ def is_adversarial(name: str, finder: Finder) -> bool:
     last = name.rpartition(".")[2].lower()
     if any(word in last for word in ("discriminator", "critic", "generator", "adversar")) or last in ("gan", "d", "g"):
         return True
-    return re.search(rf"\b{re.escape(name)}\.trainable\s*=\s*False", finder.text) is not None and "gan" in finder.text.lower()
+    return f"{name}.trainable" in finder.text and "gan" in finder.text.lower()
 
 
 def read_uses(name: str | None, trail: Trail, finder: Finder, evaluator: Evaluator, spans: SpanOf) -> Uses:
@@ -515,10 +510,12 @@ def read_uses(name: str | None, trail: Trail, finder: Finder, evaluator: Evaluat
 
 def with_keys(uses: Uses, keys: set[str], text: str) -> Uses:
     """`uses` with those of the keys that the text reads as strings, plain or as `val_...`."""
-    read = {
-        found
-        for key in keys
-        for found in (key, f"val_{key}")
-        if re.search(rf"""['"]{re.escape(found)}['"]|\{{{re.escape(found)}[:!}}]""", text)
-    }
+    read = {found for key in keys for found in (key, f"val_{key}") if _is_read(found, text)}
     return replace(uses, keys_read=frozenset(read))
+
+
+def _is_read(key: str, text: str) -> bool:
+    """The key stands in the text as a string, or in a template."""
+    if key not in text:
+        return False
+    return any(form in text for form in (f"'{key}'", f'"{key}"', f"{{{key}:", f"{{{key}}}", f"{{{key}!"))
