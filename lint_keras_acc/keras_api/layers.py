@@ -206,7 +206,7 @@ _SHAPES: tuple[tuple[LayerInfo, str], ...] = (
         LayerInfo("", "attention", weights=True, units=("output_shape",), units_position=5),
         "MultiHeadAttention",
     ),
-    (LayerInfo("", "attention", weights=True), "GroupQueryAttention GroupedQueryAttention"),
+    (LayerInfo("", "attention", weights=True), "GroupQueryAttention"),
     (LayerInfo("", "unknown", weights=True), "Attention AdditiveAttention"),
     (LayerInfo("", "lambda", rank="unknown"), "Lambda"),
     (LayerInfo("", "input", rank="unknown"), "Input InputLayer"),

@@ -1,9 +1,9 @@
 """The dialects against what real versions did.
 
-`measured.json` was recorded by running every version that it names. `kernels`: which kernel 'accuracy' ran for a
-loss, output shape and label shape (rows in which the call raised before the metric was made are left out).
-`log_keys`: the key of a metric string, null where it raised. `strings`: what `loss=`, `metrics=` and `activation=`
-know. `compile`: the signatures.
+`measured.json` was recorded by running every version that it names. `kernels`: which kernel 'accuracy' ran
+for a loss, output shape and label shape (rows in which the call raised before the metric was made are left
+out). `log_keys`: the key of a metric string, null where it raised. `strings`: what `loss=`, `metrics=` and
+`activation=` know. `compile`: the signatures.
 """
 
 from __future__ import annotations
