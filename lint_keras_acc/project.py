@@ -77,8 +77,7 @@ def _pins(root: str) -> Iterator[Pin]:
         try:
             with open(os.path.join(root, name), encoding="utf-8-sig", errors="replace") as file:
                 text = file.read()
-            if "keras" in text or "tensorflow" in text:
-                yield from reader(text)
+            yield from reader(text)
         except (OSError, ValueError, RecursionError):
             continue  # a file that cannot be read pins nothing; its own tools will complain
 

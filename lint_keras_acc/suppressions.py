@@ -46,7 +46,7 @@ class Suppressions:
 
 def _joined(lines: Sequence[str]) -> list[str]:
     joined = list(lines)
-    text = "\n".join(lines)
+    text = "\n".join(lines) + "\n"
     start = line = 0
     for token in TOKEN.finditer(text):
         content = token.group()
