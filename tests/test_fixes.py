@@ -16,7 +16,6 @@ from lint_keras_acc.findings import (
     Delete,
     Edit,
     Finding,
-    Fix,
     NameArgument,
     RemoveArgument,
     Repair,
@@ -34,7 +33,7 @@ from lint_keras_acc.fixes import (
     write_atomically,
 )
 from lint_keras_acc.source import Source, read_source
-from tests.marked import call, finding, fix, source_of, span, spans, unmarked
+from tests.marked import call, finding, fix, source_of, span, spans
 
 BINARY = "{keras.metrics.BinaryAccuracy}(name='accuracy')"
 
@@ -885,8 +884,3 @@ def test_a_unified_diff() -> None:
 def test_libcst_is_not_imported_for_nothing() -> None:
     code = "import sys, lint_keras_acc.fixes; sys.exit('libcst' in sys.modules)"
     assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0
-
-
-def test_marks_are_taken_out() -> None:
-    assert unmarked("⟦f(«x»)⟧") == "f(x)"
-    assert isinstance(fix(), Fix)

@@ -183,9 +183,10 @@ class _CellText:
     def _edited(self, lines: list[list[str]], ranges: list[tuple[int, int, str]]) -> list[list[str]]:
         """The strings of the cell after the edits: they end where they did, and behind each new line end."""
         units = [(unit, index == len(line) - 1) for line in lines for index, unit in enumerate(line)]
+        size = len(units)
         for start, end, content in reversed(ranges):
-            if start and units[start - 1][0] != "\\n":
-                units[start - 1] = (units[start - 1][0], False)
+            if 0 < start == size and units[start - 1][0] != "\\n":
+                units[start - 1] = (units[start - 1][0], False)  # the last line goes on
             written = (self._written(character) for character in content)
             units[start:end] = [(unit, unit == "\\n") for unit in written]
         strings: list[list[str]] = [[]]
