@@ -81,7 +81,7 @@ def check(site: CompileSite) -> Iterator[Finding]:
         family = loss_family(head) or ""
         message = (
             f"{head.loss.name.value} takes probabilities, but the model ends in {output_words(head)}: "
-            f"{_EFFECTS[family]}; pass from_logits=True, or end in a {_ACTIVATIONS[family]}"
+            f"{_EFFECTS[family]}; {_instead(head, family)}"
         )
         yield RULE.finding(
             site, head.loss.span, message, related=[output_place(head)], fix=_fix(site, head), head=index
@@ -92,10 +92,16 @@ def _is_wrong(head: Head) -> bool:
     return is_cross_entropy(head) and takes_probabilities(head) and activation_name(head) == "linear"
 
 
+def _instead(head: Head, family: str) -> str:
+    if has_regression_evidence(head):
+        return "write 'mse' for a regression"
+    return f"pass from_logits=True, or end in a {_ACTIVATIONS[family]}"
+
+
 def _fix(site: CompileSite, head: Head) -> Fix | None:
     if head.loss is None or has_regression_evidence(head) or not all_who_share(site, head, _is_wrong):
         return None
     has_loss_classes = has_metric_classes(site.dialect) and not site.dialect.surely_older
     if head.loss.form != "instance" and not has_loss_classes:
         return None
-    return unsafe_fix("Tell the loss that it receives logits", say_logits(head.loss))
+    return unsafe_fix(site, "Tell the loss that it receives logits", say_logits(head.loss))

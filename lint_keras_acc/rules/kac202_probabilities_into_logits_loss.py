@@ -93,4 +93,4 @@ def _effect(site: CompileSite, head: Head) -> str:
 def _fix(site: CompileSite, head: Head) -> Fix | None:
     if head.loss is None or not all_who_share(site, head, _is_wrong):
         return None
-    return unsafe_fix("Drop from_logits=True", unsay_logits(head.loss))
+    return unsafe_fix(site, "Drop from_logits=True", unsay_logits(head.loss))

@@ -77,7 +77,7 @@ def check(site: CompileSite) -> Iterator[Finding]:
         severity = _severity(head)
         if head.loss is None or severity is None:
             continue
-        fix = None if severity is Severity.HINT else _fix(head)
+        fix = None if severity is Severity.HINT else _fix(site, head)
         yield RULE.finding(
             site,
             head.loss.span,
@@ -111,15 +111,19 @@ def _message(head: Head) -> str:
         return f"{loss} takes logits here, but {name} cuts them ({_VALUES[values]}); drop the activation"
     if name in _POSITIVE and loss_family(head) != "binary":
         return f"{loss} divides the {name} outputs by their sum; write 'softmax' if that is meant"
-    wanted = _wanted(head)
-    instead = (
-        f"write {wanted!r}" if wanted else "write 'sigmoid' for independent labels, 'softmax' for classes"
-    )
+    instead = _instead(head)
     if loss_family(head) != "binary" and values in ("nonnegative", "unit"):
         effect = "a row of zeros is divided by its sum: NaN on every backend"
     else:
         effect = "what lies outside (0, 1) is clipped and trains nothing"
     return f"{loss} takes probabilities, but {name} outputs are {_VALUES[values]}: {effect}; {instead}"
+
+
+def _instead(head: Head) -> str:
+    if has_regression_evidence(head):
+        return "write 'mse' for a regression"
+    wanted = _wanted(head)
+    return f"write {wanted!r}" if wanted else "write 'sigmoid' for several labels, 'softmax' for one class"
 
 
 def _wanted(head: Head) -> str | None:
@@ -128,10 +132,10 @@ def _wanted(head: Head) -> str | None:
     return "softmax"
 
 
-def _fix(head: Head) -> Fix | None:
+def _fix(site: CompileSite, head: Head) -> Fix | None:
     wanted = _wanted(head)
     # A gated cell without a written activation uses it inside as well.
     is_gated = head.output.kind.value in ("LSTM", "GRU")
     if wanted is None or is_gated or has_regression_evidence(head):
         return None
-    return unsafe_fix(f"Use {wanted!r} at the output", replace_activation(head, wanted))
+    return unsafe_fix(site, f"Use {wanted!r} at the output", replace_activation(head, wanted))

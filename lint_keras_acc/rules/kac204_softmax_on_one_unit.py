@@ -73,7 +73,7 @@ def check(site: CompileSite) -> Iterator[Finding]:
             activation.name.span or activation.layer or head.output.layer or site.span,
             message,
             related=[loss_place(head)],
-            fix=_fix(head, wanted),
+            fix=_fix(site, head, wanted),
             head=index,
         )
 
@@ -89,8 +89,8 @@ def _wanted(head: Head) -> str | None:
     return None
 
 
-def _fix(head: Head, wanted: str | None) -> Fix | None:
+def _fix(site: CompileSite, head: Head, wanted: str | None) -> Fix | None:
     if wanted is None:
         return None
     title = "Use 'sigmoid' at the output" if wanted == "sigmoid" else "Use no activation at the output"
-    return unsafe_fix(title, replace_activation(head, wanted))
+    return unsafe_fix(site, title, replace_activation(head, wanted))

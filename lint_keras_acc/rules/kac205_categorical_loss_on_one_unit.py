@@ -89,4 +89,4 @@ def _fix(site: CompileSite, head: Head) -> Fix | None:
     if not all_who_share(site, head, _is_wrong):
         return None
     name = _BINARY_FORMS.get(loss.name.value or "", "binary_crossentropy")
-    return unsafe_fix(f"Use {name}", replace_loss(loss, name))
+    return unsafe_fix(site, f"Use {name}", replace_loss(loss, name))

@@ -121,10 +121,10 @@ def _fix(site: CompileSite, head: Head) -> Fix | None:
     if head.loss is None:
         return None
     if _is_multi_label(head):
-        return unsafe_fix("Use 'sigmoid' at the output", replace_activation(head, "sigmoid"))
+        return unsafe_fix(site, "Use 'sigmoid' at the output", replace_activation(head, "sigmoid"))
     name = _single_label_loss(head)
     if name is None or not all_who_share(
         site, head, lambda other: _is_wrong(other) and _single_label_loss(other) == name
     ):
         return None
-    return unsafe_fix(f"Use {name}", replace_loss(head.loss, name))
+    return unsafe_fix(site, f"Use {name}", replace_loss(head.loss, name))

@@ -117,13 +117,13 @@ def _has_one_class_a_row(site: CompileSite, head: Head) -> bool:
 
 def _categorical_fix(site: CompileSite, head: Head) -> Fix | None:
     if _has_one_class_a_row(site, head):
-        return unsafe_fix("Use 'softmax' at the output", replace_activation(head, "softmax"))
+        return unsafe_fix(site, "Use 'softmax' at the output", replace_activation(head, "softmax"))
     name = _twin(head)
     if head.loss is None or name is None or not labels_are(head, "multi-hot"):
         return None
     if not all_who_share(site, head, lambda other: _is_categorical(other) and labels_are(other, "multi-hot")):
         return None
-    return unsafe_fix(f"Use {name}", replace_loss(head.loss, name))
+    return unsafe_fix(site, f"Use {name}", replace_loss(head.loss, name))
 
 
 def _is_single_label(head: Head) -> bool:
@@ -148,7 +148,7 @@ def _single_label_fix(site: CompileSite, head: Head) -> Fix | None:
     if head.loss is None or name is None or not all_who_share(site, head, _is_single_label):
         return None
     repairs = (replace_activation(head, "softmax"), replace_loss(head.loss, name))
-    return unsafe_fix(f"Use 'softmax' at the output and {name}", *repairs)
+    return unsafe_fix(site, f"Use 'softmax' at the output and {name}", *repairs)
 
 
 def _twin(head: Head) -> str | None:

@@ -66,7 +66,7 @@ def check(site: CompileSite) -> Iterator[Finding]:
             outer.name.span or outer.layer or head.output.layer or site.span,
             message,
             related=[place(inner.name.span or inner.layer, f"the {inner.name.value} that it is applied to")],
-            fix=_fix(head, outer, inner),
+            fix=_fix(site, head, outer, inner),
             head=index,
         )
 
@@ -82,10 +82,10 @@ def _inner(head: Head) -> Activation | None:
     return chain[1] if len(chain) > 1 and _gives_probabilities(chain[1]) else None
 
 
-def _fix(head: Head, outer: Activation, inner: Activation) -> Fix | None:
+def _fix(site: CompileSite, head: Head, outer: Activation, inner: Activation) -> Fix | None:
     if inner.name.value != _SUITABLE.get(loss_family(head) or "", inner.name.value):
         return None
-    return unsafe_fix(f"Remove the outer {outer.name.value}", _removal(outer))
+    return unsafe_fix(site, f"Remove the outer {outer.name.value}", _removal(outer))
 
 
 def _removal(activation: Activation) -> Repair | None:

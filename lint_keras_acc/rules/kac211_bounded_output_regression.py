@@ -84,7 +84,7 @@ def check(site: CompileSite) -> Iterator[Finding]:
             head.loss.span,
             message,
             related=[output_place(head), place(evidence, "the targets come from here")],
-            fix=_fix(head),
+            fix=_fix(site, head),
             head=index,
         )
 
@@ -122,7 +122,7 @@ def _is_within(head: Head, limits: tuple[float, float]) -> bool:
     return bounded is not None and limits[0] <= bounded[0] and bounded[1] <= limits[1]
 
 
-def _fix(head: Head) -> Fix | None:
+def _fix(site: CompileSite, head: Head) -> Fix | None:
     if labels_are(head, "integer", "binary") or loss_name(head) == "poisson":
         return None
-    return unsafe_fix("Use no activation at the output", replace_activation(head, "linear"))
+    return unsafe_fix(site, "Use no activation at the output", replace_activation(head, "linear"))

@@ -141,4 +141,4 @@ def _fix(site: CompileSite, head: Head) -> Fix | None:
     if head.loss is None or not all_who_share(site, head, _holds_ids_against_softmax):
         return None
     name = "sparse_categorical_crossentropy"
-    return unsafe_fix(f"Use {name}", replace_loss(head.loss, name))
+    return unsafe_fix(site, f"Use {name}", replace_loss(head.loss, name))

@@ -18,10 +18,15 @@ from lint_keras_acc.sites import Argument, CompileSite, Head, Loss, Metric
 _TWIN = re.compile("(sparse_)?((top_k_)?categorical_accuracy|categorical_crossentropy)")
 
 
-def unsafe_fix(title: str, *repairs: Repair | None) -> Fix | None:
-    """A fix that changes the training, made of all these repairs; None if one of them is not possible."""
+def unsafe_fix(site: CompileSite, title: str, *repairs: Repair | None) -> Fix | None:
+    """A fix that changes the training, made of all these repairs; None if one of them is not possible.
+
+    None as well for a generator that is trained only as a part of another model: its own loss is never used
+    and does not say what it should yield.
+    """
     possible = tuple(repair for repair in repairs if repair is not None)
-    if len(possible) < len(repairs):
+    is_mere_part = site.uses.only_built and site.uses.adversarial
+    if len(possible) < len(repairs) or is_mere_part:
         return None
     return Fix(title, Applicability.UNSAFE, possible)
 

@@ -8,10 +8,11 @@ import pytest
 
 from lint_keras_acc.findings import SetArgument
 from lint_keras_acc.rules.kac203_non_probability_activation import RULE
-from lint_keras_acc.sites import CompileSite, Fact, Output
+from lint_keras_acc.sites import CompileSite, Fact, Output, Uses
 from tests.rules.sites_builder import LAYER, codes_and_fixes, output, site
 
 _CATEGORICAL_LOGITS = "CategoricalCrossentropy(from_logits=True)"
+_GENERATOR = Uses(shown=True, only_built=True, adversarial=True)
 
 
 def _cell(kind: str) -> Output:
@@ -55,6 +56,9 @@ FOUND = [
     pytest.param(site("relu(4)", "binary_crossentropy"), "error", None, id="labels or classes?"),
     pytest.param(site("relu(1)", "binary_crossentropy", ["mae"]), "error", None, id="regression metric"),
     pytest.param(site("relu(1)", "binary_crossentropy", labels="continuous"), "error", None, id="regression"),
+    pytest.param(
+        site("tanh(1)", "binary_crossentropy", uses=_GENERATOR), "error", None, id="a mere generator"
+    ),
     pytest.param(site(_cell("LSTM"), "binary_crossentropy"), "error", None, id="an LSTM uses it inside"),
     pytest.param(site("softplus(4)", "categorical_crossentropy"), "hint", None, id="positive rows normalise"),
     pytest.param(
@@ -86,3 +90,9 @@ def test_says_that_zeros_become_nan_under_a_categorical_loss_only() -> None:
     (binary,) = RULE.check(site("relu(1)", "binary_crossentropy"))
     assert "NaN" in categorical.message
     assert "NaN" not in binary.message
+
+
+@pytest.mark.parametrize(("metrics", "wanted"), [([], "write 'sigmoid'"), (["mae"], "write 'mse'")])
+def test_says_what_to_write_for_the_task(metrics: list[str], wanted: str) -> None:
+    (finding,) = RULE.check(site("relu(1)", "binary_crossentropy", metrics))
+    assert wanted in finding.message
