@@ -1,5 +1,4 @@
-"""What differs between the Keras generations: how 'accuracy' is resolved, which names exist, how logs are
-keyed.
+"""What differs between the Keras generations: what 'accuracy' is, which names exist, how logs are keyed.
 
 There are three lines. Standalone Keras up to 2.3; the Keras inside TensorFlow (`tf.keras` up to 2.15, and the
 packages `keras` 2.4 to 2.15 and `tf_keras`, which are the same code); and Keras 3.
@@ -10,11 +9,12 @@ Where a docstring says *measured*, real versions of the range were run; *read* m
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal
 
 from lint_keras_acc.keras_api.losses import LOSSES
 from lint_keras_acc.keras_api.metrics import METRICS, canonical_metric
+from lint_keras_acc.keras_api.specifiers import ANY, upper_bound
 from lint_keras_acc.keras_api.strings import ALWAYS, LOSS_STRINGS, METRIC_STRINGS, Span, Spans, Version, since
 
 DialectFamily = Literal["keras", "tf.keras", "tf_keras"]
@@ -23,21 +23,16 @@ Line = Literal["standalone", "tensorflow", "keras3"]
 
 _NEWEST_KERAS = (3, 15)
 _LAST_TF_KERAS = (2, 15)
-_NEWEST_TENSORFLOW = (2, 21)
-_NEWEST_TF_KERAS_PACKAGE = (2, 21)
 _KERNELS_BY_FAMILY = {"categorical": "categorical_accuracy", "sparse": "sparse_categorical_accuracy"}
-
 
 # The `__name__` that a metric's function had before it was renamed.
 _OLD_FUNCTION_NAMES = {
     "kl_divergence": "kullback_leibler_divergence",
     "log_cosh_error": "logcosh",
     "cosine_similarity": "cosine_proximity",
-    "f1_score": "fmeasure",
     "huber": "huber_loss",
-    "crossentropy": "ce",
-    "accuracy": "accuracy",
 }
+_KERAS_1_FUNCTION_NAMES = {"f1score": "fmeasure", "fscore": "fmeasure"}
 
 
 @dataclass(frozen=True)
@@ -72,9 +67,7 @@ class Dialect:
     def line(self) -> Line:
         """'standalone' (Keras up to 2.3), 'tensorflow' or 'keras3'.
 
-        Measured: from 2.4 on the package `keras` is the Keras of TensorFlow (`keras.metrics.binary_accuracy
-                  is
-        tf.keras.metrics.binary_accuracy`).
+        Measured: from 2.4 on the package `keras` is the Keras of TensorFlow (the functions are the same).
         """
         if self.family != "keras":
             return "tensorflow"
@@ -159,17 +152,15 @@ class Dialect:
     def resolves_accuracy(self, name: str) -> bool:
         """Whether this string is resolved to one of the accuracy kernels, as 'accuracy' is.
 
-        Measured: 'accuracy' and 'acc' everywhere; in any capitalisation from TensorFlow 2.6 on and in Keras
-                  3.
+        Measured: 'accuracy' and 'acc' everywhere; any capitalisation from TensorFlow 2.6 on and in Keras 3.
         """
         return self._fold(name) in ("accuracy", "acc")
 
     def resolves_crossentropy(self, name: str) -> bool:
         """Whether this metric string is resolved to one of the cross-entropies, as 'ce' is.
 
-        Read: from Keras 2.1.3 on; in every tf.keras. Measured: Keras 3 raises for them as metrics, though
-              it takes
-        them as losses (`resolves_loss`).
+        Read: from Keras 2.1.3 on; in every tf.keras. Measured: Keras 3 raises for them as metrics, though it
+        takes them as losses (`resolves_loss`).
         """
         if not self._within(Spans(since(2, 1), ALWAYS)):
             return False
@@ -183,8 +174,7 @@ class Dialect:
         """Whether this string runs elementwise equality of labels and predictions (0 on probabilities).
 
         Measured: 'Accuracy' on TensorFlow 1.14 to 2.4, 'ACC' on 2.1 to 2.4 (2.5 read); later both are
-                  resolved like
-        'accuracy', except in the old training loop.
+        resolved like 'accuracy', except in the old training loop.
         """
         if self.resolves_accuracy(name):
             return False
@@ -224,15 +214,15 @@ class Dialect:
     def log_key(
         self,
         written: str,
-        form: Literal["string", "function", "class", "instance"],
+        form: str,
         name: str | None = None,
         weighted: bool = False,
     ) -> str | None:
         """The key in the logs, without prefixes and suffix of duplicates; None if unknown.
 
-        `written` is the string, or the last part of the function's or class's name; `name` is an instance's
-        own name. `weighted`: the entry stands in weighted_metrics and no equal key in metrics. Measured on
-        17 versions.
+        `form` is a `sites.Form`; `written` is the string, or the last part of the function's or class's name;
+        `name` is an instance's own name. `weighted`: the entry stands in weighted_metrics and no equal key in
+        metrics. Measured on 17 versions.
         """
         key = self._log_key(written, form, name)
         if weighted and key is not None and self._keys_are_function_names:
@@ -246,7 +236,7 @@ class Dialect:
             return self._instance_key(written) if self.is_keras3 else None
         if form == "function":
             return _snake_case(written) if self.is_keras3 else self._function_key(written)
-        if not self.resolves_metric(written):
+        if form != "string" or not self.resolves_metric(written):
             return None
         if self._keys_are_function_names:
             return self._resolved_key(written) or self._class_name_key(written) or self._function_key(written)
@@ -285,11 +275,11 @@ class Dialect:
     def _function_key(self, written: str) -> str | None:
         """The `__name__` of a Keras function in this generation; other functions keep their own name."""
         canonical = canonical_metric(written)
-        if canonical is None:
-            return written
+        if canonical is None or not METRICS[canonical].function:
+            return _KERAS_1_FUNCTION_NAMES.get(written, written)
         if canonical == "cosine_similarity" and self._tensorflow_between((2, 0)):
             return None  # keras.metrics and keras.losses have different functions of this name
-        if canonical in ("f1_score", "fbeta_score", "accuracy") or self._renames_functions_later:
+        if self._renames_functions_later:
             return _OLD_FUNCTION_NAMES.get(canonical, canonical)
         return "log_cosh" if canonical == "log_cosh_error" else canonical
 
@@ -472,17 +462,19 @@ _HELP = (
 _TEXT = re.compile(
     r"(?P<package>keras|tf[.]keras|tf[-_]keras|tensorflow|tf)[-= ]*(?P<version>\d+(?:[.]\d+)*)(?P<v1>-v1)?"
 )
-_TENSORFLOW_PACKAGES = frozenset(
-    (
-        "tensorflow",
-        "tensorflow-gpu",
-        "tensorflow-cpu",
-        "tensorflow-macos",
-        "tensorflow-intel",
-        "tf",
-        "tf.keras",
-    )
-)
+_TENSORFLOW = {1: 15, 2: 21}
+# The newest minor version of each major version of the packages that bring a Keras.
+_NEWEST: dict[str, dict[int, int]] = {
+    "keras": {1: 2, 2: 15, 3: _NEWEST_KERAS[1]},
+    "tf-keras": {2: 21},
+    "tf.keras": {1: 15, 2: _LAST_TF_KERAS[1]},
+    "tf": _TENSORFLOW,
+    "tensorflow": _TENSORFLOW,
+    "tensorflow-cpu": _TENSORFLOW,
+    "tensorflow-gpu": _TENSORFLOW,
+    "tensorflow-intel": _TENSORFLOW,
+    "tensorflow-macos": _TENSORFLOW,
+}
 
 
 def parse_dialect(text: str, origin: Origin = "configuration") -> Dialect:
@@ -493,46 +485,15 @@ def parse_dialect(text: str, origin: Origin = "configuration") -> Dialect:
     match = _TEXT.fullmatch(text.strip().lower())
     if not match:
         raise ValueError(f"{text!r} is no dialect. {_HELP}")
-    numbers = [int(number) for number in match["version"].split(".")[:2]]
-    dialect = _dialect_of(match["package"], numbers[0], numbers[1] if len(numbers) > 1 else None, origin)
+    major, *minor = (int(number) for number in match["version"].split(".")[:2])
+    dialect = _dialect_of(match["package"], major, minor[0] if minor else ANY, origin)
     if dialect is None:
         raise ValueError(f"{text!r} is no dialect: there is no such version. {_HELP}")
     if not match["v1"]:
         return dialect
     if dialect.line != "tensorflow":
         raise ValueError(f"{text!r} is no dialect: only tf.keras has an old training loop. {_HELP}")
-    return Dialect(dialect.family, dialect.version, True, origin)
-
-
-def _dialect_of(package: str, major: int, minor: int | None, origin: Origin) -> Dialect | None:
-    """The Keras that this version of a package brings; the newest minor version where none is given."""
-    if package == "keras":
-        return _keras(major, minor, origin)
-    if package in ("tf_keras", "tf-keras"):
-        return (
-            Dialect("tf_keras", (2, _NEWEST_TF_KERAS_PACKAGE[1] if minor is None else minor), origin=origin)
-            if major == 2
-            else None
-        )
-    if package not in _TENSORFLOW_PACKAGES or major not in (1, 2):
-        return None
-    if minor is None:
-        minor = _LAST_TF_KERAS[1] if package == "tf.keras" or major == 1 else _NEWEST_TENSORFLOW[1]
-    if (major, minor) > _LAST_TF_KERAS:
-        return Dialect("keras", _NEWEST_KERAS, origin=origin)
-    return Dialect("tf.keras", (major, minor), origin=origin)
-
-
-def _keras(major: int, minor: int | None, origin: Origin) -> Dialect | None:
-    newest = {1: 2, 2: 15, 3: _NEWEST_KERAS[1]}
-    if major not in newest:
-        return None
-    return Dialect("keras", (major, newest[major] if minor is None else minor), origin=origin)
-
-
-_CLAUSE = re.compile(
-    r"(?P<operator>===|==|~=|<=|>=|!=|<|>|=|\^|~)?\s*v?(?P<version>\d+(?:[.]\d+)*)(?P<star>[.][*])?\S*"
-)
+    return replace(dialect, v1_mode=True)
 
 
 def dialect_of_requirement(package: str, version_specifier: str, origin: Origin = "pinned") -> Dialect | None:
@@ -541,44 +502,22 @@ def dialect_of_requirement(package: str, version_specifier: str, origin: Origin 
     It is the newest version that the specifier admits; None where nothing bounds it from above, where it
     cannot be read, and for packages that bring no Keras.
     """
-    bounds = []
-    for clause in version_specifier.split(";")[0].split(","):
-        if not clause.strip():
-            continue
-        match = _CLAUSE.fullmatch(clause.strip())
-        if not match:
-            return None
-        bound = _upper_bound(
-            match["operator"] or "==",
-            [int(part) for part in match["version"].split(".")],
-            bool(match["star"]),
-        )
-        if bound is not None:
-            bounds.append(bound)
-    if not bounds:
+    bound = upper_bound(version_specifier)
+    return _dialect_of(package.split("[")[0].strip().lower(), *bound, origin) if bound else None
+
+
+def _dialect_of(package: str, major: int, minor: int, origin: Origin) -> Dialect | None:
+    """The Keras that this version of a package brings; `ANY` minor version is the newest."""
+    package = package.replace("_", "-")
+    newest = _NEWEST.get(package, {}).get(major)
+    if newest is None:
         return None
-    major, minor = min(bounds)
-    name = re.sub(r"[-_.]+", "-", package.split("[")[0].strip().lower())
-    return _dialect_of(name, major, minor if minor < _ANY else None, origin)
-
-
-_ANY = 10_000
-
-
-def _upper_bound(operator: str, version: list[int], star: bool) -> tuple[int, int] | None:
-    """The newest (major, minor) that one clause admits; the minor is `_ANY` where it is left open."""
-    major, minor = version[0], version[1] if len(version) > 1 else None
-    if operator in ("==", "===", "=", "<="):
-        if minor is None:
-            return major, _ANY if star else 0
-        return major, minor
-    if operator in ("~=", "~", "^"):
-        fixes_minor = len(version) > 2 if operator == "~=" else operator == "~" and minor is not None
-        return (major, minor if fixes_minor and minor is not None else _ANY)
-    if operator != "<":
-        return None
-    if any(version[2:]):
-        return major, minor or 0
-    if minor:
-        return major, minor - 1
-    return major - 1, _ANY
+    if minor == ANY:
+        minor = newest
+    if package == "keras":
+        return Dialect("keras", (major, minor), origin=origin)
+    if package == "tf-keras":
+        return Dialect("tf_keras", (major, minor), origin=origin)
+    if (major, minor) > _LAST_TF_KERAS:
+        return replace(DEFAULT, origin=origin)
+    return Dialect("tf.keras", (major, minor), origin=origin)
