@@ -2,7 +2,7 @@
 
 ## What it does
 Finds a softmax under binary cross-entropy: a warning from 3 units on, a hint for 2 units (where the two
-losses agree on one-hot labels) and for an unknown number.
+losses agree on one-hot labels) and for an unknown number, unless the labels show more columns.
 
 ## Why is this bad
 Binary cross-entropy takes every unit as a yes/no of its own, a softmax makes them compete. JAX and torch
@@ -74,7 +74,7 @@ def check(site: CompileSite) -> Iterator[Finding]:
             f"{_contradiction(site, head)}; {_advice(head)}",
             related=[output_place(head), labels_place(head)],
             fix=_fix(site, head),
-            severity=None if has_units(head, 3) else Severity.HINT,
+            severity=None if _has_many_columns(head) else Severity.HINT,
             head=index,
         )
 
@@ -87,6 +87,13 @@ def _is_wrong(head: Head) -> bool:
         and activation_is_over_units(head)
         and classes_are_last(head)
     )
+
+
+def _has_many_columns(head: Head) -> bool:
+    """3 or more units, or labels which say so where the units are unknown: two agree with a categorical loss."""
+    if units(head) is not None:
+        return has_units(head, 3)
+    return labels_are(head, "input") or (head.labels.width.value or head.labels.classes.value or 0) >= 3
 
 
 def _contradiction(site: CompileSite, head: Head) -> str:

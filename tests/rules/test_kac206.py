@@ -8,7 +8,7 @@ import pytest
 
 from lint_keras_acc.rules.kac206_softmax_with_binary_crossentropy import RULE
 from lint_keras_acc.sites import CompileSite, Fact, Output
-from tests.rules.sites_builder import codes_and_fixes, head, output, site, site_of
+from tests.rules.sites_builder import codes_and_fixes, head, labels_of, output, site, site_of
 
 
 def _softmax_over(axis: int) -> Output:
@@ -35,6 +35,18 @@ FOUND = [
     pytest.param(site("softmax(5)", "binary_crossentropy"), "warning", None, id="labels unknown"),
     pytest.param(site("softmax(2)", "binary_crossentropy"), "hint", None, id="two units"),
     pytest.param(site("softmax", "binary_crossentropy"), "hint", None, id="units unknown"),
+    pytest.param(
+        site("softmax", "binary_crossentropy", labels="input"),
+        "warning",
+        "'sigmoid'",
+        id="autoencoder of unknown size",
+    ),
+    pytest.param(
+        site("softmax", "binary_crossentropy", labels=labels_of("one-hot", classes=3)),
+        "warning",
+        "'categorical_crossentropy'",
+        id="classes known by the labels",
+    ),
     pytest.param(
         site("softmax(5)", "binary_crossentropy", labels="one-hot"), "warning", _CATEGORICAL, id="one-hot"
     ),
