@@ -67,7 +67,8 @@ def _meant_loss(dialect: Dialect, written: str) -> str | None:
     if meant:
         same = [name for name in known if canonical_loss(name) == meant]
         return meant if meant in same else same[0] if same else None
-    return _nearest(written, known)
+    is_metric = _plain(written) in _METRIC_MEANINGS or canonical_metric(written) is not None
+    return None if is_metric else _nearest(written, known)
 
 
 def _suits(head: Head, canonical: str) -> bool:

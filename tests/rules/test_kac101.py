@@ -1,0 +1,118 @@
+"""Accuracy under a regression loss."""
+
+from __future__ import annotations
+
+import pytest
+
+from lint_keras_acc.rules.kac101_accuracy_on_regression import RULE
+from lint_keras_acc.sites import CompileSite, Uses
+from tests.rules.sites_builder import codes_and_fixes, head, labels_of, site, site_of
+
+SILENT = [
+    pytest.param(site("sigmoid(1)", "mse", ["accuracy"]), id="least-squares classifier"),
+    pytest.param(site("softmax(3)", "mse", ["accuracy"]), id="least squares over classes"),
+    pytest.param(site("sigmoid(1)", "mse", ["accuracy", "mse"]), id="the loss again is no evidence"),
+    pytest.param(site("(1)", "mse", ["accuracy"]), id="activation unknown"),
+    pytest.param(site("custom(1)", "mse", ["accuracy"]), id="custom last layer"),
+    pytest.param(site("linear(1)", "mse", ["accuracy"], labels="binary"), id="0/1 labels"),
+    pytest.param(site("linear(10)", "mse", ["accuracy"], labels="one-hot"), id="one-hot labels"),
+    pytest.param(
+        site("linear(10)", "mse", ["accuracy"], labels="integer"), id="class ids over units: KAC305"
+    ),
+    pytest.param(site("linear(12)", "mse", ["accuracy"], labels="multi-hot"), id="multi-hot labels: KAC102"),
+    pytest.param(
+        site("sigmoid(1)", "mse", ["accuracy", "mae"], labels="binary"), id="0/1 labels outweigh mae"
+    ),
+    pytest.param(site("linear(8)", "mse", ["accuracy"], labels="input"), id="reconstruction: KAC109"),
+    pytest.param(site("linear(1)", "custom", ["accuracy"]), id="custom loss"),
+    pytest.param(site("linear(1)", None, ["accuracy"]), id="no loss"),
+    pytest.param(site("linear(1)", "poisson", ["accuracy"]), id="poisson is no regression loss"),
+    pytest.param(site("linear(1)", "mse", ["custom"]), id="metric that is merely named accuracy"),
+    pytest.param(site("linear(1)", "mse", ["mae"]), id="regression metric"),
+    pytest.param(
+        site("linear(1)", "mse", ["accuracy"], uses=Uses(adversarial=True)), id="LSGAN discriminator"
+    ),
+    pytest.param(site("linear(1)", "mse", ["accuracy"], custom_training=True), id="own training"),
+    pytest.param(site("linear(1)", "binary_crossentropy", ["accuracy"]), id="classification loss: KAC201"),
+]
+
+FIXED = [
+    pytest.param(site("linear(1)", "mse", ["accuracy"]), "'mae'", id="mse"),
+    pytest.param(site("linear(1)", "mae", ["accuracy"]), "'mse'", id="mae"),
+    pytest.param(site("linear(1)", "Huber()", ["acc"]), "'mae'", id="huber"),
+    pytest.param(site("linear(3)", "function:mean_squared_error", ["accuracy"]), "'mae'", id="several units"),
+    pytest.param(site("linear", "mse", ["accuracy"]), "'mae'", id="units unknown"),
+    pytest.param(site("relu(1)", "mse", ["accuracy"]), "'mae'", id="relu"),
+    pytest.param(site("tanh(1)", "mse", ["accuracy"]), "'mae'", id="tanh"),
+    pytest.param(site("linear(1)", "mse", ["BinaryAccuracy()"]), "'mae'", id="instance"),
+    pytest.param(site("linear(1)", "mse", ["Accuracy()"]), "'mae'", id="exact match"),
+    pytest.param(site("linear(3)", "mse", ["function:categorical_accuracy"]), "'mae'", id="function"),
+    pytest.param(site("linear(1)", "mse", ["accuracy"], labels="integer"), "'mae'", id="ids over one unit"),
+    pytest.param(site("sigmoid(1)", "mse", ["accuracy"], labels="continuous"), "'mae'", id="scaled targets"),
+    pytest.param(site("softmax(3)", "mse", ["accuracy"], labels="continuous"), "'mae'", id="softmax"),
+    pytest.param(site("(1)", "mse", ["accuracy", "mape"]), "'mae'", id="regression metric beside it"),
+    pytest.param(site("linear(1)", "mse", ["accuracy", "mse"]), "'mae'", id="the loss again"),
+    pytest.param(site("linear(1)", "mse", ["accuracy", "mae"]), "Delete", id="mae is there"),
+    pytest.param(
+        site("linear(1)", "mse", ["MeanAbsoluteError()", "acc"]), "Delete", id="MeanAbsoluteError too"
+    ),
+    pytest.param(site("linear(1)", "mse", ["accuracy"], surely_older=True), "'mae'", id="older: no better"),
+]
+
+UNFIXED = [
+    pytest.param(
+        site("tanh(1)", "mse", ["accuracy"], labels=labels_of("integer", low=-1, high=1)), id="tanh on -1/1"
+    ),
+    pytest.param(site("linear(8)", "cosine_similarity", ["accuracy"]), id="cosine similarity"),
+    pytest.param(
+        site_of([head("linear(1)", "mse", ["accuracy"]), head("linear(1)", "mse", ["accuracy"])]),
+        id="one metric of two outputs",
+    ),
+]
+
+
+@pytest.mark.parametrize("a_site", SILENT)
+def test_silent(a_site: CompileSite) -> None:
+    assert codes_and_fixes(RULE, a_site) == []
+
+
+@pytest.mark.parametrize(("a_site", "code"), FIXED)
+def test_fixed(a_site: CompileSite, code: str) -> None:
+    assert codes_and_fixes(RULE, a_site) == [("KAC101", "warning", code, "safe")]
+
+
+@pytest.mark.parametrize("a_site", UNFIXED)
+def test_unfixed(a_site: CompileSite) -> None:
+    assert set(codes_and_fixes(RULE, a_site)) == {("KAC101", "warning", None, None)}
+
+
+def test_of_two_accuracies_the_second_is_deleted() -> None:
+    found = codes_and_fixes(RULE, site("relu(1)", "mse", ["acc", "accuracy"]))
+    assert [code for _, _, code, _ in found] == ["'mae'", "Delete"]
+
+
+@pytest.mark.parametrize(
+    "uses",
+    [
+        Uses(keys_read=frozenset({"val_accuracy"})),
+        Uses(keys_read=frozenset({"accuracy"})),
+        Uses(history_escapes=True),
+        Uses(evaluate_unpacked=True),
+    ],
+    ids=["monitored", "plotted", "history returned", "evaluate unpacked"],
+)
+def test_unsafe_where_the_number_is_read(uses: Uses) -> None:
+    found = codes_and_fixes(RULE, site("linear(1)", "mse", ["accuracy"], uses=uses))
+    assert found == [("KAC101", "warning", "'mae'", "unsafe")]
+
+
+def test_says_what_runs_and_where() -> None:
+    (finding,) = RULE.check(site("linear(3)", "mse", ["accuracy"], labels="continuous"))
+    assert "argmax over 3 linear outputs" not in finding.message  # one cannot know: the labels decide
+    (finding,) = RULE.check(site("linear(1)", "mse", ["acc"]))
+    assert finding.message.startswith("'acc' runs binary_accuracy here: cuts one linear output at 0.5")
+    assert [place.message for place in finding.related] == [
+        "the loss is mean_squared_error",
+        "the model ends in one linear output",
+    ]
+    assert finding.head == 0

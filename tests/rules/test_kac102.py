@@ -1,0 +1,95 @@
+"""'accuracy' over independent labels."""
+
+from __future__ import annotations
+
+import pytest
+
+from lint_keras_acc.rules.kac102_accuracy_on_multi_label import RULE
+from lint_keras_acc.sites import CompileSite, Uses
+from tests.rules.sites_builder import codes_and_fixes, head, site, site_of
+
+_BCE = "binary_crossentropy"
+_LOGITS = "BinaryCrossentropy(from_logits=True)"
+_FIX = "{keras.metrics.BinaryAccuracy}(name='accuracy')"
+_ON_LOGITS = "{keras.metrics.BinaryAccuracy}(threshold=0.0, name='accuracy')"
+
+SILENT = [
+    pytest.param(site("sigmoid(1)", _BCE, ["accuracy"]), id="one unit"),
+    pytest.param(site("sigmoid(1)", _BCE, ["categorical_accuracy"]), id="one unit: KAC108"),
+    pytest.param(site("sigmoid(2)", _BCE, ["accuracy"]), id="two units, labels unknown"),
+    pytest.param(site("sigmoid", _BCE, ["accuracy"]), id="units unknown"),
+    pytest.param(site("sigmoid(10)", _BCE, ["accuracy"], labels="one-hot"), id="one-hot: argmax is honest"),
+    pytest.param(site("sigmoid(784)", _BCE, ["accuracy"], labels="input"), id="reconstruction"),
+    pytest.param(site("sigmoid(12)", _BCE, ["binary_accuracy"]), id="binary_accuracy"),
+    pytest.param(site("sigmoid(12)", _BCE, ["BinaryAccuracy()", "AUC()"]), id="BinaryAccuracy"),
+    pytest.param(site("softmax(12)", _BCE, ["accuracy"]), id="softmax: KAC206"),
+    pytest.param(site("linear(12)", _BCE, ["accuracy"]), id="logits not told: KAC201 first"),
+    pytest.param(site("(12)", _BCE, ["accuracy"]), id="activation unknown"),
+    pytest.param(site("sigmoid(12)", "mse", ["accuracy"]), id="another loss"),
+    pytest.param(site("sigmoid(12)", "custom", ["accuracy"], labels="multi-hot"), id="custom loss"),
+    pytest.param(site("sigmoid(12)", _BCE, ["accuracy"], dialect="keras-2.2"), id="resolves by loss"),
+    pytest.param(site("sigmoid(12)", _BCE, ["accuracy"], dialect="tf.keras-2.15-v1"), id="the old loop"),
+    pytest.param(
+        site("sigmoid(12)", _BCE, ["accuracy"], uses=Uses(argmax_on_predictions=True)), id="argmaxed later"
+    ),
+    pytest.param(site("sigmoid(12)", _BCE, ["accuracy"], custom_training=True), id="own training"),
+]
+
+FOUND = [
+    pytest.param(site("sigmoid(12)", _BCE, ["accuracy"]), _FIX, "unsafe", id="on evidence of the model"),
+    pytest.param(site("sigmoid(12)", _BCE, ["accuracy"], labels="multi-hot"), _FIX, "safe", id="multi-hot"),
+    pytest.param(site("sigmoid(2)", _BCE, ["accuracy"], labels="multi-hot"), _FIX, "safe", id="two units"),
+    pytest.param(site("sigmoid(5)", "mse", ["accuracy"], labels="multi-hot"), _FIX, "safe", id="mse"),
+    pytest.param(
+        site("linear(5)", "mse", ["accuracy"], labels="multi-hot"), _ON_LOGITS, "safe", id="linear under mse"
+    ),
+    pytest.param(
+        site("sigmoid(3)", _BCE, ["acc"]), "{keras.metrics.BinaryAccuracy}(name='acc')", "unsafe", id="acc"
+    ),
+    pytest.param(site("linear(12)", _LOGITS, ["accuracy"]), _ON_LOGITS, "unsafe", id="logits"),
+    pytest.param(
+        site("linear(12)", _LOGITS, ["accuracy"], dialect="keras-3.3"), None, None, id="logits on Keras 3.3"
+    ),
+    pytest.param(
+        site("sigmoid(12)", _BCE, ["CategoricalAccuracy(name='hits')"], labels="multi-hot"),
+        "{keras.metrics.BinaryAccuracy}(name='hits')",
+        "safe",
+        id="explicit class",
+    ),
+    pytest.param(
+        site("sigmoid(12)", _BCE, ["categorical_accuracy"], dialect="keras-2.3"),
+        "{keras.metrics.BinaryAccuracy}(name='categorical_accuracy')",
+        "unsafe",
+        id="explicit string where 'accuracy' would be right",
+    ),
+    pytest.param(
+        site("sigmoid(12)", _BCE, ["accuracy"], dialect="tf.keras-2.4"), _FIX, "unsafe", id="TF 2.4"
+    ),
+    pytest.param(site("sigmoid(12)", "binary_focal_crossentropy", ["accuracy"]), _FIX, "unsafe", id="focal"),
+]
+
+
+@pytest.mark.parametrize("a_site", SILENT)
+def test_silent(a_site: CompileSite) -> None:
+    assert codes_and_fixes(RULE, a_site) == []
+
+
+@pytest.mark.parametrize(("a_site", "code", "applicability"), FOUND)
+def test_found(a_site: CompileSite, code: str | None, applicability: str | None) -> None:
+    assert codes_and_fixes(RULE, a_site) == [("KAC102", "warning", code, applicability)]
+
+
+def test_hint_where_the_program_is_surely_older() -> None:
+    (finding,) = RULE.check(site("sigmoid(12)", _BCE, ["accuracy"], surely_older=True))
+    assert finding.severity.value == "hint"
+    assert "from Keras 2.3 and TensorFlow 2.2 on" in finding.message
+
+
+def test_message_and_head() -> None:
+    heads = [head("sigmoid(1)", _BCE, ["mse"]), head("sigmoid(12)", _BCE, ["accuracy"])]
+    (finding,) = RULE.check(site_of(heads))
+    assert finding.head == 1
+    assert finding.message == (
+        "'accuracy' runs categorical_accuracy here: argmax over 12 independent sigmoid outputs; "
+        "write BinaryAccuracy(name='accuracy')"
+    )
