@@ -90,7 +90,7 @@ def _is_wrong(head: Head) -> bool:
 
 
 def _has_many_columns(head: Head) -> bool:
-    """3 or more units, or labels which say so where the units are unknown: two agree with a categorical loss."""
+    """3 or more units, or labels that say so where the units are unknown."""
     if units(head) is not None:
         return has_units(head, 3)
     return labels_are(head, "input") or (head.labels.width.value or head.labels.classes.value or 0) >= 3
