@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Sequence
 
 from lint_keras_acc import __version__
 
 
-def main(arguments: Sequence[str] | None = None) -> int:
+def main(arguments: list[str] | None = None) -> int:
     """Run the command; its exit status. `--version` answers without importing anything more."""
     given = list(sys.argv[1:] if arguments is None else arguments)
     if given == ["--version"]:

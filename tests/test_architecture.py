@@ -101,7 +101,9 @@ def loaded_by(code: str) -> set[str]:
     program = (
         f"import sys\nbefore = set(sys.modules)\n{code}\nprint(*(set(sys.modules) - before), file=sys.stderr)"
     )
-    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
+    done = subprocess.run(
+        [sys.executable, "-c", program], capture_output=True, text=True, check=True, cwd=ROOT.parent
+    )
     return set(done.stderr.split())
 
 
@@ -111,14 +113,7 @@ def roots(modules: set[str]) -> set[str]:
 
 def test_the_version_costs_nothing() -> None:
     loaded = loaded_by("from lint_keras_acc.__main__ import main\nmain(['--version'])")
-    assert loaded <= {
-        PACKAGE,
-        f"{PACKAGE}.__main__",
-        "__future__",
-        "collections.abc",
-        "collections",
-        "_collections_abc",
-    }
+    assert loaded <= {PACKAGE, f"{PACKAGE}.__main__", "__future__"}
 
 
 def test_the_plugin_costs_little() -> None:

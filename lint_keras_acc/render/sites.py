@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import TypeVar
 
 from lint_keras_acc.findings import Span
@@ -105,7 +105,7 @@ def _head_text(site: CompileSite, index: int, head: Head) -> Iterator[str]:
     output = head.output
     name = f" {output.name}" if output.name else f" {index}" if len(site.heads) > 1 else ""
     yield (
-        f"  output{name}: {_shown(output.units)} units, {_shown(output.activation.name)} activation"
+        f"  output{name}: {_units(output.units)}, {_shown(output.activation.name)} activation"
         f"{_read_at(output.layer or output.activation.layer, site)}"
     )
     if head.loss is not None:
@@ -115,6 +115,10 @@ def _head_text(site: CompileSite, index: int, head: Head) -> Iterator[str]:
     labels = head.labels
     classes = f", {labels.classes.value} classes" if labels.classes.known else ""
     yield f"    labels   {_shown(labels.encoding)}{classes}{_read_at(labels.span, site)}"
+
+
+def _units(units: Fact[int]) -> str:
+    return f"{_shown(units)} unit{'' if units.value == 1 else 's'}"
 
 
 def _loss_text(loss: Loss) -> str:
@@ -129,8 +133,8 @@ def _metric_text(metric: Metric) -> str:
     return one_line(f"{name}{runs}{key}")
 
 
-def _shown(fact: Fact[T], describe: Callable[[T], str] = str) -> str:
-    return "unknown" if fact.value is None else describe(fact.value)
+def _shown(fact: Fact[T]) -> str:
+    return "unknown" if fact.value is None else str(fact.value)
 
 
 def _read_at(span: Span | None, site: CompileSite) -> str:

@@ -34,13 +34,18 @@ def excerpt(finding: Finding, line_text: LineText) -> Iterator[str]:
     marks.sort(key=lambda mark: (mark[0].path != finding.span.path, mark[0]))
     width = len(str(max(span.line for span, *_ in marks)))
     shown: tuple[str, int | None] = finding.span.path, finding.span.cell
+    above = ""
     yield f"{_DIM}{' ' * width} |{_RESET}"
     for span, mark, mark_colour, label in marks:
         if (span.path, span.cell) != shown:
             shown = span.path, span.cell
+            above = ""
             yield f"{_DIM}{' ' * width} : {one_line(place(span))}{_RESET}"
         text, start, length = _window(line_text(span), span)
-        yield f"{_DIM}{span.line:>{width}} |{_RESET} {text}"
+        line = f"{_DIM}{span.line:>{width}} |{_RESET} {text}"
+        if line != above:
+            yield line
+        above = line
         underline = f"{' ' * start}{mark_colour}{mark * length} {one_line(label)}{_RESET}"
         yield f"{_DIM}{' ' * width} |{_RESET} {underline}"
     if finding.fix is not None:
