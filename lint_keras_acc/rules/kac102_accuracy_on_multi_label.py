@@ -6,7 +6,7 @@ binary cross-entropy. On two units, or under another loss, it speaks only where 
 multi-hot.
 
 ## Why is this bad
-Since Keras 2.3 and TensorFlow 2.2, 'accuracy' looks at the shapes and not at the loss: with several columns
+Since TensorFlow 2.2 and Keras 2.4, 'accuracy' looks at the shapes and not at the loss: with several columns
 it runs categorical_accuracy, which asks whether the largest score falls on the first of the true labels. A
 row whose labels are all predicted right can count as wrong, and the other way round.
 
@@ -100,7 +100,7 @@ def _finding(site: CompileSite, head: Head, index: int, metric: Metric) -> Findi
     message = f"{runs} {takes} {output_words(head)}; {_advice(code)}"
     severity = unless_older(site, RULE.severity) if is_string else RULE.severity
     if severity is Severity.HINT:
-        message += " (from Keras 2.3 and TensorFlow 2.2 on; before, it runs binary_accuracy)"
+        message += " (from TensorFlow 2.2 and Keras 2.4 on; before, it runs binary_accuracy)"
     return RULE.finding(
         site,
         metric.span,

@@ -5,8 +5,8 @@ Finds `metrics='accuracy'`, `metrics=SomeMetric()`, a function or a set, also in
 tuple for Keras 3.0 to 3.13.
 
 ## Why is this bad
-Keras 3 and Keras before 2.3 raise. The Keras of TensorFlow 2.2 to 2.15 takes a bare metric: there it is a
-hint, since the program stops with the next version.
+Keras 3 raises, and so does every version up to Keras 2.3 and TensorFlow 2.1. The Keras of TensorFlow 2.2 to
+2.15 takes a bare metric: there it is a hint, since the program stops with the next version.
 
 ## Example
 ```python

@@ -79,7 +79,10 @@ def _is_metrics(site: CompileSite, third: Argument) -> bool:
 
 def _fix(site: CompileSite, third: Argument) -> Fix | None:
     behind = len(site.positional) - 3
-    given = any(argument.position != 2 and argument.form != "absent" for argument in site.metrics_arguments)
+    given = any(
+        argument.name == "metrics" and argument.position != 2 and argument.form != "absent"
+        for argument in site.metrics_arguments
+    )
     if given or behind > len(_FOLLOWING):
         return None
     repair = NameArgument(site.span, third.span, "metrics", _FOLLOWING[:behind])

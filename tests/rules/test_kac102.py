@@ -82,7 +82,7 @@ def test_found(a_site: CompileSite, code: str | None, applicability: str | None)
 def test_hint_where_the_program_is_surely_older() -> None:
     (finding,) = RULE.check(site("sigmoid(12)", _BCE, ["accuracy"], surely_older=True))
     assert finding.severity.value == "hint"
-    assert "from Keras 2.3 and TensorFlow 2.2 on" in finding.message
+    assert "from TensorFlow 2.2 and Keras 2.4 on" in finding.message
 
 
 def test_message_and_head() -> None:
