@@ -88,7 +88,8 @@ class Elements:
         index = self.index(key)
         item = self.items[index]
         is_last = index == len(self.items) - 1
-        gap = _joined(self._gap_before(index), item.after, is_last)
+        after = item.before_comma + item.after if "#" in item.before_comma else item.after
+        gap = _joined(self._gap_before(index), after, is_last)
         rest = (*self.items[:index], *self.items[index + 1 :])
         if index == 0:
             lead = gap if rest or "#" in gap else ""
