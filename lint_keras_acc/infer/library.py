@@ -16,6 +16,7 @@ from lint_keras_acc.infer.values import (
     Constant,
     Dataset,
     Function,
+    Gap,
     Instance,
     Layer,
     LocalClass,
@@ -149,12 +150,17 @@ def item(owner: Value, index: Constant, evaluator: Evaluator) -> Value:
 def _sequence_item(owner: Sequence, index: object) -> Value:
     if not isinstance(index, int) or isinstance(index, bool):
         return UNKNOWN
-    if owner.open and (index < 0 or index >= len(owner.items)):
-        return UNKNOWN
     try:
-        return owner.items[index]
+        item = owner.items[index]
     except IndexError:
         return UNKNOWN
+    if owner.open:
+        # Only what stands before the first gap has its place from the start, and only what stands behind the last from the end.
+        near = owner.items[index:] if index < 0 else owner.items[: index + 1]
+        gaps = any(isinstance(value, Gap) for value in owner.items)
+        if any(isinstance(value, Gap) for value in near) or (index < 0 and not gaps):
+            return UNKNOWN
+    return item
 
 
 def subscript(owner: Value, index: ast.expr, frame: Frame, point: Point, evaluator: Evaluator) -> Value:
@@ -397,6 +403,15 @@ def _bool(call: Call) -> Value:
     return UNKNOWN if known is None else Constant(known)
 
 
+def _random_choice(call: Call) -> Value:
+    """One item of a list, any one of them."""
+    source = call.argument(0)
+    if not isinstance(source, Sequence) or source.open or not 0 < len(source.items) <= 8:
+        return UNKNOWN
+    world = call.evaluator.world
+    return source.items[world.choose((id(call.frame), id(call.node)), len(source.items))]
+
+
 def _getattr(call: Call) -> Value:
     owner, name = call.argument(0), call.constant(1)
     if isinstance(owner, Symbol) and isinstance(name, str):
@@ -422,6 +437,8 @@ _BUILTIN_CALLS: dict[str, Callable[[Call], Value]] = {
     "builtins.str": _number(str),
     "builtins.bool": _bool,
     "builtins.getattr": _getattr,
+    "random.choice": _random_choice,
+    "numpy.random.choice": _random_choice,
     "copy.copy": _same,
     "copy.deepcopy": _same,
     "tqdm.tqdm": _same,
@@ -473,8 +490,7 @@ def _grown(value: Sequence, method: str, change: Call, frame: Frame) -> Value:
     if method == "append":
         added = change.argument(0)
         if loops:
-            items = (*value.items, added) if added is not None else value.items
-            return Sequence(value.kind, items, open=True)
+            return Sequence(value.kind, (*value.items, Gap(), added or UNKNOWN), open=True)
         return Sequence(value.kind, (*value.items, added or UNKNOWN), value.open)
     if method == "extend":
         more = change.argument(0)

@@ -14,6 +14,7 @@ from lint_keras_acc.infer.values import (
     UNKNOWN,
     Constant,
     Function,
+    Gap,
     Instance,
     Layer,
     LocalClass,
@@ -156,7 +157,7 @@ def sequential_layers(model: Model, evaluator: Evaluator) -> Iterator[Value]:
     if not isinstance(layers, Sequence):
         yield UNKNOWN
         return
-    if layers.open:
+    if layers.open and not any(isinstance(item, Gap) for item in layers.items):
         yield UNKNOWN
         return
     items = layers.items[: len(layers.items) - popped] if popped else layers.items

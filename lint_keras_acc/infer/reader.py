@@ -149,7 +149,7 @@ class Reader:
         follower = Follower(self.finder, evaluator)
         if name is not None:
             follower.follow(name, frame, point)
-        uses = read_uses(name, follower.trail, self.finder, evaluator, spans)
+        uses = read_uses(follower.trail, self.finder, evaluator, spans)
         labels = labels_of_uses(follower.trail.uses, [output.name for output in outputs], spans)
         heads = self.heads(outputs, outputs_known, losses, metrics, labels)
         custom = is_custom_training(receiver, evaluator) or (isinstance(receiver, Model) and adds_loss(receiver))

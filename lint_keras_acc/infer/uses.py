@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 import re
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import NamedTuple
 
 from lint_keras_acc.findings import Span
@@ -51,6 +51,7 @@ class Trail:
     """What following a compiled model through the program has shown."""
 
     uses: list[Use]
+    names: set[str] = field(default_factory=set)  # that hold the model, and functions that build it
     recompiled_before_use: bool = False
     leaves: bool = False  # the model is returned, stored or handed on to where it is not seen
 
@@ -70,6 +71,7 @@ class Follower:
         if key in self.seen or hops > MAX_HOPS:
             return
         self.seen.add(key)
+        self.trail.names.update((name, getattr(frame.scope.node, "name", "")))
         end = self.until(name, frame, point)
         for found in self.calls_on(name, frame.scope):
             if point.position < found.statement.position < end:
@@ -480,15 +482,19 @@ def argmax_on_predictions(uses: list[Use], finder: Finder) -> bool:
     return False
 
 
-def is_adversarial(name: str, finder: Finder) -> bool:
-    """The model is one part of a GAN: it is frozen after its compile, or its name says so."""
-    last = name.rpartition(".")[2].lower()
-    if any(word in last for word in ("discriminator", "critic", "generator", "adversar")) or last in ("gan", "d", "g"):
+_ADVERSARIES = ("discriminator", "critic", "generator", "adversar")
+
+
+def is_adversarial(names: set[str], finder: Finder) -> bool:
+    """The model is one part of a GAN: its names say so, or it is frozen in a program of GANs."""
+    parts = {name.rpartition(".")[2].lower() for name in names}
+    if any(word in part for part in parts for word in _ADVERSARIES) or not parts.isdisjoint(("gan", "d", "g", "dis", "gen")):
         return True
-    return f"{name}.trainable" in finder.text and "gan" in finder.text.lower()
+    frozen = any(f"{name}.trainable" in finder.text for name in names if name)
+    return frozen and "gan" in finder.text.lower()
 
 
-def read_uses(name: str | None, trail: Trail, finder: Finder, evaluator: Evaluator, spans: SpanOf) -> Uses:
+def read_uses(trail: Trail, finder: Finder, evaluator: Evaluator, spans: SpanOf) -> Uses:
     """All that is told of the uses of a model, without the keys that depend on its metrics."""
     uses = trail.uses
     measured = any(use.measures for use in uses)
@@ -504,7 +510,7 @@ def read_uses(name: str | None, trail: Trail, finder: Finder, evaluator: Evaluat
         history_escapes=history_escapes(uses, finder) or trail.leaves,
         evaluate_unpacked=evaluate_unpacked(uses, finder.text),
         argmax_on_predictions=argmax_on_predictions(uses, finder),
-        adversarial=name is not None and is_adversarial(name, finder),
+        adversarial=is_adversarial(trail.names, finder),
     )
 
 

@@ -30,6 +30,11 @@ UNKNOWN = Unknown()
 
 
 @dataclass(frozen=True)
+class Gap(Unknown):
+    """Stands in an open Sequence for any number of unknown items: what comes behind it is known from the end."""
+
+
+@dataclass(frozen=True)
 class Constant(Value):
     """A Python constant: str, bytes, int, float, complex, bool, None or Ellipsis."""
 
@@ -38,7 +43,7 @@ class Constant(Value):
 
 @dataclass(frozen=True)
 class Sequence(Value):
-    """A list, tuple or set. `open`: it has further, unknown items."""
+    """A list, tuple or set. `open`: it has further, unknown items, at the end or where a Gap stands."""
 
     kind: str
     items: tuple[Value, ...]
