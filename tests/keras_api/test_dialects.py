@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from lint_keras_acc.keras_api import DEFAULT, Dialect, dialect_of_requirement, parse_dialect
+from lint_keras_acc.keras_api.dialects import DEFAULT, Dialect, dialect_of_requirement, parse_dialect
 
 BINARY, CATEGORICAL, SPARSE = "binary_accuracy", "categorical_accuracy", "sparse_categorical_accuracy"
 

@@ -14,18 +14,12 @@ from typing import Any
 
 import pytest
 
-from lint_keras_acc.keras_api import (
-    ACTIVATIONS,
-    APPLICATIONS,
-    LAYERS,
-    LOSSES,
-    METRICS,
-    Dialect,
-    LayerInfo,
-    canonical_activation,
-    canonical_loss,
-    canonical_metric,
-)
+from lint_keras_acc.keras_api.activations import ACTIVATIONS, canonical_activation
+from lint_keras_acc.keras_api.applications import APPLICATIONS
+from lint_keras_acc.keras_api.dialects import Dialect
+from lint_keras_acc.keras_api.layers import LAYERS, LayerInfo
+from lint_keras_acc.keras_api.losses import LOSSES, canonical_loss
+from lint_keras_acc.keras_api.metrics import METRICS, canonical_metric
 from lint_keras_acc.keras_api.strings import LOSS_STRINGS, METRIC_STRINGS
 
 pytestmark = [pytest.mark.keras, pytest.mark.filterwarnings("default")]

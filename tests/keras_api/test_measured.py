@@ -14,7 +14,10 @@ from typing import Any
 
 import pytest
 
-from lint_keras_acc.keras_api import canonical_activation, canonical_loss, canonical_metric, parse_dialect
+from lint_keras_acc.keras_api.activations import canonical_activation
+from lint_keras_acc.keras_api.dialects import parse_dialect
+from lint_keras_acc.keras_api.losses import canonical_loss
+from lint_keras_acc.keras_api.metrics import canonical_metric
 
 MEASURED: dict[str, Any] = json.loads((Path(__file__).parent / "measured.json").read_text("utf-8"))
 KERNELS = {"BIN": "binary_accuracy", "CAT": "categorical_accuracy", "SPA": "sparse_categorical_accuracy"}

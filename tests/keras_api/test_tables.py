@@ -2,18 +2,12 @@ from __future__ import annotations
 
 import pytest
 
-from lint_keras_acc.keras_api import (
-    ACTIVATIONS,
-    APPLICATIONS,
-    DATASETS,
-    LAYERS,
-    LOSSES,
-    METRICS,
-    canonical_activation,
-    canonical_loss,
-    canonical_metric,
-    layer,
-)
+from lint_keras_acc.keras_api.activations import ACTIVATIONS, canonical_activation
+from lint_keras_acc.keras_api.applications import APPLICATIONS
+from lint_keras_acc.keras_api.datasets import DATASETS
+from lint_keras_acc.keras_api.layers import LAYERS, layer
+from lint_keras_acc.keras_api.losses import LOSSES, canonical_loss
+from lint_keras_acc.keras_api.metrics import METRICS, canonical_metric
 from lint_keras_acc.keras_api.strings import LOSS_STRINGS, METRIC_STRINGS
 
 
