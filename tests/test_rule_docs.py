@@ -12,7 +12,7 @@ from lint_keras_acc.engine import Report, lint_source
 from lint_keras_acc.findings import Finding
 from lint_keras_acc.fixes import fix_source
 from lint_keras_acc.rules import Rule, all_rules
-from lint_keras_acc.source import Source
+from lint_keras_acc.source import Source, read_source
 
 ROOT = Path(__file__).parent.parent
 SECTIONS = ["What it does", "Why is this bad", "Example", "Use instead", "Fix safety", "References"]
@@ -21,7 +21,7 @@ RULES = [pytest.param(rule, id=rule.code) for rule in all_rules()]
 
 
 def lint(text: str) -> Report:
-    return lint_source(Source("example.py", text.encode()), SETTINGS)
+    return lint_source(read_source("example.py", text.encode()), SETTINGS)
 
 
 def findings(source: Source) -> tuple[Finding, ...]:
@@ -59,7 +59,7 @@ def test_good_example_is_silent(rule: Rule) -> None:
 
 @pytest.mark.parametrize("rule", RULES)
 def test_fix_of_the_bad_example_is_the_good_one(rule: Rule) -> None:
-    bad = Source("example.py", program(rule, "Example").encode())
+    bad = read_source("example.py", program(rule, "Example").encode())
     fixable = [finding for finding in findings(bad) if finding.fix]
     if not fixable:
         assert re.search(r"\bno fix\b", rule.documentation, re.IGNORECASE)

@@ -8,7 +8,7 @@ import pytest
 
 from lint_keras_acc.config import Settings
 from lint_keras_acc.engine import lint_source
-from lint_keras_acc.source import Source
+from lint_keras_acc.source import read_source
 
 PROGRAMS = sorted((Path(__file__).parent / "fixtures" / "silent").iterdir())
 PATTERNS = {f"p{number:02}" for number in range(1, 24)}
@@ -16,7 +16,7 @@ PATTERNS = {f"p{number:02}" for number in range(1, 24)}
 
 @pytest.mark.parametrize("path", PROGRAMS, ids=lambda path: path.name)
 def test_nothing_is_reported(path: Path) -> None:
-    report = lint_source(Source(path.name, path.read_bytes()), Settings(project_pins=False))
+    report = lint_source(read_source(path.name, path.read_bytes()), Settings(project_pins=False))
     assert [(finding.code, finding.span.line, finding.message) for finding in report.findings] == []
     assert not report.errors
     assert not report.failures
