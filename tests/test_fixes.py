@@ -551,6 +551,11 @@ ON_ONE_LINE = f"{MODEL.strip()}; x = (1 +\n  2)\n"
             f"{MODEL}import os\n\n{USE}", f"{MODEL}{METRIC}import os\n\n{USED}", id="beside-its-family"
         ),
         pytest.param(
+            f"{MODEL}import os\nx = 1\nfrom keras.callbacks import History\n{USE}",
+            f"{MODEL}{METRIC}import os\nx = 1\nfrom keras.callbacks import History\n{USED}",
+            id="in-the-first-block",
+        ),
+        pytest.param(
             f"{TF_MODEL}from tensorflow.keras.layers import (\n    Dense,\n)\n{USE}",
             f"{TF_MODEL}from tensorflow.keras.layers import (\n    Dense,\n)\n{TF_METRIC}{USED}",
             id="behind-several-lines",

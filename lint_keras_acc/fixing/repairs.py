@@ -288,8 +288,8 @@ class _Writer:
 
     def _code(self, code: str, path: Path) -> str:
         """The code of a repair in the file's quotes, its Keras names as the file spells them."""
-        quote = self._quote(path)
-        if quote != "'":
+        if "'" in code:
+            quote = self._quote(path)
             code = _PLAIN_STRING.sub(rf"{quote}\1{quote}", code)
 
         def spelled(match: re.Match[str]) -> str:

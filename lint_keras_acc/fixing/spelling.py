@@ -319,10 +319,9 @@ def _anchors(names: _Names) -> Iterator[list[_Anchor]]:
     place = names.place
     module_body = _before(names.module.body, place)
     for body in (module_body, *(_before(_body(scope), place) for scope in names.scopes[1:])):
-        imports = [node for node in body if isinstance(node, (ast.Import, ast.ImportFrom))]
         for kind in (ast.ImportFrom, ast.Import):
             for family in families:
-                beside = [node for node in imports if isinstance(node, kind) and _is_of(node, family)]
+                beside = _first_group(body, kind, family)
                 if beside:
                     yield [_Anchor(family, body, beside[-1])]
         for statement in reversed(body):
@@ -333,6 +332,17 @@ def _anchors(names: _Names) -> Iterator[list[_Anchor]]:
     header = [node for node in module_body if isinstance(node, (ast.Import, ast.ImportFrom))]
     if header:
         yield [_Anchor(families[0], module_body, header[-1])]
+
+
+def _first_group(body: list[ast.stmt], kind: type[ImportNode], family: str) -> list[ast.stmt]:
+    """The first imports of a family in a block, as far as nothing else stands between them."""
+    found: list[ast.stmt] = []
+    for node in body:
+        if isinstance(node, kind) and _is_of(node, family):
+            found.append(node)
+        elif found and not isinstance(node, (ast.Import, ast.ImportFrom)):
+            break
+    return found
 
 
 def _arms(statement: ast.Try, place: tuple[int, int]) -> Iterator[_Anchor]:
