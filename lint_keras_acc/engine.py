@@ -96,7 +96,7 @@ def _lint_source(source: Source, run: _Run) -> Report:
 
 def lint_tree(path: str, tree: ast.Module, lines: Sequence[str], settings: Settings) -> Report:
     """The report on a tree that somebody else has parsed, and who treats `# noqa` himself."""
-    if not any(".compile" in line and may_compile(line.encode("utf-8", "replace")) for line in lines):
+    if not may_compile("".join(lines).encode("utf-8", "replace")):
         return Report(path)
     run = _Run(path, settings)
     findings = run.findings(Program.from_tree(path, tree, lines))

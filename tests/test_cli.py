@@ -143,12 +143,12 @@ def test_notebooks(here: Path, run: Run) -> None:
 @pytest.mark.parametrize(
     ("name", "content", "message"),
     [
-        ("open.py", b"model.compile(", "open.py:1: is not valid Python"),
-        ("old.py", b"print 'x'\nmodel.compile()", "old.py:1: is not valid Python"),
-        ("latin.py", b"# \xe9\nmodel.compile()", "latin.py:1: is not utf-8 text"),
-        ("null.py", b"\0model.compile()", "null.py:1: contains null bytes"),
-        ("deep.py", b"x = " + b"-" * 100_000 + b"m.compile()", "deep.py: is nested too deeply"),
-        ("book.ipynb", b"model.compile()", "book.ipynb:1: is not a notebook"),
+        ("open.py", b"model.compile(loss", "open.py:1: is not valid Python"),
+        ("old.py", b"print 'x'\nmodel.compile(loss)", "old.py:1: is not valid Python"),
+        ("latin.py", b"# \xe9\nmodel.compile(loss)", "latin.py:1: is not utf-8 text"),
+        ("null.py", b"\0model.compile(loss)", "null.py:1: contains null bytes"),
+        ("deep.py", b"x = " + b"-" * 100_000 + b"m.compile(loss)", "deep.py: is nested too deeply"),
+        ("book.ipynb", b"model.compile(loss)", "book.ipynb:1: is not a notebook"),
     ],
 )
 def test_what_cannot_be_read_is_told_and_the_rest_goes_on(
@@ -413,7 +413,7 @@ def test_sites(here: Path, run: Run) -> None:
 
 
 def test_sites_of_a_broken_file(here: Path, run: Run) -> None:
-    (here / "x.py").write_text("model.compile(")
+    (here / "x.py").write_text("model.compile(loss")
     done = run("sites", "--output-format", "json")
     assert (done.status, json.loads(done.out)) == (1, [])
     assert "x.py:1: is not valid Python" in done.err
@@ -487,7 +487,7 @@ def test_standard_input(here: Path) -> None:
     assert done.returncode == 1
     assert done.stdout.startswith(b"sub/x.py:4:36: KAC101")
     assert piped(CLEAN, "check", "-").returncode == 0
-    assert piped("model.compile(", "check", "-").returncode == 1
+    assert piped("model.compile(loss", "check", "-").returncode == 1
     book = notebook(REGRESSION)
     assert piped(book, "check", "-", "--stdin-filename", "x.ipynb").stdout.startswith(b"x.ipynb:cell 0:4:36")
 

@@ -75,7 +75,7 @@ def lint(text: str, path: str = "x.py", settings: Settings | None = None) -> eng
 
 def test_findings_are_in_order(rules: Callable[..., None]) -> None:
     rules(rule("KAC102"), rule("KAC101"))
-    report = lint("a.compile(b.compile(x))\nc.compile()")
+    report = lint("a.compile(b.compile(loss))\nc.compile(loss)")
     assert [(f.span.line, f.span.column, f.code) for f in report.findings] == [
         (1, 1, "KAC101"),
         (1, 1, "KAC102"),
@@ -88,7 +88,7 @@ def test_findings_are_in_order(rules: Callable[..., None]) -> None:
 
 def test_a_rule_that_raises_stops_nothing_else(rules: Callable[..., None]) -> None:
     rules(rule("KAC101", raising), rule("KAC201"))
-    report = lint("a.compile()\nb.compile()")
+    report = lint("a.compile(loss)\nb.compile(loss)")
     assert [finding.code for finding in report.findings] == ["KAC201", "KAC201"]
     (failure,) = report.failures
     assert "KAC101: KeyError: 'of ours'" in str(failure)
@@ -105,7 +105,7 @@ def test_an_inference_that_raises_is_one_failure(
         raise RecursionError("too deep")
 
     monkeypatch.setattr(lint_keras_acc.infer, "compile_sites", sites)
-    report = lint("a.compile()")
+    report = lint("a.compile(loss)")
     assert [finding.code for finding in report.findings] == ["KAC101"]
     assert ["the inference: RecursionError" in str(failure) for failure in report.failures] == [True]
 
@@ -113,13 +113,13 @@ def test_an_inference_that_raises_is_one_failure(
 def test_nothing_is_parsed_behind_the_gate(rules: Callable[..., None]) -> None:
     rules(rule("KAC101"))
     assert lint("this is no Python") == engine.Report("x.py")
-    assert lint("this is no Python either\na.compile()").errors
+    assert lint("this is no Python either\na.compile(loss)").errors
 
 
 def test_hints_are_told_on_request(rules: Callable[..., None]) -> None:
     rules(rule("KAC109", severity=Severity.HINT))
-    assert not lint("a.compile()").findings
-    assert lint("a.compile()", settings=Settings(hints=True)).findings
+    assert not lint("a.compile(loss)").findings
+    assert lint("a.compile(loss)", settings=Settings(hints=True)).findings
 
 
 def test_the_same_place_and_code_once(rules: Callable[..., None], monkeypatch: pytest.MonkeyPatch) -> None:
@@ -127,7 +127,7 @@ def test_the_same_place_and_code_once(rules: Callable[..., None], monkeypatch: p
     monkeypatch.setattr(
         lint_keras_acc.infer, "compile_sites", lambda program, dialect: [(site(),), (site(),)]
     )
-    assert len(lint("a.compile()").findings) == 1
+    assert len(lint("a.compile(loss)").findings) == 1
 
 
 @pytest.mark.parametrize(
@@ -150,12 +150,12 @@ def test_the_same_place_and_code_once(rules: Callable[..., None], monkeypatch: p
 )
 def test_selection(rules: Callable[..., None], settings: Settings, codes: set[str]) -> None:
     rules(rule("KAC101"), rule("KAC102"), rule("KAC201"))
-    assert {finding.code for finding in lint("a.compile()", settings=settings).findings} == codes
+    assert {finding.code for finding in lint("a.compile(loss)", settings=settings).findings} == codes
 
 
 def test_a_tree_that_is_handed_in(rules: Callable[..., None]) -> None:
     rules(rule("KAC101"))
-    text = "a = 'é'; b.compile()  # noqa\n"
+    text = "a = 'é'; b.compile(loss)  # noqa\n"
     report = engine.lint_tree("x.py", ast.parse(text), text.splitlines(keepends=True), Settings())
     assert [finding.span.column for finding in report.findings] == [10]
 
@@ -166,25 +166,25 @@ def test_a_tree_that_is_handed_in(rules: Callable[..., None]) -> None:
 @pytest.mark.parametrize(
     ("text", "codes"),
     [
-        ("a.compile()  # noqa", []),
-        ("a.compile()  # NoQA", []),
-        ("a.compile()  # noqa: KAC101", ["KAC201"]),
-        ("a.compile()  # noqa:KAC101,E501", ["KAC201"]),
-        ("a.compile()  # noqa: E501 KAC101", ["KAC201"]),
-        ("a.compile()  # noqa: KAC101, KAC201", []),
-        ("a.compile()  # noqa: KAC", []),
-        ("a.compile()  # noqa: KAC1", ["KAC201"]),
-        ("a.compile()  # noqa: kac101", ["KAC101", "KAC201"]),
-        ("a.compile()  # noqa: E501", ["KAC101", "KAC201"]),
-        ("a.compile()  #noqa", ["KAC101", "KAC201"]),
-        ("a.compile()\n# noqa", ["KAC101", "KAC201"]),
-        ("a.compile(\n)  # noqa", ["KAC101", "KAC201"]),
-        ("a.compile('''\n''')  # noqa", []),
-        ("a.compile( \\\n)  # noqa", []),
-        ("'''\n'''; a.compile()\n'''\n# noqa\n'''", ["KAC101", "KAC201"]),
-        ("# flake8: noqa\na.compile()", []),
-        ("# flake8: noqa here and a comment\na.compile()", []),
-        ("x = 1  # flake8: noqa\na.compile()", ["KAC101", "KAC201"]),
+        ("a.compile(loss)  # noqa", []),
+        ("a.compile(loss)  # NoQA", []),
+        ("a.compile(loss)  # noqa: KAC101", ["KAC201"]),
+        ("a.compile(loss)  # noqa:KAC101,E501", ["KAC201"]),
+        ("a.compile(loss)  # noqa: E501 KAC101", ["KAC201"]),
+        ("a.compile(loss)  # noqa: KAC101, KAC201", []),
+        ("a.compile(loss)  # noqa: KAC", []),
+        ("a.compile(loss)  # noqa: KAC1", ["KAC201"]),
+        ("a.compile(loss)  # noqa: kac101", ["KAC101", "KAC201"]),
+        ("a.compile(loss)  # noqa: E501", ["KAC101", "KAC201"]),
+        ("a.compile(loss)  #noqa", ["KAC101", "KAC201"]),
+        ("a.compile(loss)\n# noqa", ["KAC101", "KAC201"]),
+        ("a.compile(\nloss)  # noqa", ["KAC101", "KAC201"]),
+        ("a.compile('''loss\n''')  # noqa", []),
+        ("a.compile( \\\nloss)  # noqa", []),
+        ("'''\n'''; a.compile(loss)\n'''\n# noqa\n'''", ["KAC101", "KAC201"]),
+        ("# flake8: noqa\na.compile(loss)", []),
+        ("# flake8: noqa here and a comment\na.compile(loss)", []),
+        ("x = 1  # flake8: noqa\na.compile(loss)", ["KAC101", "KAC201"]),
     ],
 )
 def test_noqa(rules: Callable[..., None], text: str, codes: list[str]) -> None:
@@ -194,7 +194,7 @@ def test_noqa(rules: Callable[..., None], text: str, codes: list[str]) -> None:
 
 def test_noqa_in_notebooks(rules: Callable[..., None]) -> None:
     rules(rule("KAC101"))
-    cells = "%pip install x's\na.compile()  # noqa", "%%time\nb.compile()", "!ls\nc.compile() # noqa: KAC1"
+    cells = "%pip install x's\na.compile(loss)  # noqa", "%%time\nb.compile(loss)", "!ls\nc.compile(loss) # noqa: KAC1"
     report = lint("\n---\n".join(cells), "x.ipynb")
     assert [(finding.span.cell, finding.span.line) for finding in report.findings] == [(1, 2)]
 
@@ -288,8 +288,8 @@ def test_without_somebody_to_tell_a_rule_may_raise() -> None:
 @pytest.fixture
 def tree(tmp_path: Path) -> Path:
     for number in range(6):
-        (tmp_path / f"{number}.py").write_text("a.compile()\n" if number % 2 else "a = 1\n")
-    (tmp_path / "broken.py").write_text("a.compile(")
+        (tmp_path / f"{number}.py").write_text("a.compile(loss)\n" if number % 2 else "a = 1\n")
+    (tmp_path / "broken.py").write_text("a.compile(loss")
     return tmp_path
 
 
