@@ -87,7 +87,9 @@ def _one_hot_width(head: Head) -> int | None:
     ranks = labels.rank.value, head.output.rank.value
     if not labels_are(head, "one-hot") or (None not in ranks and ranks[0] != ranks[1]):
         return None
-    return labels.width.value or (None if labels.subset else labels.classes.value)
+    width = labels.width.value or (None if labels.subset else labels.classes.value)
+    # One column is no class to choose from: a count that was still running when it was read.
+    return None if width == 1 else width
 
 
 def _compares_elements(head: Head) -> bool:

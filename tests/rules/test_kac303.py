@@ -24,6 +24,7 @@ SILENT = [
     pytest.param(site("softmax(10)", _CATEGORICAL, labels=_one_hot(10)), id="as many"),
     pytest.param(site("softmax(10)", _CATEGORICAL, labels="one-hot"), id="classes unknown"),
     pytest.param(site("softmax", _CATEGORICAL, labels=_one_hot(10)), id="units unknown"),
+    pytest.param(site("softmax(5)", _CATEGORICAL, labels=_one_hot(1)), id="one class is none"),
     pytest.param(
         site("softmax(5)", _CATEGORICAL, labels=_one_hot(10, subset=True)), id="some classes chosen"
     ),
