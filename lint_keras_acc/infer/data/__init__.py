@@ -1,0 +1,1 @@
+"""What libraries of data make: one module a library, one function a known callable, `(call) -> Value`."""
