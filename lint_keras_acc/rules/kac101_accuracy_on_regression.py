@@ -9,8 +9,9 @@ Keras raises nothing. On one unit it cuts the prediction at 0.5 and compares the
 equality; on several units it compares which of them is the largest. The number moves during training and
 means nothing.
 
-A sigmoid or softmax under mse is a least-squares classifier, and labels that are known to be classes make
-accuracy honest: both stay silent.
+A sigmoid or softmax under mse is a least-squares classifier, and so is a linear output over labels that are
+known to be classes: both stay silent. A relu or tanh over such labels, and a softmax over one unit, are a
+hint.
 
 ## Example
 ```python
@@ -59,6 +60,7 @@ from lint_keras_acc.rules.common import (
     output_place,
     output_words,
     readable_heads,
+    units,
 )
 from lint_keras_acc.rules.metric_code import metric_family, metric_words, replace_metric
 from lint_keras_acc.sites import CompileSite, Head, Metric
@@ -73,30 +75,38 @@ def check(site: CompileSite) -> Iterator[Finding]:
     if site.uses.adversarial:
         return
     for index, head in readable_heads(site):
-        if not _is_regression(head):
+        severity = _severity(head)
+        if severity is None:
             continue
         accuracies = [metric for metric in head.metrics if metric_family(metric) == "accuracy"]
+        instead = _instead(head) if severity is RULE.severity else None
         for metric in accuracies:
-            instead = _instead(head)
-            advice = f"; write '{instead}'" if instead else "; use a regression metric"
+            advice = f"; write '{instead}'" if instead else "; use a regression metric, or a loss for classes"
             yield RULE.finding(
                 site,
                 metric.span,
                 f"{_what_runs(head, metric)}, but {loss_name(head)} fits a regression{advice}",
                 related=[loss_place(head), output_place(head), labels_place(head)],
-                fix=_fix(site, head, metric, is_first=metric is accuracies[0]),
+                fix=_fix(site, head, metric, instead, is_first=metric is accuracies[0]),
+                severity=severity,
                 head=index,
             )
 
 
-def _is_regression(head: Head) -> bool:
-    if loss_family(head) != "regression" or labels_are(head, "one-hot", "multi-hot", "binary", "input"):
-        return False
-    if labels_are(head, "integer") and has_units(head, 2):
-        return False
-    if activation_range(head) in _OUTSIDE_UNIT or labels_are(head, "continuous"):
-        return True
-    # The loss said again as a metric speaks of least squares, not of a regression.
+def _severity(head: Head) -> Severity | None:
+    """How surely this is a regression; None where accuracy may well be honest."""
+    if loss_family(head) != "regression" or labels_are(head, "multi-hot", "input"):
+        return None
+    is_outside = activation_range(head) in _OUTSIDE_UNIT
+    if labels_are(head, "one-hot", "binary") or (labels_are(head, "integer") and has_units(head, 2)):
+        return Severity.HINT if is_outside and activation_name(head) != "linear" else None
+    if is_outside or labels_are(head, "continuous") or _has_other_regression_metric(head):
+        return Severity.WARNING
+    return Severity.HINT if activation_range(head) == "simplex" and units(head) == 1 else None
+
+
+def _has_other_regression_metric(head: Head) -> bool:
+    """The loss said again as a metric does not count: it speaks of least squares, not of a regression."""
     return any(
         is_regression_metric(metric) and metric.name.value != loss_name(head) for metric in head.metrics
     )
@@ -125,8 +135,7 @@ def _instead(head: Head) -> str | None:
     return "mse" if loss_name(head) == "mean_absolute_error" else "mae"
 
 
-def _fix(site: CompileSite, head: Head, metric: Metric, *, is_first: bool) -> Fix | None:
-    instead = _instead(head)
+def _fix(site: CompileSite, head: Head, metric: Metric, instead: str | None, *, is_first: bool) -> Fix | None:
     if instead is None:
         return None
     canonical = {"mae": "mean_absolute_error", "mse": "mean_squared_error"}[instead]
