@@ -5,9 +5,8 @@ from __future__ import annotations
 import argparse
 import os
 import sys
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
-from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from lint_keras_acc import __version__
@@ -407,21 +406,24 @@ class Sources:
 
 
 def _sites(options: argparse.Namespace) -> int:
-    from lint_keras_acc.engine import source_sites
+    from lint_keras_acc.engine import file_sites, files_to_lint
     from lint_keras_acc.render.sites import sites_json, sites_text
-    from lint_keras_acc.source import SourceError
 
     settings = _settings(options)
-    status = CLEAN
+    data: bytes | None = None
+    if options.paths == [STDIN]:
+        existing, data = [options.stdin_filename or "<stdin>"], sys.stdin.buffer.read()
+        paths = existing
+    else:
+        existing = existing_paths(options.paths)
+        paths = [file.path for file in files_to_lint(existing, settings)]
+    status = CLEAN if len(existing) == len(options.paths) else FAILED
     calls: list[tuple[CompileSite, ...]] = []
-    for read in _sources_to_show(options, settings):
-        try:
-            found, errors = source_sites(read(), settings)
-        except SourceError as error:
-            found, errors = [], [error]
-        for unreadable in errors:
-            _say(str(unreadable))
-            status = FOUND
+    for path in paths:
+        found, report = file_sites(path, settings, data)
+        for message in (*report.errors, *report.failures):
+            _say(str(message))
+        status = max(status, FAILED if report.failures else FOUND if report.errors else CLEAN)
         calls += found
         if settings.output_format == "text":
             for possibilities in found:
@@ -429,20 +431,7 @@ def _sites(options: argparse.Namespace) -> int:
                     print(line)
     if settings.output_format == "json":
         print(sites_json(calls))
-    return FAILED if any(not os.path.exists(path) for path in options.paths if path != STDIN) else status
-
-
-def _sources_to_show(options: argparse.Namespace, settings: Settings) -> Iterator[Callable[[], Source]]:
-    """For each file that may hold a compile call, how to read it."""
-    from lint_keras_acc.engine import files_to_lint
-    from lint_keras_acc.source import read_source
-
-    if options.paths == [STDIN]:
-        data = sys.stdin.buffer.read()
-        yield partial(read_source, options.stdin_filename or "<stdin>", data)
-        return
-    for file in files_to_lint(existing_paths(options.paths), settings):
-        yield partial(read_source, file.path)
+    return status
 
 
 # --- rules ------------------------------------------------------------------------------------------------

@@ -61,6 +61,9 @@ def _walk(start: str, settings: Settings) -> Iterator[FoundFile]:
     while pending:
         shown, directory, ignores = pending.pop()
         entries = _entries(directory)
+        if entries is None:
+            yield FoundFile(shown or start, True)  # reading it will tell why
+            continue
         names = {entry.name for entry in entries}
         if "pyvenv.cfg" in names and directory != absolute:
             continue
@@ -87,12 +90,12 @@ def _walk(start: str, settings: Settings) -> Iterator[FoundFile]:
         pending += reversed(below)
 
 
-def _entries(directory: str) -> list[os.DirEntry[str]]:
+def _entries(directory: str) -> list[os.DirEntry[str]] | None:
     try:
         with os.scandir(directory) as entries:
             return sorted(entries, key=lambda entry: entry.name)
     except OSError:
-        return []
+        return None
 
 
 def _ignores_above(directory: str) -> tuple[_Ignore, ...]:

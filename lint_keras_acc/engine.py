@@ -90,7 +90,7 @@ def _lint_source(source: Source, run: _Run) -> Report:
         from lint_keras_acc.suppressions import Suppressions
 
         suppressions = Suppressions(source)
-        findings = [finding for finding in findings if not suppressions.silence(finding)]
+        findings = list(suppressions.left(findings))
     return Report(source.path, _in_order(findings), tuple(errors), tuple(run.failures))
 
 
@@ -110,15 +110,23 @@ def program_sites(program: Program, settings: Settings) -> Iterator[tuple[Compil
     yield from compile_sites(program, dialect_for(program.path, settings))
 
 
-def source_sites(
-    source: Source, settings: Settings
-) -> tuple[list[tuple[CompileSite, ...]], list[SourceError]]:
-    """The compile calls of all programs of a source, and what of it is no Python."""
-    if not may_compile(source.data):
-        return [], []
-    programs, errors = source.programs()
-    calls = [possibilities for program in programs for possibilities in program_sites(program, settings)]
-    return calls, errors
+def file_sites(
+    path: str, settings: Settings, data: bytes | None = None
+) -> tuple[list[tuple[CompileSite, ...]], Report]:
+    """The compile calls in a file, each with its possibilities, and what went wrong in reading them."""
+    run = _Run(path, settings)
+    calls: list[tuple[CompileSite, ...]] = []
+    errors: list[SourceError] = []
+    try:
+        source = read_source(path, data)
+        programs, errors = source.programs() if may_compile(source.data) else ([], [])
+        for program in programs:
+            calls += program_sites(program, settings)
+    except SourceError as error:
+        errors = [error]
+    except Exception as error:
+        run.fail("the inference", error)
+    return calls, Report(path, errors=tuple(errors), failures=tuple(run.failures))
 
 
 def dialect_for(path: str, settings: Settings) -> Dialect | None:
@@ -250,7 +258,7 @@ def _lint_files(files: Sequence[FoundFile], settings: Settings) -> Iterator[Repo
     from functools import partial
 
     done = 0
-    with ProcessPoolExecutor(processes) as executor:
+    with ProcessPoolExecutor(processes, initializer=_leave_interrupts_to_the_parent) as executor:
         lint = partial(lint_file, settings=settings)
         try:
             for report in executor.map(lint, (file.path for file in files), chunksize=4):
@@ -259,3 +267,9 @@ def _lint_files(files: Sequence[FoundFile], settings: Settings) -> Iterator[Repo
         except BrokenProcessPool:
             for file in files[done:]:
                 yield Report(file.path, failures=(Failure(file.path, "a worker process died"),))
+
+
+def _leave_interrupts_to_the_parent() -> None:
+    import signal
+
+    signal.signal(signal.SIGINT, signal.SIG_IGN)

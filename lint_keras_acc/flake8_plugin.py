@@ -12,6 +12,7 @@ from lint_keras_acc import __version__
 if TYPE_CHECKING:
     from lint_keras_acc.config import Settings
     from lint_keras_acc.findings import Finding
+    from lint_keras_acc.keras_api.dialects import Dialect
 
 # Any `.compile(` on a line: nothing of the linter is imported for a file that has none.
 _GATE = ".compile"
@@ -59,12 +60,10 @@ class KerasAccuracyPlugin:
     def parse_options(cls, options: Any) -> None:
         """Keep what our options were set to."""
         from lint_keras_acc.config import Settings
-        from lint_keras_acc.keras_api.dialects import parse_dialect
 
-        written = options.keras_dialect
         cls.settings = Settings(
             hints=options.keras_hints,
-            dialect=parse_dialect(written) if written else None,
+            dialect=_dialect(options.keras_dialect),
             project_pins=not options.no_keras_project_pins,
         )
 
@@ -96,14 +95,20 @@ class KerasAccuracyPlugin:
         return f"{finding.code} {' '.join(finding.message.split())}"
 
 
+def _dialect(written: str | None) -> Dialect | None:
+    if not written:
+        return None
+    from lint_keras_acc.keras_api.dialects import parse_dialect
+
+    return parse_dialect(written)
+
+
 def _dialect_name(written: str) -> str:
     """An argparse type: the name of a dialect, as it was written."""
     from argparse import ArgumentTypeError
 
-    from lint_keras_acc.keras_api.dialects import parse_dialect
-
     try:
-        parse_dialect(written)
+        _dialect(written)
     except ValueError as error:
         raise ArgumentTypeError(str(error)) from None
     return written

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
 
-from lint_keras_acc.findings import Finding
+from lint_keras_acc.findings import Finding, Repair, SetArgument, Span
 from lint_keras_acc.source import Source, split_lines
 from lint_keras_acc.tokens import TOKEN
 
@@ -22,15 +23,22 @@ class Suppressions:
         self._any = "noqa" in source.text.lower()
         self._lines: dict[int | None, list[str]] = {}
 
-    def silence(self, finding: Finding) -> bool:
-        """Whether a comment on the line of `finding` silences it, or one silences the whole file."""
+    def left(self, findings: Iterable[Finding]) -> Iterator[Finding]:
+        """The findings that no comment silences, without fixes for lines that have such a comment."""
         if not self._any:
-            return False
-        if self._whole_file():
-            return True
-        lines = self._lines_of(finding.span.cell)
-        index = finding.span.line - 1
-        return index < len(lines) and _silences(lines[index], finding.code)
+            yield from findings
+        elif not self._whole_file():
+            for finding in findings:
+                if self._silences(finding.span, finding.code):
+                    continue
+                fix = finding.fix
+                if fix and any(self._silences(_place(repair), finding.code) for repair in fix.repairs):
+                    fix = None
+                yield replace(finding, fix=fix)
+
+    def _silences(self, span: Span, code: str) -> bool:
+        lines = self._lines_of(span.cell)
+        return span.line <= len(lines) and _silences(lines[span.line - 1], code)
 
     def _whole_file(self) -> bool:
         cells = [None] if self._source.cells is None else [cell.index for cell in self._source.cells]
@@ -57,6 +65,10 @@ def _joined(lines: Sequence[str]) -> list[str]:
             joined[start : line + 1] = ["\n".join(lines[start : line + 1])] * (line - start + 1)
         start = line = line + 1
     return joined
+
+
+def _place(repair: Repair) -> Span:
+    return repair.call if isinstance(repair, SetArgument) else repair.span
 
 
 def _silences(line: str, code: str) -> bool:

@@ -420,6 +420,17 @@ def test_sites_of_a_broken_file(here: Path, run: Run) -> None:
     assert run("sites", "nowhere").status == 2
 
 
+def test_sites_where_we_fail(here: Path, run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    def broken(program: object, dialect: object) -> object:
+        raise KeyError("of ours")
+
+    (here / "x.py").write_text(REGRESSION)
+    monkeypatch.setattr("lint_keras_acc.infer.compile_sites", broken)
+    done = run("sites")
+    assert done.status == 2
+    assert "x.py: internal error: the inference: KeyError: 'of ours'" in done.err
+
+
 def test_sites_of_a_dialect(here: Path, run: Run) -> None:
     (here / "x.py").write_text(REGRESSION)
     (site,) = json.loads(run("sites", "--output-format=json", "--dialect", "keras-2.2").out)

@@ -194,9 +194,25 @@ def test_noqa(rules: Callable[..., None], text: str, codes: list[str]) -> None:
 
 def test_noqa_in_notebooks(rules: Callable[..., None]) -> None:
     rules(rule("KAC101"))
-    cells = "%pip install x's\na.compile(loss)  # noqa", "%%time\nb.compile(loss)", "!ls\nc.compile(loss) # noqa: KAC1"
+    cells = (
+        "%pip install x's\na.compile(loss)  # noqa",
+        "%%time\nb.compile(loss)",
+        "!ls\nc.compile(loss) # noqa: KAC1",
+    )
     report = lint("\n---\n".join(cells), "x.ipynb")
     assert [(finding.span.cell, finding.span.line) for finding in report.findings] == [(1, 2)]
+
+
+def test_no_repair_of_a_line_with_noqa(rules: Callable[..., None]) -> None:
+    def at_line_2(site: CompileSite) -> Iterable[Finding]:
+        yield replace(finding(), span=site.span, fix=replace(fix(), repairs=(Replace(second_line, "1"),)))
+
+    second_line = Span("x.py", None, 2, 1, 2, 2)
+    rules(rule("KAC101", at_line_2))
+    assert lint("a.compile(loss)\nb").findings[0].fix
+    assert lint("a.compile(loss)\nb  # noqa: E501").findings[0].fix
+    assert lint("a.compile(loss)\nb  # noqa").findings[0].fix is None
+    assert lint("a.compile(loss)\nb  # noqa: KAC101").findings[0].fix is None
 
 
 # --- possibilities ------------------------------------------------------------------------------------------

@@ -112,7 +112,7 @@ def test_a_dialect_that_is_none(project: Path, option: str) -> None:
 
 
 def test_the_dialect_of_options_and_pins(project: Path) -> None:
-    """Where the loss resolves 'accuracy', twelve sigmoids under binary cross-entropy are counted one by one."""
+    """Where the loss resolves 'accuracy', twelve sigmoids under binary cross-entropy are counted singly."""
     (project / "model.py").write_text(
         PROGRAM.replace("Dense(1)", "Dense(12, activation='sigmoid')").replace("mse", "binary_crossentropy")
     )
