@@ -86,6 +86,18 @@ def test_unfixed(a_site: CompileSite) -> None:
     assert set(codes_and_fixes(RULE, a_site)) == {("KAC101", "warning", None, None)}
 
 
+@pytest.mark.parametrize(
+    "a_site",
+    [
+        pytest.param(site("relu(1)", "mse", ["accuracy"], labels="binary"), id="relu on 0/1"),
+        pytest.param(site("tanh(10)", "mse", ["accuracy"], labels="one-hot"), id="tanh on one-hot"),
+        pytest.param(site("softmax(1)", "mse", ["accuracy"]), id="softmax over one unit: KAC204"),
+    ],
+)
+def test_hint_where_a_classification_may_be_meant(a_site: CompileSite) -> None:
+    assert codes_and_fixes(RULE, a_site) == [("KAC101", "hint", None, None)]
+
+
 def test_of_two_accuracies_the_second_is_deleted() -> None:
     found = codes_and_fixes(RULE, site("relu(1)", "mse", ["acc", "accuracy"]))
     assert [code for _, _, code, _ in found] == ["'mae'", "Delete"]
