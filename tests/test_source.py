@@ -9,6 +9,8 @@ import warnings
 from pathlib import Path
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from lint_keras_acc.findings import Span
 from lint_keras_acc.notebook import mask_magics
@@ -360,3 +362,55 @@ def test_reading_from_disk(tmp_path: Path) -> None:
     source = read_source(str(path))
     assert source.data == path.read_bytes()
     assert source.cell_text(0) == "a = 1"
+
+
+# --- whatever it is -----------------------------------------------------------------------------------------
+
+FRAGMENTS = [
+    "%time ",
+    "!ls",
+    "x = ",
+    "'",
+    '"""',
+    "(",
+    ")",
+    "\\",
+    "?",
+    "\n",
+    "\r\n",
+    "\r",
+    "    ",
+    "# ",
+    "é😀",
+    "if x:",
+    "%%time\n",
+]
+TEXTS = st.one_of(st.text(), st.lists(st.sampled_from(FRAGMENTS)).map("".join))
+
+
+@given(st.one_of(st.binary(), TEXTS.map(lambda text: text.encode("utf-8", "replace"))))
+def test_any_bytes_are_read_or_refused(data: bytes) -> None:
+    for path in ("x.py", "x.ipynb"):
+        try:
+            source = read_source(path, data)
+            errors = source.programs()[1]
+            assert source.encode(source.text) == data
+        except SourceError as error:
+            errors = [error]
+        assert all(len(str(error).splitlines()) == 1 for error in errors)
+
+
+@given(TEXTS)
+def test_masking_keeps_lines(text: str) -> None:
+    text = text.replace("\r\n", "\n").replace("\r", "\n")
+    assert mask_magics(text).count("\n") == text.count("\n")
+
+
+@given(st.lists(TEXTS, max_size=4))
+def test_any_cells_are_read(cells: list[str]) -> None:
+    source = read_source("x.ipynb", notebook(*cells))
+    for program in source.programs()[0]:
+        for node in ast.walk(program.tree):
+            span = program.span(node)
+            assert span.cell is None or span.cell < len(cells)
+            program.segment(span)
