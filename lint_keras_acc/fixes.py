@@ -109,7 +109,7 @@ def _one_pass(source: Source, wanted: list[Finding]) -> tuple[Source | None, lis
         if edits:
             planned.append(_Planned(finding, edits))
         else:
-            reason = "the fix changes nothing" if edits == () else "the fix cannot be expressed in this text"
+            reason = "it is done already" if edits == () else "it cannot be expressed in this text"
             skipped.append(Skipped(finding, reason))
     together = _compatible(planned)
     changed = _applied(source, together, len(errors))
@@ -140,7 +140,7 @@ def _working(
     broken = []
     for plan in planned:
         if _applied(source, [plan], errors) is None:
-            broken.append(Skipped(plan.finding, "the file would not parse after the fix"))
+            broken.append(Skipped(plan.finding, "the result would not parse, or could not be written"))
         elif len(_compatible([*chosen, plan])) > len(chosen) and _applied(source, [*chosen, plan], errors):
             chosen.append(plan)
     return chosen, broken

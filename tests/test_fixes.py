@@ -795,7 +795,7 @@ def test_two_statements_that_leave_an_empty_block_together() -> None:
 def test_a_fix_that_cannot_be_expressed_is_told() -> None:
     place = Span("elsewhere.py", None, 1, 1, 1, 2)
     result = fix_source(source_of("f()\n"), lambda source: [finding(fix(Replace(place, "x")), place)])
-    assert [skipped.reason for skipped in result.skipped] == ["the fix cannot be expressed in this text"]
+    assert [skipped.reason for skipped in result.skipped] == ["it cannot be expressed in this text"]
     assert result.converged
 
 
@@ -821,9 +821,36 @@ def test_fixes_without_end_are_cut_off() -> None:
     assert len(result.skipped) == 1
 
 
+def test_a_fix_that_cannot_be_written_is_told() -> None:
+    source = source_of("# coding: latin-1\nf('a', 'b')\n", "latin-1")
+
+    def lint(changed: Source) -> list[Finding]:
+        return [*words("a", "'😀'")(changed), *words("b", "'c'")(changed)]
+
+    result = fix_source(source, lint)
+    assert result.data == b"# coding: latin-1\nf('a', 'c')\n"
+    assert len(result.skipped) == 1
+
+
+def test_of_two_nested_fixes_the_outer_waits_for_nobody() -> None:
+    def lint(source: Source) -> list[Finding]:
+        (program,) = source.programs()[0]
+        calls = [node for node in ast.walk(program.tree) if isinstance(node, ast.Call)]
+        outer = [node for node in calls if ast.unparse(node.func) == "old"]
+        inner = [
+            node for node in ast.walk(program.tree) if isinstance(node, ast.Constant) and node.value == 1
+        ]
+        wanted = [*((node, "new(1)") for node in outer), *((node, "2") for node in inner)]
+        return [finding(fix(Replace(program.span(node), code)), program.span(node)) for node, code in wanted]
+
+    result = fix_source(source_of("f(old(1))\n"), lint)
+    assert result.data == b"f(new(2))\n"
+    assert result.remaining == ()
+
+
 def test_a_fix_that_changes_nothing_is_told() -> None:
     result = fix_source(source_of("f('a')\n"), words("a", "'a'"))
-    assert [skipped.reason for skipped in result.skipped] == ["the fix changes nothing"]
+    assert [skipped.reason for skipped in result.skipped] == ["it is done already"]
 
 
 # --- writing ------------------------------------------------------------------------------------------------
