@@ -8,7 +8,7 @@ from enum import Enum, auto
 
 from lint_keras_acc.tokens import TOKEN
 
-_CELL_MAGIC = re.compile(r"\s*%%[ \t]*(\w+|!)[ \t]*([^\n]*)")
+_CELL_MAGIC = re.compile(r"\s*(?:#[^\n]*\n\s*)*%%[ \t]*(\w+|!)[ \t]*([^\n]*)")
 # Cell magics that run their body in the notebook's own namespace,
 _PYTHON_MAGICS = frozenset({"capture", "prun", "time", "timeit"})
 # in another Python, or write it to a file,
@@ -20,7 +20,10 @@ _FOREIGN_MAGICS = frozenset(
     | {"pypy", "python2", "r", "ruby", "script", "sh", "sql", "svg", "sx", "system", "writetemplate"}
 )
 
-_TIMED = re.compile(r"[ \t]*(%(?:time|timeit|prun|memit)(?:[ \t]+-[A-Za-z]+[ \t]*\d*)*)[ \t]+(?=[^\s-])")
+_TIMED = re.compile(
+    r"[ \t]*(%(?:time|timeit|prun|memit)(?:[ \t]+-[A-Za-z]+[ \t]*\d*)*)[ \t]+"
+    r"(?=[^\s-])(?!(?:async|class|def|for|if|try|while|with)\b)"
+)
 _ASSIGNED = re.compile(r"([ \t]*[^\s=!%?#'\"(][^=!%?#'\"(]*=[ \t]*)(?:!|%(?=\w))")
 _MAGIC = re.compile(r"[ \t]*(?:[%!?,;/]|[^#'\"\n]*\?[ \t]*(?:\#[^\n]*)?$)")
 _AUTOMATIC = re.compile(

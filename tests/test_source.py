@@ -297,6 +297,8 @@ def test_cells_that_are_files_are_programs_of_their_own() -> None:
     [
         ("%%time\na = 1", ["a"]),
         ("\n%%time\na = 1", ["a"]),
+        ("# slow\n\n%%time\na = 1", ["a"]),
+        ("# %%bash\na = 1", ["a"]),
         ("%%capture\n%%time\n\na = 1", ["a"]),
         ("%%timeit -n 1\na = 1", ["a"]),
         ("%%unheard_of\na = 1", ["a"]),
@@ -329,6 +331,7 @@ def test_cell_magics(cell: str, found: list[str]) -> None:
         ("a, b = %sql select", "a, b = get_ipython()"),
         ("%time model.fit(x)", "pass; model.fit(x)"),
         ("%timeit -n 10 -r3 model.fit(x)", "pass;             model.fit(x)"),
+        ("%timeit for x in y: pass", "pass"),
         ("!ls \\\n  -l\na = 1", "pass\n\na = 1"),
         ("x = f(a\n% b)", "x = f(a\n% b)"),
         ("x = '''\n%time\n!ls\n'''", "x = '''\n%time\n!ls\n'''"),
