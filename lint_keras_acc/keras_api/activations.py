@@ -27,7 +27,7 @@ _NAMES_BY_RANGE: dict[Range, str] = {
     "nonnegative": "relu relu6 softplus exponential squareplus sparse_plus thresholded_relu",
     "log": "log_softmax log_sigmoid",
     "unbounded": (
-        "linear elu selu celu gelu glu silu mish leaky_relu prelu crelu hard_silu hard_shrink soft_shrink "
+        "linear elu selu celu gelu glu silu mish leaky_relu prelu hard_silu hard_shrink soft_shrink "
         "tanh_shrink threshold"
     ),
 }

@@ -315,7 +315,7 @@ class Dialect:
 
     @property
     def keeps_metrics_on_recompile(self) -> bool:
-        """A second `compile` without metrics keeps the old ones. Read: Keras 3.6 on (measured on 3.15)."""
+        """A second `compile` without metrics keeps the old ones. Measured: Keras 3.6 on, not 3.5."""
         return self.is_keras3 and self.version >= (3, 6)
 
     @property

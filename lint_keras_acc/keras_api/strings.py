@@ -59,7 +59,8 @@ _LOSSES: tuple[tuple[Spans, str], ...] = (
         Spans(None, since(2, 13), since(3, 2)),
         "categorical_focal_crossentropy CategoricalFocalCrossentropy",
     ),
-    (Spans(None, None, since(3, 2)), "dice Dice tversky Tversky"),
+    (Spans(None, None, since(3, 2)), "dice Dice"),
+    (Spans(None, None, since(3, 3)), "tversky Tversky"),
     (Spans(None, None, since(3, 4)), "ctc CTC"),
     (Spans(None, None, since(3, 7)), "circle Circle"),
 )

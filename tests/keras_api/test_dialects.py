@@ -232,6 +232,53 @@ def test_crossentropy(dialect: str, as_metric: bool, as_loss: bool) -> None:
 
 
 @pytest.mark.parametrize(
+    ("name", "unknown_in", "known_in"),
+    [
+        ("logcosh", "keras-1.2", "keras-2.0"),
+        ("huber_loss", "keras-2.2", "keras-2.3"),
+        ("cosine_similarity", "tf.keras-1.13", "tf.keras-1.14"),
+        ("bce", "tf.keras-2.0", "tf.keras-2.1"),
+        ("BinaryCrossentropy", "tf.keras-2.1", "tf.keras-2.2"),
+        ("huber", "tf.keras-2.3", "tf.keras-2.4"),
+        ("binary_focal_crossentropy", "keras-3.1", "keras-3.2"),
+        ("dice", "keras-3.1", "keras-3.2"),
+        ("tversky", "keras-3.2", "keras-3.3"),
+        ("ctc", "keras-3.3", "keras-3.4"),
+        ("circle", "keras-3.6", "keras-3.7"),
+        ("kullback_leibler_divergence", "keras-3.0", "keras-2.0"),
+        ("cosine_proximity", "tf.keras-2.0", "tf.keras-1.15"),
+    ],
+)
+def test_loss_strings_come_and_go(name: str, unknown_in: str, known_in: str) -> None:
+    assert not parse_dialect(unknown_in).resolves_loss(name)
+    assert parse_dialect(known_in).resolves_loss(name)
+
+
+@pytest.mark.parametrize(
+    ("name", "unknown_in", "known_in"),
+    [
+        ("AUC", "tf.keras-1.13", "tf.keras-1.14"),
+        ("AUC", "keras-2.3", "tf.keras-2.0"),
+        ("auc", "tf_keras-2.21", "keras-3.0"),
+        ("bce", "tf.keras-2.0", "tf.keras-2.1"),
+        ("bce", "tf.keras-2.15", "tf.keras-2.14"),
+        ("precision", "keras-2.0", "keras-1.2"),
+        ("F1Score", "tf.keras-2.12", "tf.keras-2.13"),
+        ("pearson_correlation", "keras-3.6", "keras-3.7"),
+        ("logcosh", "keras-3.0", "tf.keras-2.15"),
+    ],
+)
+def test_metric_strings_come_and_go(name: str, unknown_in: str, known_in: str) -> None:
+    assert not parse_dialect(unknown_in).resolves_metric(name)
+    assert parse_dialect(known_in).resolves_metric(name)
+
+
+def test_the_loss_huber_is_no_metric_string() -> None:
+    assert parse_dialect("keras-3.15").resolves_loss("huber")
+    assert not parse_dialect("keras-3.15").resolves_metric("huber")
+
+
+@pytest.mark.parametrize(
     "name", ["cce", "scce", "CCE", "rmse", "f1", "r2", "loss", "mean_iou", " mse", "Mse", ""]
 )
 def test_strings_that_no_version_knows(name: str) -> None:
@@ -261,6 +308,9 @@ def test_strings_that_no_version_knows(name: str) -> None:
         ("tf.keras-2.15", "kullback_leibler_divergence", "function", None, "kl_divergence"),
         ("tf.keras-2.15", "log_cosh", "function", None, "log_cosh"),
         ("tf.keras-2.15", "my_metric", "function", None, "my_metric"),
+        ("keras-2.2", "f1_score", "function", None, "f1_score"),
+        ("keras-1.2", "f1score", "string", None, "fmeasure"),
+        ("keras-3.15", "accuracy", "custom", None, None),
         ("keras-3.15", "myMetric", "function", None, "my_metric"),
         ("keras-3.15", "<lambda>", "function", None, "lambda"),
         ("tf.keras-2.15", "<lambda>", "function", None, "<lambda>"),
@@ -274,7 +324,7 @@ def test_strings_that_no_version_knows(name: str) -> None:
     ],
 )
 def test_log_key(dialect: str, written: str, form: str, name: str | None, key: str | None) -> None:
-    assert parse_dialect(dialect).log_key(written, form, name) == key  # type: ignore[arg-type]
+    assert parse_dialect(dialect).log_key(written, form, name) == key
 
 
 def test_weighted_metrics_have_a_prefix_in_old_logs() -> None:

@@ -98,7 +98,7 @@ def test_metric_strings(keras: ModuleType, installed: Dialect) -> None:
 def test_activation_names(keras: ModuleType) -> None:
     names = {*all_aliases(keras, "activations"), *functions(keras.activations)}
     assert {name for name in names if canonical_activation(name) is None} == set()
-    older = {"thresholded_relu", "prelu", "crelu"}
+    older = {"thresholded_relu", "prelu"}
     assert {name for name in ACTIVATIONS if not resolves(keras.activations.get, name)} == older
 
 
@@ -188,7 +188,6 @@ def test_compile_parameters(keras: ModuleType, installed: Dialect) -> None:
         assert installed.compile_parameters(None) == parameters(model.compile)
 
 
-LABELS = {"integer": (8,), "column": (8, 1), "one-hot": (8, 3)}
 KERNEL_CASES = [
     ("binary_crossentropy", 1, "binary", (8,)),
     ("mse", 1, "continuous", (8, 1)),
@@ -314,37 +313,14 @@ def test_missing_monitor(keras: ModuleType, installed: Dialect) -> None:
 # --- layers -------------------------------------------------------------------------------------------------
 
 NOT_LAYERS = {"InputSpec"}
-OLDER_LAYERS = {
-    *("AtrousConv1D", "AtrousConv2D", "AtrousConvolution1D", "AtrousConvolution2D", "BatchNormalizationV1"),
-    *(
-        "BatchNormalizationV2",
-        "CuDNNGRU",
-        "CuDNNLSTM",
-        "Deconv2D",
-        "Deconv3D",
-        "Deconvolution2D",
-        "Deconvolution3D",
-    ),
-    *(
-        "Highway",
-        "LocallyConnected1D",
-        "LocallyConnected2D",
-        "MaxoutDense",
-        "ParametricSoftplus",
-        "RandomHeight",
-    ),
-    *(
-        "AbstractRNNCell",
-        "DenseFeatures",
-        "Merge",
-        "merge",
-        "RandomWidth",
-        "SReLU",
-        "SyncBatchNormalization",
-        "ThresholdedReLU",
-        "TimeDistributedDense",
-    ),
-}
+OLDER_NAMES = (
+    "AbstractRNNCell AtrousConv1D AtrousConv2D AtrousConvolution1D AtrousConvolution2D "
+    "BatchNormalizationV1 BatchNormalizationV2 CuDNNGRU CuDNNLSTM Deconv2D Deconv3D Deconvolution2D "
+    "Deconvolution3D DenseFeatures Highway LocallyConnected1D LocallyConnected2D MaxoutDense Merge "
+    "merge ParametricSoftplus RandomHeight RandomWidth SReLU SyncBatchNormalization ThresholdedReLU "
+    "TimeDistributedDense"
+)
+OLDER_LAYERS = set(OLDER_NAMES.split())
 
 
 def test_every_exported_layer_is_known(keras: ModuleType) -> None:
