@@ -27,7 +27,8 @@ model.compile(optimizer="adam", loss="binary_crossentropy", metrics=["accuracy"]
 
 ## Fix safety
 Unsafe: the model changes. One unit under a binary loss gets a sigmoid, units under a categorical loss a
-softmax. None where other metrics or the labels show a regression: there the loss is the mistake.
+softmax. None where other metrics or the labels show a regression: there the loss is the mistake; and none
+inside the cells of an LSTM or GRU.
 
 ## References
 - https://keras.io/api/losses/probabilistic_losses/
@@ -43,6 +44,7 @@ from lint_keras_acc.rules import Rule
 from lint_keras_acc.rules.common import (
     activation_name,
     activation_range,
+    final_activation,
     has_regression_evidence,
     is_cross_entropy,
     loss_family,
@@ -132,10 +134,15 @@ def _wanted(head: Head) -> str | None:
     return "softmax"
 
 
+def _is_gated(head: Head) -> bool:
+    """A recurrent layer whose cell uses the activation inside as well; only a SimpleRNN does not."""
+    kind = head.output.kind.value or ""
+    unwritten = final_activation(head).form == "absent"
+    return kind != "SimpleRNN" and (unwritten or "LSTM" in kind or "GRU" in kind)
+
+
 def _fix(site: CompileSite, head: Head) -> Fix | None:
     wanted = _wanted(head)
-    # A gated cell without a written activation uses it inside as well.
-    is_gated = head.output.kind.value in ("LSTM", "GRU")
-    if wanted is None or is_gated or has_regression_evidence(head):
+    if wanted is None or _is_gated(head) or has_regression_evidence(head):
         return None
     return unsafe_fix(site, f"Use {wanted!r} at the output", replace_activation(head, wanted))

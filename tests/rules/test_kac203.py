@@ -60,6 +60,7 @@ FOUND = [
         site("tanh(1)", "binary_crossentropy", uses=_GENERATOR), "error", None, id="a mere generator"
     ),
     pytest.param(site(_cell("LSTM"), "binary_crossentropy"), "error", None, id="an LSTM uses it inside"),
+    pytest.param(site(_cell("RNN"), "binary_crossentropy"), "error", None, id="a cell of one's own"),
     pytest.param(site("softplus(4)", "categorical_crossentropy"), "hint", None, id="positive rows normalise"),
     pytest.param(
         site("exponential(4)", "sparse_categorical_crossentropy"), "hint", None, id="a softmax by hand"

@@ -28,6 +28,7 @@ SILENT = [
     pytest.param(site("softmax(5)", "mse"), id="labels unknown"),
     pytest.param(site("softmax(5)", "mse", labels="input"), id="reconstruction"),
     pytest.param(site("softmax(5)", _SPARSE, labels=labels_of("continuous", random=True)), id="a smoke test"),
+    pytest.param(site("sigmoid(1)", "mse", labels=labels_of("binary", low=1.0, high=1.0)), id="np.ones"),
     pytest.param(site("softmax(5)", "custom", labels="one-hot"), id="custom loss"),
     pytest.param(site("softmax(5)", "kld", labels="one-hot"), id="KL divergence"),
     pytest.param(
