@@ -455,7 +455,7 @@ def dataset_item(owner: Dataset, index: Constant) -> Value:
 
 def instance_method(owner: Instance, name: str, call: Call) -> Value | None:
     """A method of an ImageDataGenerator; None for other objects."""
-    if not owner.path.endswith("ImageDataGenerator"):
+    if not owner.path.startswith("keras.") or not owner.path.endswith(".ImageDataGenerator"):
         return None
     known = _GENERATOR_METHODS.get(name)
     return known(call) if known else UNKNOWN

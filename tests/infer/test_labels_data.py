@@ -146,6 +146,13 @@ ENCODINGS = [
     # comprehensions and loops
     ("y = np.array([1 if f(n) else 0 for n in names])", "binary"),
     ("m = {'a': 0, 'b': 1, 'c': 2}\ny = np.array([m[n] for n in names])", "integer"),
+    (
+        "names = ['a', 'b', 'c']\nids = {name: i for i, name in enumerate(names)}\n"
+        "y = np.array([ids[n] for n in found])",
+        "integer",
+    ),
+    ("y = np.array([[1.] for _ in range(len(a))] + [[0.] for _ in range(len(b))])", "binary"),
+    ("y = [1 for _ in range(len(a))]", None),
     ("y = [[1, 0] if f(n) else [0, 1] for n in names]", "one-hot"),
     ("y = [to_categorical(n, num_classes=3) for n in names]", "one-hot"),
     ("y = np.array([i * 2 for i in range(100)])", "continuous"),
@@ -153,6 +160,8 @@ ENCODINGS = [
     # flows that lose or keep what is known
     ("y = np.eye(3)[labels].reshape(-1, 3)", "one-hot"),
     ("y = np.eye(3)[labels].reshape(-1, 3, 1)", None),
+    ("y, b = np.split(np.eye(3)[labels], 2)", "one-hot"),
+    ("a, y, b = tf.split(np.eye(3)[labels], [60, 20, 20])", "one-hot"),
     ("y = np.eye(3)[labels].flatten()", None),
     ("y = np.eye(3)[labels] * 0.9 + 0.1 / 3", "one-hot"),
     ("(x, y), _ = mnist.load_data(); y = y - 1", None),

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import ast
+from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from lint_keras_acc.infer.data.facts import (
     MAX_NUMBERS,
+    NO_ORIGIN,
     Assigned,
     Filled,
     Literal,
@@ -26,7 +28,7 @@ from lint_keras_acc.infer.data.facts import (
     stacked,
 )
 from lint_keras_acc.infer.data.methods import dropped
-from lint_keras_acc.infer.data.operators import encoding_facts
+from lint_keras_acc.infer.data.operators import encoding_facts, listed
 from lint_keras_acc.infer.data.pandas_ import table_of, with_column, without_columns
 from lint_keras_acc.infer.evaluate import Call, Frame
 from lint_keras_acc.infer.scopes import BINDING, Event, Point, dotted
@@ -66,7 +68,7 @@ def possible_numbers(
     if isinstance(node, ast.Name):
         return _numbers_of_name(node.id, frame, evaluator, depth)
     if isinstance(node, ast.Subscript):
-        return _numbers_of_mapping(evaluator.evaluate(node.value, frame, frame.scope.point_of(node)))
+        return _numbers_of_table(node.value, frame, evaluator)
     return None
 
 
@@ -88,6 +90,59 @@ def _numbers_of_name(name: str, frame: Frame, evaluator: Evaluator, depth: int) 
     if not events or any(event.kind != "assign" or event.unpack or event.value is None for event in events):
         return None
     return _union([event.value for event in events if event.value is not None], frame, evaluator, depth)
+
+
+def _numbers_of_table(node: ast.expr, frame: Frame, evaluator: Evaluator) -> frozenset[Number] | None:
+    """The values of a dict: a literal one, or `{name: i for i, name in enumerate(names)}` of known names."""
+    name = dotted(node)
+    if name is None:
+        return None
+    for scope_frame in enclosing(frame):
+        events = [event for event in scope_frame.scope.events.get(name, ()) if event.kind != "setitem"]
+        if not events:
+            continue
+        if len(events) != 1 or events[0].kind != "assign" or events[0].unpack:
+            return None
+        event = events[0]
+        point = Point(event.position, event.path)
+        if isinstance(event.value, ast.DictComp):
+            return _enumerated(event.value, scope_frame, point, evaluator)
+        assert event.value is not None
+        return _numbers_of_mapping(evaluator.evaluate(event.value, scope_frame, point))
+    return None
+
+
+def enclosing(frame: Frame) -> Iterator[Frame]:
+    """The frame and those around its definition."""
+    inner: Frame | None = frame
+    while inner is not None:
+        yield inner
+        inner = inner.parent
+
+
+def _enumerated(
+    node: ast.DictComp, frame: Frame, point: Point, evaluator: Evaluator
+) -> frozenset[Number] | None:
+    """The values of `{name: i for i, name in enumerate(names)}`."""
+    generator = node.generators[0]
+    target, source = generator.target, generator.iter
+    counted = (
+        len(node.generators) == 1
+        and not generator.ifs
+        and isinstance(target, ast.Tuple)
+        and isinstance(target.elts[0], ast.Name)
+        and isinstance(node.value, ast.Name)
+        and node.value.id == target.elts[0].id
+        and isinstance(source, ast.Call)
+        and dotted(source.func) == "enumerate"
+        and len(source.args) == 1
+    )
+    if not counted or not isinstance(source, ast.Call):
+        return None
+    names = evaluator.evaluate(source.args[0], frame, point)
+    if not isinstance(names, Sequence) or names.open:
+        return None
+    return frozenset(range(len(names.items)))
 
 
 def _numbers_of_mapping(value: Value) -> frozenset[Number] | None:
@@ -125,7 +180,11 @@ def mapped(node: Comprehension, source: Value, frame: Frame, point: Point, evalu
     )
     if values is not None and len(values) > 1:
         return Array(rank=1, **encoding_facts(values))  # type: ignore[arg-type]
+    if values is not None and isinstance(node.elt, ast.Constant):
+        return listed(values, None, 1, NO_ORIGIN)
     labels = possible_rows(node.elt)
+    if labels is not None and len(labels) == 1 and len(labels[0]) == 1:
+        return listed(frozenset(labels[0]), None, 2, NO_ORIGIN)
     if labels is not None and len({len(row) for row in labels}) == 1:
         encoding, classes = row_encoding((*labels, *labels))
         return Array(encoding, classes, 2, len(labels[0]), bounded=(0, 1) if encoding else None)
@@ -135,7 +194,8 @@ def mapped(node: Comprehension, source: Value, frame: Frame, point: Point, evalu
 def possible_of(node: ast.AST, frame: Frame, evaluator: Evaluator, point: Point) -> frozenset[Number] | None:
     """`possible_numbers`, with the base of a subscript read where the comprehension stands."""
     if isinstance(node, ast.Subscript):
-        return _numbers_of_mapping(evaluator.evaluate(node.value, frame, point))
+        known = _numbers_of_mapping(evaluator.evaluate(node.value, frame, point))
+        return _numbers_of_table(node.value, frame, evaluator) if known is None else known
     return possible_numbers(node, frame, evaluator)
 
 

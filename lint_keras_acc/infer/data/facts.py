@@ -100,7 +100,10 @@ class Filled(Array):
 
 @dataclass(frozen=True)
 class Listed(Array):
-    """A long Python list of few distinct numbers: `[0] * 12500`. It grows by `+`, where arrays add up."""
+    """A long Python list of few distinct numbers, or of rows of one number: `[0] * 12500`.
+
+    It grows by `+`, where arrays add up.
+    """
 
     values: frozenset[Number] = frozenset()
 

@@ -35,6 +35,11 @@ def _same(owner: Array, call: Call) -> Value:
     return owner
 
 
+def _bare(owner: Array, call: Call) -> Value:
+    """The numbers of a table without its columns' names."""
+    return plain(owner) if isinstance(owner, Table) else owner
+
+
 def _reshape(owner: Array, call: Call) -> Value:
     if len(call.node.args) > 1:
         sizes: Shape | None = tuple(integer(call.argument(index)) for index in range(len(call.node.args)))
@@ -344,6 +349,8 @@ def array_attribute(owner: Array, name: str) -> Value | None:
     """An attribute of an array or table; None for a method."""
     if name in ("at", "iat") or name in _LOCATORS:
         return Located(table=owner)
+    if name == "values" and isinstance(owner, Table):
+        return plain(owner)
     if name in _ITSELF:
         return owner
     if name == "T":

@@ -713,6 +713,34 @@ def delete(call: Call) -> Value:
     return Array(origin=made_by(call))
 
 
+def split(call: Call) -> Value:
+    """`np.split(x, 3)`, `tf.split(x, [60, 20, 20])`: rows by rows."""
+    made = array_of(call.argument(0, "ary", "value", "x"))
+    how = call.argument(1, "indices_or_sections", "num_or_size_splits", "num_splits")
+    axis = call.argument(2, "axis")
+    if made is None or how is None or (axis is not None and integer(axis) != 0):
+        return UNKNOWN
+    some = rows(made, id(call.node))
+    return Sequence(
+        "list", tuple(plain(some, origin=made_by(call, index)) for index in range(_sections(how, call)))
+    )
+
+
+def _sections(how: Value, call: Call) -> int:
+    """The number of parts: as many as sizes in TensorFlow, one more than places to cut in NumPy."""
+    if isinstance(how, Sequence):
+        by_size = any(
+            keyword.arg == "num_or_size_splits" for keyword in call.node.keywords
+        ) or _is_tensorflow(call)
+        return len(how.items) if by_size else len(how.items) + 1
+    return min(max(integer(how) or 0, 0), 64)
+
+
+def _is_tensorflow(call: Call) -> bool:
+    function = call.evaluator.evaluate(call.node.func, call.frame, call.point)
+    return isinstance(function, Symbol) and function.path.startswith("tensorflow.")
+
+
 def read(call: Call) -> Value:
     """Something that reads data from outside."""
     return Array(origin=made_by(call))
@@ -830,6 +858,8 @@ KNOWN_NUMPY: dict[str, Known] = {
     "sign": sign,
     "sin": partial(wave, math.sin),
     "sort": new_rows,
+    "split": split,
+    "array_split": split,
     "squeeze": squeeze,
     "stack": stack,
     "std": reduced,

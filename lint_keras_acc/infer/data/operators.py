@@ -45,9 +45,9 @@ _LOGICAL = (ast.BitAnd, ast.BitOr, ast.BitXor)
 
 def operation(operator: ast.operator, left: Value, right: Value) -> Value:
     """`left operator right`, where one of them is an array."""
-    listed = _of_lists(operator, left, right)
-    if listed is not None:
-        return listed
+    of_lists = _of_lists(operator, left, right)
+    if of_lists is not None:
+        return of_lists
     first, second = array_of(left), array_of(right)
     if first is None and second is None:
         return UNKNOWN
@@ -70,27 +70,30 @@ def _of_lists(operator: ast.operator, left: Value, right: Value) -> Value | None
         if times is None or times < 1:
             return UNKNOWN
         if isinstance(left, Sequence):
-            twice = Sequence(left.kind, left.items * 2, left.open, node=left.node)
-            whole = of_sequence(twice)
-            if not isinstance(whole, Literal) or whole.rank != 1:
-                return plain(whole, length=None)
-            return listed_numbers(frozenset(whole.column), len(left.items) * times, whole.origin)
-        return listed_numbers(left.values, None if left.length is None else left.length * times, left.origin)
+            known = _as_listed(left)
+            if known is None:
+                twice = Sequence(left.kind, left.items * 2, left.open, node=left.node)
+                return plain(of_sequence(twice), length=None)
+            left = known
+        length = None if left.length is None else left.length * times
+        return listed(left.values, length, left.rank, left.origin)
     if isinstance(operator, ast.Add) and (isinstance(left, Listed) or isinstance(right, Listed)):
         first, second = _as_listed(left), _as_listed(right)
-        if first is None or second is None:
+        if first is None or second is None or first.rank != second.rank:
             return UNKNOWN
         lengths = (first.length, second.length)
         total = None if None in lengths else sum(length for length in lengths if length is not None)
-        return listed_numbers(first.values | second.values, total, first.origin | second.origin)
+        return listed(first.values | second.values, total, first.rank, first.origin | second.origin)
     return None
 
 
-def listed_numbers(values: frozenset[Number], length: int | None, origin: Origin) -> Listed:
+def listed(values: frozenset[Number], length: int | None, rank: int | None, origin: Origin) -> Listed:
+    """A list of which the distinct numbers are known."""
     low, high = min(values), max(values)
     encoding, classes = of_numbers(values)
+    width = 1 if rank == 2 else None
     return Listed(
-        encoding, classes, 1, None, low, high, (low, high), origin=origin, length=length, values=values
+        encoding, classes, rank, width, low, high, (low, high), origin=origin, length=length, values=values
     )
 
 
@@ -100,9 +103,9 @@ def _as_listed(value: Value) -> Listed | None:
     if not isinstance(value, Sequence):
         return None
     made = of_sequence(value)
-    if not isinstance(made, Literal) or made.rank != 1:
+    if not isinstance(made, Literal) or not is_column(made):
         return None
-    return listed_numbers(frozenset(made.column), made.length, made.origin)
+    return listed(frozenset(made.column), made.length, made.rank, made.origin)
 
 
 def with_constant(operator: ast.operator, array: Array, value: Number | None, *, reverse: bool) -> Array:

@@ -165,6 +165,7 @@ _OPS: dict[str, Known] = {
     "convert_to_numpy": convert,
     "hstack": numpy_.hstack,
     "ravel": partial(on_data, numpy_.ravel),
+    "split": numpy_.split,
     "stack": numpy_.stack,
     "vstack": numpy_.vstack,
 }
@@ -187,6 +188,7 @@ _TENSORFLOW: dict[str, Known] = {
     "random_normal": normal,
     "random_uniform": uniform,
     "range": numpy_.arange,
+    "split": numpy_.split,
     "stack": numpy_.stack,
     "to_float": convert,
     "image.resize": unknown_data,
