@@ -5,8 +5,9 @@ from __future__ import annotations
 import ast
 from bisect import bisect_right
 from collections.abc import Iterable, Iterator
+from functools import cached_property
 from itertools import accumulate
-from typing import NamedTuple
+from typing import NamedTuple, TypeGuard
 
 from lint_keras_acc.infer.evaluate import Call, Evaluator, Frame
 from lint_keras_acc.infer.scopes import Path, Scope, Statement, dotted
@@ -121,13 +122,37 @@ class Finder:
         """The calls of a method that compiles or uses a model, in the order of the text."""
         if self._methods is None:
             self._methods = {}
-            for scope, statement in self.statements_with(self._method_offsets()):
-                for node in expressions(statement.node):
-                    if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute):
-                        attr = node.func.attr
-                        if attr == "compile" or attr in USING:
-                            self._methods.setdefault(attr, []).append(Found(node, scope, statement))
+            for found in self._find_methods():
+                assert isinstance(found.call.func, ast.Attribute)
+                self._methods.setdefault(found.call.func.attr, []).append(found)
         return self._methods.get(name, [])
+
+    @cached_property
+    def uses(self) -> list[Found]:
+        """The calls of methods that use a model, each kind in the order of the text."""
+        self.methods("compile")
+        assert self._methods is not None
+        return [found for method, calls in self._methods.items() if method in USING for found in calls]
+
+    @cached_property
+    def uses_by_receiver(self) -> dict[tuple[str, int], list[Found]]:
+        """The calls of methods that use a model, by what they are called on and the id of their scope."""
+        found: dict[tuple[str, int], list[Found]] = {}
+        for use in self.uses:
+            receiver = dotted(use.receiver)
+            if receiver is not None:
+                found.setdefault((receiver, id(use.scope)), []).append(use)
+        return found
+
+    def _find_methods(self) -> Iterator[Found]:
+        for scope, statement in self.statements_with(self._method_offsets()):
+            value = getattr(statement.node, "value", None)
+            if _is_method_call(value) and not any(_has_call(argument) for argument in value.args):
+                yield Found(value, scope, statement)
+                continue
+            for node in expressions(statement.node):
+                if _is_method_call(node):
+                    yield Found(node, scope, statement)
 
     def _method_offsets(self) -> list[int]:
         text = self.text
@@ -248,6 +273,17 @@ class Finder:
         frame.call = call
         frame.call_statement = found.statement
         return frame
+
+
+def _is_method_call(node: ast.AST | None) -> TypeGuard[ast.Call]:
+    if not isinstance(node, ast.Call) or not isinstance(node.func, ast.Attribute):
+        return False
+    return node.func.attr == "compile" or node.func.attr in USING
+
+
+def _has_call(node: ast.AST) -> bool:
+    """Whether an argument may hold a further call; plain names and constants do not."""
+    return not isinstance(node, (ast.Name, ast.Constant, ast.Attribute))
 
 
 def _called_name(function: ast.expr) -> str | None:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import ast
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, replace
+from typing import Any
 
 from lint_keras_acc.infer.scopes import BINDING, END, Arm, Event, FunctionNode, Point, Scope, Statement, dotted
 from lint_keras_acc.infer.symbols import canonical_path
@@ -193,8 +194,9 @@ class Evaluator:
         self.module = Scope(tree, None)
         self.module_frame = Frame(self.module)
         self.world = World()
-        self.memo: dict[tuple[int, int], Value] = {}
-        self.busy: set[tuple[int, int]] = set()
+        self.memo: dict[tuple[int, int], Value] = {}  # by expression and frame
+        self.bindings: dict[tuple[int, int, int], Value] = {}  # by name, frame and position
+        self.busy: set[tuple[int, ...]] = set()
         self.depth = 0
         self.steps = 0
         self.forced: dict[tuple[int, int], int] = {}  # (frame, control) -> arm that is surely taken
@@ -206,6 +208,7 @@ class Evaluator:
         """Forget everything that depends on decisions."""
         self.world.start()
         self.memo.clear()
+        self.bindings.clear()
         self.busy.clear()
         self.call_frames.clear()
         self.depth = 0
@@ -220,8 +223,12 @@ class Evaluator:
 
     def evaluate(self, node: ast.AST, frame: Frame, point: Point) -> Value:
         """The value of an expression at a point of a frame; Unknown where it cannot be known."""
-        if isinstance(node, ast.Constant):
-            return Constant(node.value, node=node)
+        kind = type(node)
+        if kind is ast.Constant:
+            return Constant(node.value, node=node)  # type: ignore[attr-defined]
+        if kind is ast.Name:
+            value = self.lookup(node.id, frame, point)  # type: ignore[attr-defined]
+            return Symbol(value.path, node=node) if type(value) is Symbol and value.node is None else value
         key = (id(node), id(frame))
         known = self.memo.get(key)
         if known is not None:
@@ -231,7 +238,7 @@ class Evaluator:
         self.steps += 1
         if self.steps > MAX_STEPS:
             raise OutOfBudget
-        handler = _HANDLERS.get(type(node))
+        handler = _HANDLERS.get(kind)
         if handler is None:
             return Unknown(node=node)
         self.busy.add(key)
@@ -246,20 +253,19 @@ class Evaluator:
         self.memo[key] = value
         return value
 
-    def name(self, node: ast.Name, frame: Frame, point: Point) -> Value:
-        return self.lookup(node.id, frame, point)
-
     def attribute(self, node: ast.Attribute, frame: Frame, point: Point) -> Value:
         name = dotted(node)
         if name is not None and name in frame.scope.events:
             found = self.from_events(name, frame, point)
             if found is not None:
                 return found
-        return self.attribute_of(self.evaluate(node.value, frame, point), node.attr, frame, point)
-
-    def attribute_of(self, owner: Value, name: str, frame: Frame, point: Point) -> Value:
+        owner = self.evaluate(node.value, frame, point)
         if isinstance(owner, Symbol):
-            return Symbol(canonical_path(f"{owner.path}.{name}"))
+            return Symbol(canonical_path(f"{owner.path}.{node.attr}"), node=node)
+        return self.attribute_of(owner, node.attr, frame)
+
+    def attribute_of(self, owner: Value, name: str, frame: Frame) -> Value:
+        """An attribute of anything but a symbol of a library."""
         if isinstance(owner, LocalObject):
             return self.object_attribute(owner, name, frame)
         if isinstance(owner, Model) and owner.cls is not None:
@@ -270,7 +276,6 @@ class Evaluator:
             return self.class_attribute(owner, name)
         if isinstance(owner, (Unknown, Constant)):
             return UNKNOWN if isinstance(owner, Unknown) else Method(owner, name)
-        from lint_keras_acc.infer import library
 
         return library.attribute(owner, name, self)
 
@@ -297,7 +302,6 @@ class Evaluator:
 
     def starred(self, name: str) -> Value:
         """A name that some `from keras.layers import *` brings."""
-        from lint_keras_acc.infer import library
 
         for star in self.module.stars:
             if library.exports(star, name):
@@ -309,9 +313,10 @@ class Evaluator:
         events = frame.scope.events.get(name)
         if not events:
             return None
-        key = (id(events), hash((id(frame), point.position)))
-        if key in self.memo:
-            return self.memo[key]
+        key = (id(events), id(frame), point.position)
+        known = self.bindings.get(key)
+        if known is not None:
+            return known
         binding, changes = self.reaching(events, frame, point)
         if binding is None:
             binding, changes = self.reaching(events, frame, point, handlers=True)
@@ -326,7 +331,7 @@ class Evaluator:
                 value = self.changed(value, changes, frame)
         finally:
             self.busy.discard(key)
-        self.memo[key] = value
+        self.bindings[key] = value
         return value
 
     def reaching(
@@ -338,7 +343,7 @@ class Evaluator:
             if event.position >= point.position:
                 if not (event.kind == "parameter" and point.position == 0):
                     continue
-            if not self.reaches(event.path, frame, point, handlers):
+            if event.path and event.path is not point.path and not self.reaches(event.path, frame, point, handlers):
                 continue
             if event.kind in BINDING:
                 changes.reverse()
@@ -490,7 +495,6 @@ class Evaluator:
         return self.operation(event.statement.op, before, self.evaluate(event.value, frame, point))
 
     def unpacked(self, value: Value, path: tuple[int, ...]) -> Value:
-        from lint_keras_acc.infer import library
 
         for index in path:
             value = library.item(value, Constant(index), self)
@@ -502,7 +506,6 @@ class Evaluator:
             return replace(value, changes=value.changes + tuple((event, frame) for event in changes))
         if isinstance(value, (LocalObject, Symbol, Instance, Function, LocalClass)):
             return value
-        from lint_keras_acc.infer import library
 
         for event in changes:
             value = library.after(value, event, frame, self)
@@ -652,7 +655,6 @@ class Evaluator:
         """The result of calling a value."""
         if isinstance(callee, Function):
             return self.call_function(callee, call)
-        from lint_keras_acc.infer import library
 
         if isinstance(callee, LocalClass):
             if library.is_model_class(callee, self):
@@ -740,7 +742,6 @@ class Evaluator:
         items: list[Value] = []
         open_ = len(node.elts) > MAX_ITEMS
         if open_ and not isinstance(node, ast.Set):
-            from lint_keras_acc.infer import library
 
             return library.long_literal(node, self, frame, point)
         for element in node.elts:
@@ -753,7 +754,7 @@ class Evaluator:
                     open_ = True
             else:
                 items.append(self.evaluate(element, frame, point))
-        return Sequence(type(node).__name__.lower(), tuple(items), open_)
+        return Sequence(type(node).__name__.lower(), tuple(items), open_, node=node)
 
     def mapping(self, node: ast.Dict, frame: Frame, point: Point) -> Value:
         items: list[tuple[Value, Value]] = []
@@ -770,11 +771,10 @@ class Evaluator:
                 items.append((self.evaluate(key, frame, point), self.evaluate(value, frame, point)))
             if len(items) > MAX_ITEMS:
                 return Mapping((), open=True)
-        return Mapping(tuple(items), open_)
+        return Mapping(tuple(items), open_, node=node)
 
     def comprehension(self, node: ast.ListComp | ast.GeneratorExp | ast.SetComp, frame: Frame, point: Point) -> Value:
         """A list of one value an item, where the items are a known short sequence."""
-        from lint_keras_acc.infer import library
 
         if len(node.generators) != 1:
             return Sequence("list", (), open=True)
@@ -810,7 +810,6 @@ class Evaluator:
                 self.bind_target(element, self.unpacked(item, (index,)), names)
 
     def subscript(self, node: ast.Subscript, frame: Frame, point: Point) -> Value:
-        from lint_keras_acc.infer import library
 
         owner = self.evaluate(node.value, frame, point)
         if isinstance(owner, Unknown):
@@ -856,7 +855,6 @@ class Evaluator:
             return arithmetic(operator, left.value, right.value)
         if isinstance(left, Unknown) and isinstance(right, Unknown):
             return UNKNOWN
-        from lint_keras_acc.infer import library
 
         return library.operation(operator, left, right)
 
@@ -874,7 +872,6 @@ class Evaluator:
             return Constant(isinstance(operator, ast.IsNot))
         if isinstance(operator, (ast.In, ast.NotIn)) and isinstance(left, Constant):
             return membership(operator, left, right)
-        from lint_keras_acc.infer import library
 
         return library.comparison(operator, left, right)
 
@@ -901,8 +898,7 @@ class Evaluator:
         return self.evaluate(node.value, frame, point)
 
 
-_HANDLERS: dict[type, Callable[[Evaluator, ast.AST, Frame, Point], Value]] = {
-    ast.Name: Evaluator.name,
+_HANDLERS: dict[type, Callable[[Evaluator, Any, Frame, Point], Value]] = {
     ast.Attribute: Evaluator.attribute,
     ast.Call: Evaluator.call,
     ast.List: Evaluator.sequence,
@@ -922,7 +918,7 @@ _HANDLERS: dict[type, Callable[[Evaluator, ast.AST, Frame, Point], Value]] = {
     ast.NamedExpr: Evaluator.named,
     ast.JoinedStr: Evaluator.joined,
     ast.Await: Evaluator.awaited,
-}  # type: ignore[assignment]
+}
 
 _NO_CALL = ast.Call(func=ast.Name(id="", ctx=ast.Load()), args=[], keywords=[])
 
@@ -1031,3 +1027,7 @@ def membership(operator: ast.cmpop, item: Constant, container: Value) -> Value:
     if open_ or not all(isinstance(member, Constant) for member in members):
         return UNKNOWN
     return Constant(not present)
+
+
+# At the end, because library.py needs what is defined above.
+from lint_keras_acc.infer import library  # noqa: E402

@@ -90,7 +90,7 @@ class Scope:
     path: Path = ()
     _events: dict[str, list[Event]] | None = field(default=None, repr=False)
     statements: list[Statement] = field(default_factory=list, repr=False)
-    records: dict[int, Statement] = field(default_factory=dict, repr=False)  # by id of the statement
+    records: dict[int, Statement] = field(default_factory=dict, repr=False)  # of control statements, by id
     returns: list[Statement] = field(default_factory=list, repr=False)
     ends: set[tuple[int, int]] = field(default_factory=set, repr=False)  # arms that leave: (id(control), arm)
     stars: list[str] = field(default_factory=list, repr=False)
@@ -115,7 +115,7 @@ class Scope:
         return Point(self.position, self.path)
 
     def point_of(self, statement: ast.AST) -> Point:
-        """The point just before a statement of this scope."""
+        """The point just before a control statement of this scope."""
         _ = self.events
         record = self.records.get(id(statement))
         return END if record is None else record.point
@@ -188,14 +188,18 @@ class _Indexer:
         """Index one statement; True if nothing behind it in its block is reached."""
         record = Statement(node, self.position, path)
         self.scope.statements.append(record)
-        self.scope.records[id(node)] = record
-        kind = type(node)
-        if kind is ast.Expr:
-            return self.expression(node.value, node, path)  # type: ignore[attr-defined]
-        if kind is ast.Assign:
-            for target in node.targets:  # type: ignore[attr-defined]
-                self.target(target, node.value, node, path)  # type: ignore[attr-defined]
-            self.calls(node.value, node, path)  # type: ignore[attr-defined]
+        # The frequent statements come first, and the frequent forms of them without a further call.
+        if isinstance(node, ast.Expr):
+            return self.expression(node.value, node, path)
+        if isinstance(node, ast.Assign):
+            for target in node.targets:
+                if type(target) is ast.Name:
+                    event = Event(self.position, "assign", node, path, node.value)
+                    self.events.setdefault(target.id, []).append(event)
+                else:
+                    self.target(target, node.value, node, path)
+            if type(node.value) is ast.Call:
+                self.calls(node.value, node, path)
             return False
         if isinstance(node, (ast.Return, ast.Raise, ast.Continue, ast.Break)):
             if isinstance(node, ast.Return):
@@ -204,6 +208,15 @@ class _Indexer:
                     self.calls(node.value, node, path)
             # Behind a break the loop's own bindings go on to be seen, so it does not count as leaving.
             return not isinstance(node, ast.Break)
+        if isinstance(node, (ast.Import, ast.ImportFrom)):
+            self.imports(node, path)
+            return False
+        if isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)):
+            child = self.scope.child(node)
+            child.position, child.path = self.position, path
+            self.add(node.name, "class" if isinstance(node, ast.ClassDef) else "def", node, path)
+            return False
+        self.scope.records[id(node)] = record
         if isinstance(node, ast.If):
             return self.branches(node, [node.body, node.orelse], path)
         if isinstance(node, (ast.For, ast.AsyncFor)):
@@ -233,11 +246,7 @@ class _Indexer:
         return all(ends)
 
     def other(self, node: ast.stmt, path: Path) -> None:
-        if isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)):
-            child = self.scope.child(node)
-            child.position, child.path = self.position, path
-            self.add(node.name, "class" if isinstance(node, ast.ClassDef) else "def", node, path)
-        elif isinstance(node, ast.AnnAssign):
+        if isinstance(node, ast.AnnAssign):
             if node.value is not None:
                 self.target(node.target, node.value, node, path)
                 self.calls(node.value, node, path)
@@ -247,8 +256,6 @@ class _Indexer:
                 self.add(name, "augment", node, path, node.value)
             elif isinstance(node.target, ast.Subscript):
                 self.target(node.target, node.value, node, path)
-        elif isinstance(node, (ast.Import, ast.ImportFrom)):
-            self.imports(node, path)
         elif isinstance(node, (ast.Try, *_TRY_STAR)):
             self.block(node.body, (*path, Arm(node, 0)))
             for index, handler in enumerate(node.handlers):
@@ -317,25 +324,29 @@ class _Indexer:
                 self.add(root, "setitem", statement, path, value, unpack)
 
     def expression(self, value: ast.expr, node: ast.stmt, path: Path) -> bool:
+        if type(value) is ast.Constant:
+            return False
         if isinstance(value, (ast.Yield, ast.YieldFrom)):
             self.scope.yields = True
             self.scope.returns.append(Statement(node, self.position, path))
             return False
         self.calls(value, node, path)
-        return isinstance(value, ast.Call) and dotted(value.func) in ("sys.exit", "exit", "quit", "os._exit")
+        return type(value) is ast.Call and dotted(value.func) in _EXITS
 
     def calls(self, value: ast.AST, statement: ast.stmt, path: Path) -> None:
         """Record the method calls that the statement consists of, the outermost ones only."""
         while isinstance(value, (ast.Await, ast.Starred)):
             value = value.value
-        while isinstance(value, ast.Call) and isinstance(value.func, ast.Attribute):
-            name = dotted(value.func.value)
+        while type(value) is ast.Call and type(value.func) is ast.Attribute:
+            owner = value.func.value
+            name = owner.id if type(owner) is ast.Name else dotted(owner)
             if name is not None:
                 self.add(name, "call", statement, path, value, (), value.func.attr)
                 return
             value = value.func.value
 
 
+_EXITS = frozenset({"sys.exit", "exit", "quit", "os._exit"})
 _TRY_STAR = (ast.TryStar,) if hasattr(ast, "TryStar") else ()
 
 

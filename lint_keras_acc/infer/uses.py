@@ -9,7 +9,7 @@ from dataclasses import dataclass, field, replace
 from typing import NamedTuple
 
 from lint_keras_acc.findings import Span
-from lint_keras_acc.infer.calls import EVALUATING, PREDICTING, TRAINING, USING, Finder, Found, expressions, occurrences
+from lint_keras_acc.infer.calls import EVALUATING, PREDICTING, TRAINING, Finder, Found, expressions, occurrences
 from lint_keras_acc.infer.evaluate import Call, Evaluator, Frame
 from lint_keras_acc.infer.scopes import BINDING, END, Event, Point, Scope, Statement, dotted
 from lint_keras_acc.infer.symbols import is_keras_path
@@ -102,10 +102,7 @@ class Follower:
         )
 
     def calls_on(self, name: str, scope: Scope) -> Iterator[Found]:
-        for method in USING:
-            for found in self.finder.methods(method):
-                if found.scope is scope and dotted(found.receiver) == name:
-                    yield found
+        yield from self.finder.uses_by_receiver.get((name, id(scope)), ())
 
     def add(self, found: Found, frame: Frame) -> None:
         if len(self.trail.uses) >= MAX_USES or any(use.call.node is found.node for use in self.trail.uses):
@@ -118,23 +115,21 @@ class Follower:
         root, _, rest = name.partition(".")
         scope = frame.scope
         owner = scope.parent if rest and scope.parent is not None and scope.parent.is_class else None
-        for method in USING:
-            for found in self.finder.methods(method):
-                if found.scope is scope:
-                    continue
-                receiver = dotted(found.receiver)
-                if receiver is None:
-                    continue
-                if owner is not None and found.scope.parent is owner:
-                    first = _first_parameter(found.scope)
-                    if first and receiver == f"{first}.{rest}" and receiver not in _bound_names(found.scope):
-                        self.add_in(found)
-                elif receiver == name and owner is None and self.reads_outer(root, found.scope, scope):
-                    self.add_in(found)
+        for (receiver, _), calls in self.finder.uses_by_receiver.items():
+            inner = calls[0].scope
+            if inner is scope:
+                continue
+            if owner is not None and inner.parent is owner:
+                first = _first_parameter(inner)
+                if first and receiver == f"{first}.{rest}" and receiver not in _bound_names(inner):
+                    self.add_in(calls)
+            elif receiver == name and owner is None and self.reads_outer(root, inner, scope):
+                self.add_in(calls)
 
-    def add_in(self, found: Found) -> None:
-        for frame in self.finder.frames(found.scope)[:1]:
-            self.add(found, frame)
+    def add_in(self, calls: list[Found]) -> None:
+        for frame in self.finder.frames(calls[0].scope)[:1]:
+            for found in calls:
+                self.add(found, frame)
 
     def reads_outer(self, root: str, inner: Scope, outer: Scope) -> bool:
         """Whether a name that `inner` reads is the one of `outer`."""
@@ -167,11 +162,10 @@ class Follower:
                     if (not event.unpack and index < 0) or event.unpack == (index,):
                         self.follow(name, call.frame, Point(event.position, event.path), hops + 1)
                         return
-        for method in USING:
-            for found in self.finder.methods(method):
-                if found.receiver is call.node:
-                    self.add(found, call.frame)
-                    return
+        for found in self.finder.uses:
+            if found.receiver is call.node:
+                self.add(found, call.frame)
+                return
         if isinstance(statement.node, ast.Return) and statement.node.value is call.node:
             frame = call.frame
             if frame.call is not None and frame.call_statement is not None:
