@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from lint_keras_acc.findings import Applicability, Related, Severity, Span
+from lint_keras_acc.findings import Applicability, Related, Span
 from lint_keras_acc.keras_api.activations import ACTIVATIONS
 from lint_keras_acc.keras_api.losses import LOSSES
 from lint_keras_acc.keras_api.metrics import METRICS
@@ -20,11 +20,6 @@ def readable_heads(site: CompileSite) -> Iterator[tuple[int, Head]]:
     """The heads with their index; none where the program's own training code decides what the loss means."""
     if not site.custom_training:
         yield from enumerate(site.heads)
-
-
-def unless_older(site: CompileSite, severity: Severity) -> Severity:
-    """The severity of a finding that holds only for newer Keras: a hint where the program is surely older."""
-    return Severity.HINT if site.dialect.surely_older else severity
 
 
 # --- the loss -----------------------------------------------------------------------------------------------

@@ -63,7 +63,6 @@ from lint_keras_acc.rules.common import (
     output_words,
     readable_heads,
     units,
-    unless_older,
 )
 from lint_keras_acc.rules.metric_code import binary_accuracy_code, code_words, metric_words, replace_metric
 from lint_keras_acc.sites import CompileSite, Head, Metric
@@ -79,6 +78,8 @@ def check(site: CompileSite) -> Iterator[Finding]:
         for metric in head.metrics:
             if metric.kernel.value == "categorical_accuracy":
                 yield _finding(site, head, index, metric)
+            elif metric.name.value == "accuracy" and _is_about_to_change(site, metric):
+                yield _finding(site, head, index, metric, Severity.HINT)
 
 
 def _is_multi_label(site: CompileSite, head: Head) -> bool:
@@ -92,13 +93,20 @@ def _is_multi_label(site: CompileSite, head: Head) -> bool:
     return has_units(head, 3) and is_independent(head) and loss_family(head) == "binary"
 
 
-def _finding(site: CompileSite, head: Head, index: int, metric: Metric) -> Finding:
+def _is_about_to_change(site: CompileSite, metric: Metric) -> bool:
+    """The program is written for a version that counts each label, and newer ones do not."""
+    dialect = site.dialect
+    return dialect.surely_older and not dialect.v1_mode and metric.kernel.value == "binary_accuracy"
+
+
+def _finding(
+    site: CompileSite, head: Head, index: int, metric: Metric, severity: Severity = RULE.severity
+) -> Finding:
     code = binary_accuracy_code(site, head, metric)
     is_string = metric.name.value == "accuracy"
     runs = f"{metric_words(metric)} runs categorical_accuracy here:" if is_string else metric_words(metric)
     takes = "argmax over" if is_string else "takes the argmax over"
     message = f"{runs} {takes} {output_words(head)}; {_advice(code)}"
-    severity = unless_older(site, RULE.severity) if is_string else RULE.severity
     if severity is Severity.HINT:
         message += " (from TensorFlow 2.2 and Keras 2.4 on; before, it runs binary_accuracy)"
     return RULE.finding(

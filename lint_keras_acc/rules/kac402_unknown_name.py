@@ -37,11 +37,12 @@ a slip becomes the nearest name. No fix where the result would be wrong in anoth
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 from lint_keras_acc.findings import Applicability, Delete, Finding, Fix, Replace, Severity
+from lint_keras_acc.keras_api.dialects import DEFAULT, Dialect
 from lint_keras_acc.rules import Rule
-from lint_keras_acc.rules.common import fix_applicability, is_shared, unless_older
+from lint_keras_acc.rules.common import fix_applicability, is_shared
 from lint_keras_acc.rules.metric_code import code_words, replace_metric
 from lint_keras_acc.rules.name_code import loss_code, metric_code
 from lint_keras_acc.sites import CompileSite, Loss, Metric
@@ -57,55 +58,70 @@ def check(site: CompileSite) -> Iterator[Finding]:
     if site.custom_training:
         return
     for loss in dict.fromkeys(site.losses):
-        if loss.form == "string" and not site.dialect.resolves_loss(loss.written or ""):
-            yield from _loss_findings(site, loss)
+        severity = _severity(site.dialect, Dialect.resolves_loss, loss.written or "")
+        if loss.form == "string" and severity and _is_name(site, loss.written or ""):
+            yield _loss_finding(site, loss, severity)
     for metric in dict.fromkeys(site.metrics):
-        if metric.form == "string" and not site.dialect.resolves_metric(metric.written or ""):
-            yield from _metric_findings(site, metric)
+        severity = _severity(site.dialect, Dialect.resolves_metric, metric.written or "")
+        if metric.form == "string" and severity and _is_name(site, metric.written or ""):
+            yield _metric_finding(site, metric, severity)
 
 
-def _is_name(site: CompileSite, written: str | None) -> bool:
+def _severity(dialect: Dialect, resolves: Callable[[Dialect, str], bool], written: str) -> Severity | None:
+    """None where the name is known; a hint where only the newest Keras does not know it.
+
+    Which old version a program is written for is a guess: a name that the newest Keras knows is let pass.
+    """
+    if not dialect.surely_older:
+        return None if resolves(dialect, written) else Severity.ERROR
+    if resolves(DEFAULT, written):
+        return None
+    return Severity.HINT if resolves(dialect, written) else Severity.ERROR
+
+
+def _is_name(site: CompileSite, written: str) -> bool:
     """It is meant as a name of Keras: no custom object of the program, no placeholder."""
-    if written is None or written in site.registered:
+    if written in site.registered:
         return False
     return bool(_NAME.fullmatch(written)) and not _PLACEHOLDER.match(written)
 
 
-def _loss_findings(site: CompileSite, loss: Loss) -> Iterator[Finding]:
-    if not _is_name(site, loss.written):
-        return
+def _loss_finding(site: CompileSite, loss: Loss, severity: Severity) -> Finding:
     concerned = [index for index, head in enumerate(site.heads) if head.loss == loss]
-    code = loss_code(site.dialect, loss.written or "", [site.heads[index] for index in concerned])
-    fix = None
+    code = fix = None
+    if severity is RULE.severity:
+        code = loss_code(site.dialect, loss.written or "", [site.heads[index] for index in concerned])
     if code:
         applicability = fix_applicability(site, loss.span)
         fix = Fix(f"Replace {loss.written!r} by {code}", applicability, (Replace(loss.span, code),))
-    yield RULE.finding(
+    return RULE.finding(
         site,
         loss.span,
-        f"this Keras knows no loss {loss.written!r} and raises at the first batch{_advice(code)}",
+        f"{_which(severity)} knows no loss {loss.written!r} and raises at the first batch{_advice(code)}",
         fix=fix,
-        severity=unless_older(site, RULE.severity),
+        severity=severity,
         head=concerned[0] if len(concerned) == 1 else None,
     )
 
 
-def _metric_findings(site: CompileSite, metric: Metric) -> Iterator[Finding]:
-    if not _is_name(site, metric.written):
-        return
+def _metric_finding(site: CompileSite, metric: Metric, severity: Severity) -> Finding:
     concerned = [index for index, head in enumerate(site.heads) if metric in head.metrics]
     head = site.heads[concerned[0]] if len(concerned) == 1 else None
-    code = metric_code(site, metric, head)
+    code = metric_code(site, metric, head) if severity is RULE.severity else None
     is_loss = metric.written == "loss"
-    yield RULE.finding(
+    return RULE.finding(
         site,
         metric.span,
-        f"this Keras knows no metric {metric.written!r} and raises at the first batch"
+        f"{_which(severity)} knows no metric {metric.written!r} and raises at the first batch"
         + ("; the loss is logged without it" if is_loss else _advice(code)),
         fix=_deletion(site, metric) if is_loss else replace_metric(site, metric, code),
-        severity=unless_older(site, RULE.severity),
+        severity=severity,
         head=concerned[0] if head else None,
     )
+
+
+def _which(severity: Severity) -> str:
+    return "Keras 3" if severity is Severity.HINT else "this Keras"
 
 
 def _advice(code: str | None) -> str:

@@ -38,7 +38,6 @@ from collections.abc import Iterator
 from lint_keras_acc.findings import Applicability, Finding, Fix, NameArgument, Severity
 from lint_keras_acc.keras_api.metrics import canonical_metric
 from lint_keras_acc.rules import Rule
-from lint_keras_acc.rules.common import unless_older
 from lint_keras_acc.sites import Argument, CompileSite
 
 RULE = Rule("KAC406", "positional-metrics", Severity.ERROR)
@@ -56,13 +55,12 @@ def check(site: CompileSite) -> Iterator[Finding]:
     if not _is_metrics(site, third):
         return
     takes = "takes" if site.dialect.is_keras3 else "will take"
-    severity = unless_older(site, Severity.ERROR) if site.dialect.is_keras3 else Severity.HINT
     yield RULE.finding(
         site,
         third.span,
         f"Keras 3 {takes} the third positional argument for loss_weights and raises; write metrics=",
         fix=_fix(site, third),
-        severity=severity,
+        severity=RULE.severity if site.dialect.is_keras3 else Severity.HINT,
     )
 
 

@@ -49,8 +49,8 @@ from collections.abc import Iterator
 from lint_keras_acc.findings import Applicability, Finding, Fix, Replace, Severity
 from lint_keras_acc.keras_api.dialects import Dialect
 from lint_keras_acc.rules import Rule
-from lint_keras_acc.rules.common import place, unless_older
-from lint_keras_acc.rules.log_keys import log_keys
+from lint_keras_acc.rules.common import place
+from lint_keras_acc.rules.log_keys import log_keys, missing_key
 from lint_keras_acc.sites import CompileSite, Monitor
 
 RULE = Rule("KAC501", "unknown-monitor", Severity.ERROR)
@@ -62,18 +62,22 @@ def check(site: CompileSite) -> Iterator[Finding]:
     if keys is None:
         return
     for monitor in site.uses.monitors:
-        if monitor.span is None or monitor.shared or not keys.is_missing(monitor.key):
+        missing = missing_key(site, keys, monitor.key)
+        if monitor.span is None or monitor.shared or missing is None:
             continue
-        twin = keys.twin(monitor.key)
-        advice = f"write '{twin}'" if twin else f"there is {keys.in_words(monitor.key)}"
+        severity, made = missing
+        twin = made.twin(monitor.key)
+        advice = f"write '{twin}'" if twin else f"there is {made.in_words(monitor.key)}"
+        if severity is Severity.HINT:
+            advice += " (from TensorFlow 2.0 and Keras 2.3 on)"
         yield RULE.finding(
             site,
             monitor.span,
             f"{monitor.callback} {_happens(monitor, site.dialect)}: this model logs no '{monitor.key}'; "
             f"{advice}",
             related=[place(site.span, "the keys come from this compile call")],
-            fix=_fix(monitor, twin, site.dialect),
-            severity=unless_older(site, RULE.severity),
+            fix=_fix(monitor, twin, site.dialect) if severity is RULE.severity else None,
+            severity=severity,
         )
 
 

@@ -42,10 +42,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from lint_keras_acc.findings import Applicability, Finding, Fix, Replace, Severity
+from lint_keras_acc.findings import Applicability, Finding, Fix, Related, Replace, Severity
 from lint_keras_acc.rules import Rule
-from lint_keras_acc.rules.common import place, unless_older
-from lint_keras_acc.rules.log_keys import LogKeys, log_keys
+from lint_keras_acc.rules.common import place
+from lint_keras_acc.rules.log_keys import LogKeys, log_keys, missing_key
 from lint_keras_acc.sites import CompileSite, KeyRead
 
 RULE = Rule("KAC504", "unknown-history-key", Severity.ERROR)
@@ -58,32 +58,38 @@ def check(site: CompileSite) -> Iterator[Finding]:
         return
     read_keys = {read.key for read in site.uses.history_reads}
     for read in site.uses.history_reads:
-        message = _message(keys, read)
-        twin = keys.twin(read.key)
-        # Who reads both spellings of a key is ready for either.
-        if message is None or (twin in read_keys and twin != read.key):
-            continue
-        yield RULE.finding(
-            site,
-            read.span,
-            message,
-            related=[place(site.span, "the keys come from this compile call")],
-            fix=_fix(read, twin),
-            severity=unless_older(site, RULE.severity),
-        )
+        missing = missing_key(site, keys, read.key)
+        if missing is not None:
+            severity, made = missing
+            twin = made.twin(read.key)
+            # Who reads both spellings of a key is ready for either.
+            if twin not in read_keys:
+                yield _missing(site, read, severity, made, twin)
+        elif read.key.startswith("val_") and read.has_validation is False and keys.has(read.key):
+            yield RULE.finding(
+                site,
+                read.span,
+                f"this fit has no validation data and logs no '{read.key}'; give it validation_data",
+                related=[_made_here(site)],
+            )
 
 
-def _message(keys: LogKeys, read: KeyRead) -> str | None:
-    if keys.is_missing(read.key):
-        twin = keys.twin(read.key)
-        advice = f"write '{twin}'" if twin else f"there is {keys.in_words(read.key)}"
-        return f"this model logs no '{read.key}'; {advice}"
-    if read.key.startswith("val_") and read.has_validation is False and keys.has(read.key):
-        return f"this fit has no validation data and logs no '{read.key}'; give it validation_data"
-    return None
+def _missing(
+    site: CompileSite, read: KeyRead, severity: Severity, made: LogKeys, twin: str | None
+) -> Finding:
+    advice = f"write '{twin}'" if twin else f"there is {made.in_words(read.key)}"
+    fix = Fix(f"Read '{twin}'", Applicability.SAFE, (Replace(read.span, repr(twin)),)) if twin else None
+    is_hint = severity is Severity.HINT
+    return RULE.finding(
+        site,
+        read.span,
+        f"this model logs no '{read.key}'; {advice}"
+        + (" (from TensorFlow 2.0 and Keras 2.3 on)" if is_hint else ""),
+        related=[_made_here(site)],
+        fix=None if is_hint else fix,
+        severity=severity,
+    )
 
 
-def _fix(read: KeyRead, twin: str | None) -> Fix | None:
-    if twin is None or twin == read.key:
-        return None
-    return Fix(f"Read '{twin}'", Applicability.SAFE, (Replace(read.span, repr(twin)),))
+def _made_here(site: CompileSite) -> Related | None:
+    return place(site.span, "the keys come from this compile call")

@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
+from lint_keras_acc.findings import Severity
+from lint_keras_acc.keras_api.dialects import DEFAULT
 from lint_keras_acc.keras_api.metrics import METRICS, canonical_metric
 from lint_keras_acc.rules.metric_code import SUFFIXED_FAMILIES
 from lint_keras_acc.sites import CompileSite, Metric
@@ -68,13 +70,41 @@ def log_keys(site: CompileSite) -> LogKeys | None:
         return None
     if any(_is_uncertain(site, metric) for metric in site.metrics):
         return None
-    metric_keys = tuple(metric.log_key for metric in site.metrics if metric.log_key)
+    return _keys_of(site, tuple(metric.log_key for metric in site.metrics if metric.log_key))
+
+
+def missing_key(site: CompileSite, keys: LogKeys, key: str) -> tuple[Severity, LogKeys] | None:
+    """How bad it is to read `key`, and the keys that are made instead; None where it may be made.
+
+    A program that is surely older has its keys told for a guess of a version: what the newest Keras makes is
+    let pass, and what only the newest does not make is a hint.
+    """
+    is_missing = keys.is_missing(key)
+    if not site.dialect.surely_older:
+        return (Severity.ERROR, keys) if is_missing else None
+    newest = _keys_of(site, tuple(_newest_key(metric) for metric in site.metrics))
+    if newest is None or not newest.is_missing(key):
+        return None
+    return (Severity.ERROR, keys) if is_missing else (Severity.HINT, newest)
+
+
+def _keys_of(site: CompileSite, metric_keys: tuple[str, ...]) -> LogKeys | None:
     if len(site.heads) == 1:
         return LogKeys(("loss", *metric_keys))
     outputs = tuple(head.output.name for head in site.heads if head.output.name)
     if not site.outputs_known or len(outputs) < len(site.heads):
         return None
     return LogKeys(("loss", *(f"{output}_loss" for output in outputs), *metric_keys), outputs)
+
+
+def _newest_key(metric: Metric) -> str:
+    """The log key of `metric` on the newest Keras, or as it is here where that cannot be told."""
+    here, name = metric.log_key or "", metric.argument("name")
+    newest = None
+    if metric.written and metric.form in ("string", "function", "instance"):
+        given = name.value if name and isinstance(name.value, str) else None
+        newest = DEFAULT.log_key(metric.written, metric.form, given)
+    return here.removesuffix(metric.key) + newest if newest and metric.key else here
 
 
 def _is_uncertain(site: CompileSite, metric: Metric) -> bool:

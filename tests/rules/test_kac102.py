@@ -80,9 +80,19 @@ def test_found(a_site: CompileSite, code: str | None, applicability: str | None)
 
 
 def test_hint_where_the_program_is_surely_older() -> None:
-    (finding,) = RULE.check(site("sigmoid(12)", _BCE, ["accuracy"], surely_older=True))
+    (finding,) = RULE.check(site("sigmoid(12)", _BCE, ["accuracy"], dialect="keras-2.2", surely_older=True))
     assert finding.severity.value == "hint"
     assert "from TensorFlow 2.2 and Keras 2.4 on" in finding.message
+
+
+def test_an_old_categorical_accuracy_is_no_better() -> None:
+    older = site("sigmoid(12)", _BCE, ["categorical_accuracy"], dialect="keras-2.2", surely_older=True)
+    assert codes_and_fixes(RULE, older) == [("KAC102", "warning", None, None)]
+
+
+def test_the_old_loop_is_chosen_on_purpose() -> None:
+    v1 = site("sigmoid(12)", _BCE, ["accuracy"], dialect="tf.keras-2.15-v1", surely_older=True)
+    assert codes_and_fixes(RULE, v1) == []
 
 
 def test_message_and_head() -> None:

@@ -137,8 +137,17 @@ def test_found(a_site: CompileSite, code: str | None) -> None:
 
 
 def test_hint_where_the_program_is_surely_older() -> None:
-    older = site("linear(1)", "logcosh", surely_older=True)
-    assert codes_and_fixes(RULE, older) == [("KAC402", "hint", "'log_cosh'", "safe")]
+    older = site("linear(1)", "logcosh", ["mae"], dialect="keras-2.2", surely_older=True)
+    assert codes_and_fixes(RULE, older) == [("KAC402", "hint", None, None)]
+
+
+@pytest.mark.parametrize(
+    ("loss", "expected"),
+    [("huber", []), ("nonsense", [("KAC402", "error", None, None)])],
+    ids=["known to the newest", "known to none"],
+)
+def test_which_old_version_is_a_guess(loss: str, expected: list[object]) -> None:
+    assert codes_and_fixes(RULE, site("linear(1)", loss, dialect="keras-2.2", surely_older=True)) == expected
 
 
 def test_one_loss_of_several_outputs_is_found_once() -> None:

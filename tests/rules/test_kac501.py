@@ -101,8 +101,19 @@ def test_found(a_site: CompileSite, code: str | None, applicability: str | None)
 
 
 def test_hint_where_the_program_is_surely_older() -> None:
-    found = codes_and_fixes(RULE, watched("val_acc", ["accuracy"], surely_older=True))
-    assert [severity for _, severity, _, _ in found] == ["hint"]
+    older = watched("val_acc", ["accuracy"], dialect="keras-2.2", surely_older=True)
+    assert codes_and_fixes(RULE, older) == [("KAC501", "hint", None, None)]
+
+
+@pytest.mark.parametrize(
+    ("key", "expected"),
+    [("val_accuracy", []), ("val_mse", [("KAC501", "error", None, None)])],
+    ids=["made by the newest", "made by none"],
+)
+def test_which_old_version_is_a_guess(key: str, expected: list[object]) -> None:
+    assert (
+        codes_and_fixes(RULE, watched(key, ["accuracy"], dialect="keras-2.2", surely_older=True)) == expected
+    )
 
 
 def test_names_the_keys_that_are_made() -> None:

@@ -54,4 +54,9 @@ def test_one_finding_for_each_read() -> None:
 
 
 def test_hint_where_the_program_is_surely_older() -> None:
-    assert codes_and_fixes(RULE, read("acc", surely_older=True)) == [("KAC504", "hint", "'accuracy'", "safe")]
+    older = read("acc", dialect="keras-2.2", surely_older=True)
+    assert codes_and_fixes(RULE, older) == [("KAC504", "hint", None, None)]
+
+
+def test_which_old_version_is_a_guess() -> None:
+    assert codes_and_fixes(RULE, read("accuracy", dialect="keras-2.2", surely_older=True)) == []
