@@ -1,0 +1,137 @@
+"""How long the flake8 plugin takes, compared with `ast.parse` of the same files.
+
+    python benchmarks/speed.py PATH...
+
+Reads all .py files at and below the paths, and tells the time inside the plugin as a ratio to the time that
+parsing takes: for the files with a compile call, and for all files. `first` counts each file's first run, in
+which the versions that a project pins are looked for; `best` the fastest of the rounds. What a process loads
+at its first compile call is told apart.
+Also tells what importing the plugin costs, and what `--version` costs beyond starting Python.
+"""
+
+from __future__ import annotations
+
+import ast
+import sys
+import time
+import warnings
+from dataclasses import dataclass
+from pathlib import Path
+
+from measuring import alternate, arguments, command_of_ours, files_below, ratio, show_progress
+
+from lint_keras_acc.flake8_plugin import KerasAccuracyPlugin
+from lint_keras_acc.source import SourceError, may_compile, read_source, split_lines
+
+
+@dataclass(frozen=True)
+class Timing:
+    """Seconds that parsing a file and running the plugin on it took, in each round."""
+
+    path: Path
+    is_gated: bool
+    findings: int
+    parsing: list[float]
+    plugin: list[float]
+
+
+def time_file(path: Path, rounds: int) -> Timing | None:
+    """The timing of a file; None if it is not Python."""
+    data = path.read_bytes()
+    try:
+        text = read_source(str(path), data).text
+    except SourceError:
+        return None
+    lines = [line + "\n" for line in split_lines(text)]
+    parsing, plugin, findings = [], [], 0
+    for _ in range(rounds):
+        start = time.perf_counter()
+        try:
+            tree = ast.parse(text)
+        except (SyntaxError, ValueError, RecursionError, MemoryError):
+            return None
+        parsed = time.perf_counter()
+        findings = sum(1 for _ in KerasAccuracyPlugin(tree, lines, str(path)).run())
+        parsing.append(parsed - start)
+        plugin.append(time.perf_counter() - parsed)
+    return Timing(path, may_compile(data), findings, parsing, plugin)
+
+
+def time_loading() -> float:
+    """Seconds that the plugin takes for the first compile call of a process, which loads rules and tables."""
+    text = "import keras\nkeras.Sequential([keras.layers.Dense(1)]).compile(loss='mse', metrics=['mae'])\n"
+    start = time.perf_counter()
+    list(KerasAccuracyPlugin(ast.parse(text), text.splitlines(keepends=True), "first.py").run())
+    return time.perf_counter() - start
+
+
+def tell(title: str, timings: list[Timing]) -> None:
+    """Sums and ratios of first and best rounds."""
+    if not timings:
+        print(f"{title}: none")
+        return
+    first = sum(timing.plugin[0] for timing in timings) / sum(timing.parsing[0] for timing in timings)
+    parsing = sum(min(timing.parsing) for timing in timings)
+    plugin = sum(min(timing.plugin) for timing in timings)
+    print(
+        f"{title}: {len(timings):,} files, ast.parse {parsing:.2f} s, plugin {plugin:.2f} s; "
+        f"plugin / ast.parse: first {first:.2f}, best {plugin / parsing:.2f}"
+    )
+
+
+def tell_starts(rounds: int) -> None:
+    """CPU of starting: Python alone, with the plugin imported, and our `--version`."""
+    python = sys.executable
+    times = alternate(
+        {
+            "python": [python, "-c", "pass"],
+            "plugin": [python, "-c", "import lint_keras_acc.flake8_plugin"],
+            "flake8": [python, "-c", "import flake8.main.cli"],
+            "version": [*command_of_ours(), "--version"],
+        },
+        rounds,
+    )
+    for name, label in (
+        ("plugin", "import lint_keras_acc.flake8_plugin"),
+        ("flake8", "import flake8.main.cli (for comparison)"),
+        ("version", "lint-keras-acc --version"),
+    ):
+        print(f"{label}: {ratio(times, name, 'python'):.2f} times the bare interpreter")
+
+
+def main() -> int:
+    """Measure and tell."""
+    parser = arguments(__doc__)
+    parser.add_argument("paths", nargs="+", metavar="PATH")
+    parser.add_argument("--rounds", type=int, default=3, help="how often each file is parsed and linted")
+    parser.add_argument("--starts", type=int, default=15, help="how often each start is measured")
+    parser.add_argument("--gated-only", action="store_true", help="skip the files without a compile call")
+    parser.add_argument("--slowest", type=int, default=5, help="how many of the slowest files to tell")
+    options = parser.parse_args()
+    warnings.simplefilter("ignore")
+
+    paths = list(files_below(options.paths, (".py",)))
+    if options.gated_only:
+        paths = [path for path in paths if may_compile(path.read_bytes())]
+    print(f"loading rules and tables at the first compile call: {time_loading() * 1000:.0f} ms")
+    show = show_progress(len(paths), "files")
+    timings = []
+    for done, path in enumerate(paths, start=1):
+        timing = time_file(path, options.rounds)
+        if timing is not None:
+            timings.append(timing)
+        show(done)
+    gated = [timing for timing in timings if timing.is_gated]
+    tell("files with a compile call", gated)
+    if not options.gated_only:
+        tell("all files", timings)
+    print(f"not Python 3: {len(paths) - len(timings)} files; findings: {sum(t.findings for t in timings)}")
+    for timing in sorted(gated, key=lambda timing: min(timing.plugin), reverse=True)[: options.slowest]:
+        times = f"{min(timing.plugin) * 1000:.0f} ms, ast.parse {min(timing.parsing) * 1000:.0f} ms"
+        print(f"  slow: {timing.path}: plugin {times}")
+    tell_starts(options.starts)
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
