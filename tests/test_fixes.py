@@ -258,6 +258,13 @@ def test_what_is_no_element_cannot_be_deleted(marked: str) -> None:
     assert repaired(marked, deleting) is None
 
 
+def test_a_long_list_takes_no_long_time() -> None:
+    items = [f"'{number}'" for number in range(5000)]
+    marked = f"m = [«{items[0]}», {', '.join(items[1:-1])}, «{items[-1]}»]"
+    deletions = [Delete(place) for place in spans(marked)]
+    assert applied(source_of(marked), *deletions) == f"m = [{', '.join(items[1:-1])}]"
+
+
 def test_several_elements_are_deleted_at_once() -> None:
     marked = "m = [«'a'», 'b', «'c'», 'd', «'e'»]"
     deletions = [Delete(place) for place in spans(marked)]
@@ -402,6 +409,7 @@ def test_an_argument_that_cannot_be_named(before: str) -> None:
         pytest.param("f(m=«'a'»)", "f(m=['a'])", id="string"),
         pytest.param("f(m=«('a',)»)", "f(m=['a'])", id="tuple-of-one"),
         pytest.param("f(m=«('a', )»)", "f(m=['a'])", id="tuple-of-one-blank"),
+        pytest.param("f(m=«('a' # b\n,)»)", "f(m=['a' # b\n,])", id="tuple-of-one-with-comment"),
         pytest.param("f(m=«('a', b)»)", "f(m=['a', b])", id="tuple"),
         pytest.param("f(m=«('a', b,)»)", "f(m=['a', b,])", id="tuple-with-comma"),
         pytest.param("f(m=«()»)", "f(m=[])", id="empty-tuple"),

@@ -22,7 +22,7 @@ from lint_keras_acc.findings import (
 )
 from lint_keras_acc.fixing.elements import Element, Elements, parse_elements
 from lint_keras_acc.fixing.spelling import spell
-from lint_keras_acc.fixing.text import Text, hunks, splice, tokens
+from lint_keras_acc.fixing.text import NEWLINE, Text, hunks, splice, tokens
 from lint_keras_acc.fixing.tree import argument_values, is_at, parent_of, path_to
 from lint_keras_acc.source import Program, Source
 
@@ -394,7 +394,8 @@ def _completed(node: ast.AST, elements: Elements) -> Elements:
 def _as_list(elements: Elements) -> Elements:
     """The brackets of a tuple or a set replaced. A comma that only made the tuple goes."""
     items = elements.items
-    if len(items) == 1 and elements.opening != "{" and "\n" not in items[0].after.replace("\r", "\n"):
+    is_tuple_of_one = len(items) == 1 and elements.opening != "{"
+    if is_tuple_of_one and not NEWLINE.search(items[0].before_comma + items[0].after):
         items = (replace(items[0], comma=False, before_comma="", after=""),)
     return Elements("[", elements.lead, items, "]")
 

@@ -20,6 +20,10 @@ _TOKEN = re.compile(
 _IMPORT = re.compile(r"\s*(?:from|import) [^\r\n]*\s*")
 
 
+# Beyond so many pairs of tokens a comparison takes too long, and one stretch will do.
+_COMPARABLE = 1_000_000
+
+
 class Text:
     """A text with its line starts. Lines and columns are 1-based and count as those of a Span."""
 
@@ -76,7 +80,7 @@ def hunks(old: str, new: str, *, several: bool = False) -> Iterator[tuple[int, i
     if not before and not after:
         return
     offset = sum(map(len, tokens(old)[:head]))
-    if not several:
+    if not several or len(before) * len(after) > _COMPARABLE:
         yield offset, offset + sum(map(len, before)), "".join(after)
         return
     starts = [offset]
