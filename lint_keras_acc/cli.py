@@ -47,6 +47,11 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except KeyboardInterrupt:
         _say("interrupted")
         return 128 + 2
+    except Exception:
+        import traceback
+
+        traceback.print_exc()
+        return _fail("internal error; please report it")
     return status
 
 
@@ -269,7 +274,7 @@ class CheckRun:
         if self._settings.output_format == "json" and not self._diff:
             from lint_keras_acc.render.json import findings_json
 
-            self._print(findings_json((finding, self._sources.edits(finding)) for finding in told))
+            self._print(findings_json([(finding, self._edits(finding)) for finding in told]))
         self._tell_summary(told)
         if self._status == CLEAN and (told or (self._diff and self._repaired)):
             self._status = FOUND
@@ -286,6 +291,7 @@ class CheckRun:
         return self._settings.fix and not self._diff
 
     def _repaired_file(self, report: Report) -> Report:
+        from lint_keras_acc.engine import Failure
         from lint_keras_acc.fixes import write_atomically
         from lint_keras_acc.source import SourceError, read_source
 
@@ -297,6 +303,9 @@ class CheckRun:
             reason = error.message if isinstance(error, SourceError) else error.strerror
             failed = SourceError(report.path, None, None, f"was not fixed: {reason}")
             return replace(report, errors=(*report.errors, failed))
+        except Exception as error:
+            failure = Failure.of(report.path, "the repair", error)
+            return replace(report, failures=(*report.failures, failure))
         return new_report
 
     def _repair(self, report: Report, source: Source) -> tuple[Report, bytes]:
@@ -315,6 +324,16 @@ class CheckRun:
         if self._diff:
             _write(unified_diff(source, result.data).encode("utf-8", "replace"))
         return replace(report, findings=result.remaining), result.data
+
+    def _edits(self, finding: Finding) -> tuple[Edit, ...] | None:
+        from lint_keras_acc.engine import Failure
+
+        try:
+            return self._sources.edits(finding)
+        except Exception as error:
+            _say(str(Failure.of(finding.span.path, "the repair", error)))
+            self._status = FAILED
+            return None
 
     # --- telling --------------------------------------------------------------------------------------------
 

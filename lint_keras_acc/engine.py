@@ -28,6 +28,16 @@ class Failure:
     path: str
     message: str
 
+    @classmethod
+    def of(cls, path: str, where: str, error: Exception) -> Failure:
+        """An exception in one line, with the place in our source that raised it."""
+        trace = error.__traceback__
+        while trace is not None and trace.tb_next is not None:
+            trace = trace.tb_next
+        place = f" ({os.path.basename(trace.tb_frame.f_code.co_filename)}:{trace.tb_lineno})" if trace else ""
+        reason = " ".join(str(error).split())
+        return cls(path, f"{where}: {type(error).__name__}: {reason}{place}")
+
     def __str__(self) -> str:
         return f"{self.path}: internal error: {self.message}"
 
@@ -175,12 +185,7 @@ class _Run:
 
     def fail(self, where: str, error: Exception) -> None:
         """Keep in mind a defect of ours, once."""
-        trace = error.__traceback__
-        while trace is not None and trace.tb_next is not None:
-            trace = trace.tb_next
-        place = f" ({os.path.basename(trace.tb_frame.f_code.co_filename)}:{trace.tb_lineno})" if trace else ""
-        reason = " ".join(str(error).split())
-        failure = Failure(self._path, f"{where}: {type(error).__name__}: {reason}{place}")
+        failure = Failure.of(self._path, where, error)
         if failure not in self.failures:
             self.failures.append(failure)
 

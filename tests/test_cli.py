@@ -490,6 +490,21 @@ def test_a_file_that_cannot_be_written(here: Path, run: Run, monkeypatch: pytest
     assert "KAC101" in done.out
 
 
+def test_a_repair_that_fails(here: Path, run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    def broken(*arguments: object) -> object:
+        raise KeyError("of ours")
+
+    (here / "x.py").write_text(REGRESSION)
+    (here / "y.py").write_text(LOGITS)
+    monkeypatch.setattr("lint_keras_acc.fixes.edits_in", broken)
+    for arguments in (["--fix"], ["--diff"], ["--output-format", "json"]):
+        done = run("check", *arguments)
+        assert done.status == 2
+        assert "x.py: internal error: the repair: KeyError: 'of ours'" in done.err
+        assert ("KAC101" in done.out and "KAC201" in done.out) or arguments == ["--diff"]
+    assert (here / "x.py").read_text() == REGRESSION
+
+
 # --- standard input and output ------------------------------------------------------------------------------
 
 
