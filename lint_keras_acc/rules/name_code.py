@@ -97,7 +97,17 @@ def metric_code(site: CompileSite, metric: Metric, head: Head | None) -> str | N
         return None
     if METRICS[canonical].family == "accuracy":
         return repr(nearest) if head and _is_honest(site, head, canonical) else None
-    return repr(nearest) if METRICS[canonical].family == "regression" else None
+    suits = head is not None and _subtracts(canonical) and not _has_integer_labels(head)
+    return repr(nearest) if suits else None
+
+
+def _subtracts(canonical: str) -> bool:
+    """The metric compares labels and predictions of one shape, whatever they mean."""
+    return METRICS[canonical].family == "regression" or canonical == "kl_divergence"
+
+
+def _has_integer_labels(head: Head) -> bool:
+    return loss_family(head) == "sparse" or (labels_are(head, "integer") and units(head) != 1)
 
 
 def _nearest(written: str, known: Iterable[str]) -> str | None:
@@ -118,15 +128,12 @@ def _is_honest(site: CompileSite, head: Head, canonical: str) -> bool:
 
 
 def _code_of(site: CompileSite, metric: Metric, head: Head | None, meant: str) -> str | None:
-    info = METRICS[meant]
-    if info.family == "regression" and meant != "r2_score":
+    if head is None or (_subtracts(meant) and _has_integer_labels(head)):
+        return None
+    if _subtracts(meant) and meant != "r2_score":
         if meant == "huber":
             return "{keras.losses.huber}" if site.dialect.is_keras3 else None
         return class_code(site, meant, metric)
-    if meant == "kl_divergence":
-        return class_code(site, meant, metric)
-    if head is None:
-        return None
     arguments = _arguments(site, head, meant)
     if arguments is None:
         return None

@@ -36,6 +36,8 @@ METRICS = [
     pytest.param(regression("logcosh"), "{keras.metrics.LogCoshError}()", id="logcosh"),
     pytest.param(regression("huber"), "{keras.losses.huber}", id="huber"),
     pytest.param(regression("kld"), "{keras.metrics.KLDivergence}(name='kld')", id="kld"),
+    pytest.param(site("softmax(5)", _SPARSE, ["rmse"]), None, id="rmse of integer labels raises"),
+    pytest.param(site("softmax(5)", _SPARSE, ["kld"]), None, id="kld of integer labels raises"),
     pytest.param(regression("mean_squared_eror"), "'mean_squared_error'", id="slip"),
     pytest.param(regression("accurracy"), None, id="slip that would be KAC101"),
     pytest.param(regression("f1"), None, id="f1 of a regression"),
