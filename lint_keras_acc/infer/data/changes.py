@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from lint_keras_acc.infer.data.facts import (
@@ -13,6 +12,7 @@ from lint_keras_acc.infer.data.facts import (
     Filled,
     Literal,
     Number,
+    Row,
     Table,
     array_of,
     common,
@@ -30,6 +30,7 @@ from lint_keras_acc.infer.data.facts import (
 from lint_keras_acc.infer.data.methods import dropped
 from lint_keras_acc.infer.data.operators import encoding_facts, listed
 from lint_keras_acc.infer.data.pandas_ import table_of, with_column, without_columns
+from lint_keras_acc.infer.data.possible import Possible
 from lint_keras_acc.infer.evaluate import Call, Frame
 from lint_keras_acc.infer.scopes import BINDING, Event, Point, dotted
 from lint_keras_acc.infer.values import UNKNOWN, Array, Constant, Mapping, Sequence, Value
@@ -40,129 +41,6 @@ if TYPE_CHECKING:
 Comprehension = ast.ListComp | ast.GeneratorExp | ast.SetComp
 
 
-# --- numbers that an expression may be ----------------------------------------------------------------------
-
-
-def possible_numbers(
-    node: ast.AST, frame: Frame, evaluator: Evaluator, depth: int = 0
-) -> frozenset[Number] | None:
-    """Every number that an expression may be, whatever branch is taken; None where that is not to be seen."""
-    if isinstance(node, ast.Constant):
-        value = number(node.value)
-        return None if value is None else frozenset({value})
-    if (
-        isinstance(node, ast.UnaryOp)
-        and isinstance(node.op, ast.USub)
-        and isinstance(node.operand, ast.Constant)
-    ):
-        value = number(node.operand.value)
-        return None if value is None else frozenset({-value})
-    if depth > 4:
-        return None
-    if isinstance(node, ast.IfExp):
-        return _union([node.body, node.orelse], frame, evaluator, depth)
-    if isinstance(node, ast.Call) and dotted(node.func) in ("int", "float", "np.array", "np.float32", "bool"):
-        return possible_numbers(node.args[0], frame, evaluator, depth + 1) if len(node.args) == 1 else None
-    if isinstance(node, ast.Compare):
-        return frozenset({0, 1})
-    if isinstance(node, ast.Name):
-        return _numbers_of_name(node.id, frame, evaluator, depth)
-    if isinstance(node, ast.Subscript):
-        return _numbers_of_table(node.value, frame, evaluator)
-    return None
-
-
-def _union(
-    nodes: list[ast.AST] | list[ast.expr], frame: Frame, evaluator: Evaluator, depth: int
-) -> frozenset[Number] | None:
-    found: set[Number] = set()
-    for node in nodes:
-        values = possible_numbers(node, frame, evaluator, depth + 1)
-        if values is None:
-            return None
-        found |= values
-    return frozenset(found)
-
-
-def _numbers_of_name(name: str, frame: Frame, evaluator: Evaluator, depth: int) -> frozenset[Number] | None:
-    """The numbers that the assignments of a scope give a name."""
-    events = [event for event in frame.scope.events.get(name, ()) if event.kind in BINDING]
-    if not events or any(event.kind != "assign" or event.unpack or event.value is None for event in events):
-        return None
-    return _union([event.value for event in events if event.value is not None], frame, evaluator, depth)
-
-
-def _numbers_of_table(node: ast.expr, frame: Frame, evaluator: Evaluator) -> frozenset[Number] | None:
-    """The values of a dict: a literal one, or `{name: i for i, name in enumerate(names)}` of known names."""
-    name = dotted(node)
-    if name is None:
-        return None
-    for scope_frame in enclosing(frame):
-        events = [event for event in scope_frame.scope.events.get(name, ()) if event.kind != "setitem"]
-        if not events:
-            continue
-        if len(events) != 1 or events[0].kind != "assign" or events[0].unpack:
-            return None
-        event = events[0]
-        point = Point(event.position, event.path)
-        if isinstance(event.value, ast.DictComp):
-            return _enumerated(event.value, scope_frame, point, evaluator)
-        assert event.value is not None
-        return _numbers_of_mapping(evaluator.evaluate(event.value, scope_frame, point))
-    return None
-
-
-def enclosing(frame: Frame) -> Iterator[Frame]:
-    """The frame and those around its definition."""
-    inner: Frame | None = frame
-    while inner is not None:
-        yield inner
-        inner = inner.parent
-
-
-def _enumerated(
-    node: ast.DictComp, frame: Frame, point: Point, evaluator: Evaluator
-) -> frozenset[Number] | None:
-    """The values of `{name: i for i, name in enumerate(names)}`."""
-    generator = node.generators[0]
-    target, source = generator.target, generator.iter
-    counted = (
-        len(node.generators) == 1
-        and not generator.ifs
-        and isinstance(target, ast.Tuple)
-        and isinstance(target.elts[0], ast.Name)
-        and isinstance(node.value, ast.Name)
-        and node.value.id == target.elts[0].id
-        and isinstance(source, ast.Call)
-        and dotted(source.func) == "enumerate"
-        and len(source.args) == 1
-    )
-    if not counted or not isinstance(source, ast.Call):
-        return None
-    names = evaluator.evaluate(source.args[0], frame, point)
-    if not isinstance(names, Sequence) or names.open:
-        return None
-    return frozenset(range(len(names.items)))
-
-
-def _numbers_of_mapping(value: Value) -> frozenset[Number] | None:
-    if not isinstance(value, Mapping) or value.open or not value.items:
-        return None
-    found = [number(item) if isinstance(item, Constant) else None for _, item in value.items]
-    return None if None in found else frozenset(item for item in found if item is not None)
-
-
-def possible_rows(node: ast.AST) -> list[tuple[Number, ...]] | None:
-    """The literal rows that an expression may be: `[1, 0] if cat else [0, 1]`."""
-    if isinstance(node, ast.IfExp):
-        first, second = possible_rows(node.body), possible_rows(node.orelse)
-        return None if first is None or second is None else first + second
-    if isinstance(node, (ast.List, ast.Tuple)) and node.elts:
-        found = [number(item.value) if isinstance(item, ast.Constant) else None for item in node.elts]
-        return None if None in found else [tuple(item for item in found if item is not None)]
-    return None
-
-
 # --- comprehensions -----------------------------------------------------------------------------------------
 
 
@@ -171,32 +49,24 @@ def mapped(node: Comprehension, source: Value, frame: Frame, point: Point, evalu
     unknown = Sequence("list", (), open=True)
     if isinstance(node, ast.SetComp):
         return unknown
-    generator = node.generators[0]
-    bound = {inner.id for inner in ast.walk(generator.target) if isinstance(inner, ast.Name)}
-    values = (
-        None
-        if isinstance(node.elt, ast.Name) and node.elt.id in bound
-        else possible_of(node.elt, frame, evaluator, point)
-    )
-    if values is not None and len(values) > 1:
-        return Array(rank=1, **encoding_facts(values))  # type: ignore[arg-type]
-    if values is not None and isinstance(node.elt, ast.Constant):
+    target = node.generators[0].target
+    bound = frozenset(inner.id for inner in ast.walk(target) if isinstance(inner, ast.Name))
+    possible = Possible(frame, evaluator, bound)
+    values = possible.numbers(node.elt)
+    if values is not None and (len(values) > 1 or isinstance(node.elt, ast.Constant)):
         return listed(values, None, 1, NO_ORIGIN)
-    labels = possible_rows(node.elt)
-    if labels is not None and len(labels) == 1 and len(labels[0]) == 1:
-        return listed(frozenset(labels[0]), None, 2, NO_ORIGIN)
-    if labels is not None and len({len(row) for row in labels}) == 1:
-        encoding, classes = row_encoding((*labels, *labels))
-        return Array(encoding, classes, 2, len(labels[0]), bounded=(0, 1) if encoding else None)
+    rows = possible.rows(node.elt)
+    if rows is not None:
+        return _of_rows(rows)
     return _mapped_items(node, source, frame, evaluator) or unknown
 
 
-def possible_of(node: ast.AST, frame: Frame, evaluator: Evaluator, point: Point) -> frozenset[Number] | None:
-    """`possible_numbers`, with the base of a subscript read where the comprehension stands."""
-    if isinstance(node, ast.Subscript):
-        known = _numbers_of_mapping(evaluator.evaluate(node.value, frame, point))
-        return _numbers_of_table(node.value, frame, evaluator) if known is None else known
-    return possible_numbers(node, frame, evaluator)
+def _of_rows(rows: list[Row]) -> Array:
+    """A list of some of these rows, each many times."""
+    if len(rows[0]) == 1:
+        return listed(frozenset(row[0] for row in rows), None, 2, NO_ORIGIN)
+    encoding, classes = row_encoding((*rows, *rows))
+    return Array(encoding, classes, 2, len(rows[0]), bounded=(0, 1) if encoding else None)
 
 
 def _mapped_items(node: Comprehension, source: Value, frame: Frame, evaluator: Evaluator) -> Value | None:
@@ -489,7 +359,7 @@ def _all_assigned(name: str, value: Filled, frame: Frame, evaluator: Evaluator) 
             or isinstance(event.statement, ast.AugAssign)
         ):
             return None
-        values = possible_numbers(event.value, frame, evaluator)
+        values = Possible(frame, evaluator).numbers(event.value)
         if values is None:
             return None
         found |= values
@@ -501,7 +371,7 @@ def grown(value: Sequence, event: Event, frame: Frame, evaluator: Evaluator) -> 
     name = _receiver(event)
     if name is None:
         return Sequence(value.kind, value.items, open=True)
-    added = _appended(name, frame)
+    added = _appended(name, event, frame)
     if added is None or value.items:
         return Sequence(value.kind, value.items, open=True)
     return _collected(added, frame, evaluator) or Sequence(value.kind, value.items, open=True)
@@ -513,14 +383,17 @@ def _receiver(event: Event) -> str | None:
     return None
 
 
-def _appended(name: str, frame: Frame) -> list[tuple[ast.expr, Event]] | None:
-    """Every expression that the scope appends to a list; None where something else changes it."""
+def _appended(name: str, change: Event, frame: Frame) -> list[tuple[ast.expr, Event]] | None:
+    """Every expression that the scope appends to a list while it is this one; None where something else changes it."""
     found: list[tuple[ast.expr, Event]] = []
+    passed = False
     for event in frame.scope.events.get(name, ()):
         if event.kind in BINDING:
-            if found:
+            if passed:
                 break
+            found.clear()
             continue
+        passed = passed or event.position >= change.position
         call = event.value
         if event.kind != "call" or not isinstance(call, ast.Call):
             return None
@@ -533,15 +406,14 @@ def _appended(name: str, frame: Frame) -> list[tuple[ast.expr, Event]] | None:
 
 def _collected(added: list[tuple[ast.expr, Event]], frame: Frame, evaluator: Evaluator) -> Value | None:
     """The facts of a list of such items; None where nothing is known of them."""
-    values = _union([node for node, _ in added], frame, evaluator, 0)
+    possible = Possible(frame, evaluator)
+    nodes = [node for node, _ in added]
+    values = possible.numbers(*nodes)
     if values is not None:
-        return Array(rank=1, **encoding_facts(values)) if len(values) > 1 else None  # type: ignore[arg-type]
-    rows = [possible_rows(node) for node, _ in added]
-    if all(row is not None for row in rows):
-        flat = [row for some in rows if some is not None for row in some]
-        if len({len(row) for row in flat}) == 1 and len(flat[0]) > 1:
-            encoding, classes = row_encoding((*flat, *flat))
-            return Array(encoding, classes, 2, len(flat[0]), bounded=(0, 1)) if encoding else None
+        return listed(values, None, 1, NO_ORIGIN) if len(values) > 1 else None
+    rows = possible.rows(*nodes)
+    if rows is not None:
+        return _of_rows(rows)
     items: list[Array] = []
     for node, event in added:
         found = evaluator.evaluate(node, frame, Point(event.position, event.path))

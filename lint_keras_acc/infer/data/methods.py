@@ -25,6 +25,7 @@ from lint_keras_acc.infer.data.facts import (
 )
 from lint_keras_acc.infer.data.items import instance_item
 from lint_keras_acc.infer.data.operators import compared, encoding_facts, operation
+from lint_keras_acc.infer.data.possible import Possible
 from lint_keras_acc.infer.evaluate import Call
 from lint_keras_acc.infer.values import UNKNOWN, Array, Constant, Function, Instance, Sequence, Value
 
@@ -64,11 +65,10 @@ def _reduced(owner: Array, call: Call) -> Value:
 def _map(owner: Array, call: Call) -> Value:
     """`series.map({...})` and `series.apply(function)`."""
     given = call.argument(0, "arg", "func")
-    if isinstance(given, Function) and isinstance(given.definition, ast.Lambda):
-        from lint_keras_acc.infer.data.changes import possible_numbers
-
-        values = possible_numbers(given.definition.body, call.frame, call.evaluator)
-        if values is not None and len(values) > 1:
+    if isinstance(given, Function):
+        found = Possible(call.frame, call.evaluator).of_function(given) or frozenset()
+        values = frozenset(value for value in found if not isinstance(value, tuple))
+        if len(values) > 1 and len(values) == len(found):
             facts = encoding_facts(values)
             return Array(rank=owner.rank, origin=made_by(call), **facts)  # type: ignore[arg-type]
     return pandas_.mapped(owner, given, call)
@@ -188,17 +188,15 @@ def _unique(owner: Array, call: Call) -> Value:
 
 
 ARRAY_METHODS: dict[str, ArrayMethod] = {
+    **dict.fromkeys(("to_numpy", "as_matrix", "get_values"), _bare),
     **dict.fromkeys(
         [
             "copy",
             "numpy",
-            "to_numpy",
             "toarray",
             "todense",
             "tolist",
             "to_list",
-            "as_matrix",
-            "get_values",
             "__array__",
             "compute",
             "cpu",

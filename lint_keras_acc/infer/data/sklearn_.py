@@ -41,6 +41,7 @@ def labels_of(info: DatasetInfo, call: Call, *path: int) -> Array:
         info.high if continuous or info.low else None,
         None if info.low is None or info.high is None else (info.low, info.high),
         origin=made_by(call, *path),
+        node=call.node,
     )
 
 
@@ -82,7 +83,7 @@ def _openml_target(call: Call) -> Array:
     """MNIST and its kin from openml.org are labelled with the digits 0 to 9 (as text)."""
     name = call.constant(0, "name")
     if isinstance(name, str) and name.lower() in ("mnist_784", "fashion-mnist", "mnist original"):
-        return Array("integer", 10, 1, origin=made_by(call, 1))
+        return Array("integer", 10, 1, origin=made_by(call, 1), node=call.node)
     return Array(rank=1, origin=made_by(call, 1))
 
 
@@ -97,7 +98,7 @@ def openml(call: Call) -> Value:
 
 def _pair(call: Call, labels: Array, width: int | None) -> Value:
     features = Array("continuous", rank=2, width=width, origin=made_by(call, 0))
-    return Sequence("tuple", (features, plain(labels, origin=made_by(call, 1))))
+    return Sequence("tuple", (features, plain(labels, origin=made_by(call, 1), node=call.node)))
 
 
 def _count(call: Call, position: int | None, name: str, default: int) -> int | None:
