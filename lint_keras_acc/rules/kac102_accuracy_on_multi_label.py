@@ -103,12 +103,13 @@ def _finding(
     site: CompileSite, head: Head, index: int, metric: Metric, severity: Severity = RULE.severity
 ) -> Finding:
     code = binary_accuracy_code(site, head, metric)
-    is_string = metric.name.value == "accuracy"
-    runs = f"{metric_words(metric)} runs categorical_accuracy here:" if is_string else metric_words(metric)
-    takes = "argmax over" if is_string else "takes the argmax over"
-    message = f"{runs} {takes} {output_words(head)}; {_advice(code)}"
+    what = f"argmax over {output_words(head)}; {_advice(code)}"
     if severity is Severity.HINT:
-        message += " (from TensorFlow 2.2 and Keras 2.4 on; before, it runs binary_accuracy)"
+        message = f"from TensorFlow 2.2 and Keras 2.4 on, {metric_words(metric)} takes the {what}"
+    elif metric.name.value == "accuracy":
+        message = f"{metric_words(metric)} runs categorical_accuracy here: {what}"
+    else:
+        message = f"{metric_words(metric)} takes the {what}"
     return RULE.finding(
         site,
         metric.span,
