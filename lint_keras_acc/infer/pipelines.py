@@ -31,7 +31,7 @@ Known = Callable[[Call], Value]
 
 NONE = Constant(None)
 
-# --- from directories and tables ------------------------------------------------------------------------------
+# --- from directories and tables ----------------------------------------------------------------------------
 
 
 def _images(call: Call) -> Array:
@@ -47,11 +47,11 @@ def labels_by_mode(mode: object, classes: int | None, call: Call) -> Value:
     """The labels that a `class_mode` or `label_mode` makes."""
     origin = made_by(call, 1)
     if mode == "categorical":
-        return Array("one-hot", classes, 2, classes, bounded=(0, 1), origin=origin)
+        return Array("one-hot", classes, 2, classes, bounded=(0, 1), origin=origin, node=call.node)
     if mode in ("sparse", "int"):
-        return plain(class_labels(classes), origin=origin)
+        return plain(class_labels(classes), origin=origin, node=call.node)
     if mode == "binary":
-        return Array("binary", 2, 1, bounded=(0, 1), origin=origin)
+        return Array("binary", 2, 1, bounded=(0, 1), origin=origin, node=call.node)
     if mode == "input":
         return _images(call)
     return NONE if mode is None else UNKNOWN
@@ -100,7 +100,7 @@ def from_directory(call: Call) -> Value:
     mode = _mode(call, 2, "label_mode", "int")
     made = labels_by_mode(mode, _listed(call.argument(3, "class_names")), call)
     if mode == "binary":
-        made = Array("binary", 2, 2, 1, bounded=(0, 1), origin=made_by(call, 1))
+        made = Array("binary", 2, 2, 1, bounded=(0, 1), origin=made_by(call, 1), node=call.node)
     found = Dataset(_images(call), made)
     subset = call.argument(None, "subset")
     if isinstance(subset, Constant) and subset.value == "both":
@@ -121,7 +121,7 @@ def timeseries(call: Call) -> Value:
     )
 
 
-# --- tensorflow_datasets --------------------------------------------------------------------------------------
+# --- tensorflow_datasets ------------------------------------------------------------------------------------
 
 _TFDS_CLASSES = {
     "ag_news_subset": 4,
@@ -164,7 +164,7 @@ def tfds_load(call: Call) -> Value:
     features = Array(origin=made_by(call, 0))
     # The elements are not batched yet, or already are: the rank is left open.
     labels = (
-        plain(class_labels(classes), rank=None, origin=made_by(call, 1))
+        plain(class_labels(classes), rank=None, origin=made_by(call, 1), node=call.node)
         if classes
         else Array(origin=made_by(call, 1))
     )
@@ -193,7 +193,7 @@ def _splits(one: Dataset, split: Value | None) -> Value:
     return one if isinstance(split, Constant) else UNKNOWN
 
 
-# --- tf.data --------------------------------------------------------------------------------------------------
+# --- tf.data ------------------------------------------------------------------------------------------------
 
 
 def from_tensor_slices(call: Call) -> Value:
@@ -368,7 +368,7 @@ def applied(function: Function, values: list[Value], evaluator: Evaluator) -> Va
     return evaluator.returned(frame)
 
 
-# --- generators and objects of the program --------------------------------------------------------------------
+# --- generators and objects of the program ------------------------------------------------------------------
 
 
 def dataset_of(value: Value, evaluator: Evaluator) -> Dataset | None:

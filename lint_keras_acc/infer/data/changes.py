@@ -347,7 +347,7 @@ def _is_scalar_id(node: ast.expr, frame: Frame, point: Point, evaluator: Evaluat
 
 
 def _all_assigned(name: str, value: Filled, frame: Frame, evaluator: Evaluator) -> frozenset[Number] | None:
-    """The numbers in an array of one number after all assignments of the scope into it, in whatever branch."""
+    """The numbers in an array of one number after all assignments into it, in whatever branch."""
     found: set[Number] = {value.value}
     for event in frame.scope.events.get(name, ()):
         if event.kind in BINDING:
@@ -384,7 +384,7 @@ def _receiver(event: Event) -> str | None:
 
 
 def _appended(name: str, change: Event, frame: Frame) -> list[tuple[ast.expr, Event]] | None:
-    """Every expression that the scope appends to a list while it is this one; None where something else changes it."""
+    """Every expression appended to a list while it is this one; None where something else changes it."""
     found: list[tuple[ast.expr, Event]] = []
     passed = False
     for event in frame.scope.events.get(name, ()):

@@ -64,7 +64,7 @@ _DATA_LIBRARIES = frozenset(
 
 @dataclass(frozen=True)
 class Literal(Array):
-    """An array of one or two axes whose numbers are all known: by row, one number a row where there is one axis."""
+    """An array of one or two axes whose numbers are all known, by row: one a row where there is one axis."""
 
     table: tuple[Row, ...] = field(default=(), compare=False)
 
@@ -156,7 +156,7 @@ def derived(origin: Origin, *how: object) -> Origin:
 
 
 def traced(array: Array) -> Origin:
-    """The origin that goes on through arithmetic: labels are no reconstruction of what is computed from them."""
+    """The origin that goes on through arithmetic: labels are not rebuilt from what is made of them."""
     return NO_ORIGIN if array.encoding in CLASS_ENCODINGS else array.origin
 
 
@@ -462,7 +462,7 @@ def _row_of(value: Value) -> Row | None:
 
 
 def of_sequence(value: Sequence) -> Array:
-    """A literal list or tuple as an array: exact where it holds numbers, what its items share where it holds arrays."""
+    """A list or tuple as an array: exact where it holds numbers, else what its items share."""
     origin: Origin = frozenset({(id(value.node), ())}) if value.node is not None else NO_ORIGIN
     source = Array(origin=origin, node=value.node)
     exact = literal_of(value, source)

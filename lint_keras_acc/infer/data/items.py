@@ -252,7 +252,7 @@ def _columns(owner: Array, first: ast.expr, rest: list[ast.expr], where: Where) 
     rank = None if owner.rank is None else max(0, owner.rank - scalars)
     if any(not isinstance(axis, ast.Slice) and not _is_scalar(axis, where) for axis in (first, *rest)):
         rank = None
-    return part(owner, where.text, rank=rank)
+    return part(owner, where.text, rank=rank, width=_slice_width(rest[-1], where) if rank else None)
 
 
 def _exact_columns(owner: Literal, first: ast.expr, second: ast.expr, where: Where) -> Value | None:
@@ -275,6 +275,14 @@ def _exact_columns(owner: Literal, first: ast.expr, second: ast.expr, where: Whe
         return literal_column([row[position] for row in chosen_rows], source)
     except IndexError:
         return None
+
+
+def _slice_width(node: ast.expr, where: Where) -> int | None:
+    """The number of columns in `a:b`, which are taken to be there."""
+    bounds = _bounds(node, where) if isinstance(node, ast.Slice) else None
+    if bounds is None or bounds[1] is None or bounds[2] is not None or bounds[1] < 0 or (bounds[0] or 0) < 0:
+        return None
+    return max(0, bounds[1] - (bounds[0] or 0))
 
 
 def _is_full(node: ast.expr) -> bool:
@@ -306,7 +314,7 @@ def located(table: Array, where: Where) -> Value:
     if _is_full(second):
         return located(table, Where(first, where.frame, where.point, where.evaluator))
     if isinstance(second, ast.Slice):
-        found: Value = part(table, where.text, rank=table.rank)
+        found: Value = part(table, where.text, rank=table.rank, width=_slice_width(second, where))
     else:
         name = where.value(second)
         if isinstance(name, Constant):

@@ -274,6 +274,14 @@ def normal(shape: Shape | None, mean: float | None, scale: float | None, call: C
     return plain(made, low=mean - scale, high=mean + scale)
 
 
+def random_continuous(call: Call) -> Value:
+    """`np.random.beta(a, b, size)` and its kin."""
+    size = call.argument(None, "size")
+    if size is None:
+        return UNKNOWN
+    return Array("continuous", random=True, origin=made_by(call), **shape_facts(shape_of(size)))  # type: ignore[arg-type]
+
+
 def random_choice(call: Call) -> Value:
     """`np.random.choice(a, size)`: values of `a`, or ids below it."""
     source, size = call.argument(0, "a"), call.argument(1, "size")
@@ -357,8 +365,7 @@ def _parts(call: Call) -> list[Array] | None:
     source = call.argument(0, "arrays", "tup", "values", "inputs", "xs")
     if not isinstance(source, Sequence) or source.open or not source.items:
         return None
-    parts = [array_of(item) or Array() for item in source.items]
-    return parts
+    return [array_of(item) or Array() for item in source.items]
 
 
 def concatenate(call: Call, axis: int | None = 0) -> Value:
@@ -559,9 +566,9 @@ def clipped(made: Array, low: float | None, high: float | None) -> Array:
     bounded = None if low is None or high is None else (low, high)
     if made.bounded is not None and bounded is not None:
         bounded = (max(made.bounded[0], bounded[0]), min(made.bounded[1], bounded[1]))
-    if made.encoding is not None and bounded is not None and bounded[0] <= 0 and bounded[1] >= 1:
-        if made.encoding in ("binary", "one-hot", "multi-hot"):
-            return plain(made)
+    untouched = bounded is not None and bounded[0] <= 0 and bounded[1] >= 1
+    if untouched and made.encoding in ("binary", "one-hot", "multi-hot"):
+        return plain(made)
     return plain(result, bounded=bounded)
 
 
@@ -627,7 +634,7 @@ def reduced_of(made: Array, axis: Value | None) -> Value:
         return UNKNOWN
     rank = None if made.rank is None else made.rank - 1
     encoding = "continuous" if made.encoding == "continuous" else None
-    return Array(encoding, rank=rank, random=made.random, origin=derived(made.origin, "reduced"))
+    return Array(encoding, rank=rank, origin=derived(made.origin, "reduced"))
 
 
 def where(call: Call) -> Value:
@@ -883,6 +890,10 @@ KNOWN_NUMPY: dict[str, Known] = {
 
 # Functions of numpy.random and methods of its generators.
 RANDOM: dict[str, Known] = {
+    **dict.fromkeys(
+        ("beta", "exponential", "gamma", "laplace", "logistic", "lognormal", "multivariate_normal"),
+        random_continuous,
+    ),
     "choice": random_choice,
     "integers": random_integers,
     "normal": random_normal,

@@ -202,7 +202,7 @@ def mapped(array: Array, mapping: Value | None, call: Call) -> Array:
 
 
 def replaced(array: Array, call: Call) -> Array:
-    """`series.replace({...})`, `series.replace([...], [...])`: known only where every value is replaced by a number."""
+    """`series.replace({...})` or `series.replace([...], [...])`: known where texts become numbers."""
     first, second = call.argument(0, "to_replace"), call.argument(1, "value")
     if isinstance(first, Mapping) and second is None:
         keys = [key.value for key, _ in first.items if isinstance(key, Constant)]
@@ -254,5 +254,6 @@ KNOWN: dict[str, Known] = {
     "pandas.cut": cut,
     "pandas.qcut": cut,
     "pandas.io.parsers.read_csv": read_table,
+    "seaborn.load_dataset": read_table,
     "sklearn.utils.shuffle": new_rows,
 }

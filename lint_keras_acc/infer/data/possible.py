@@ -1,7 +1,7 @@
 """Every literal that an expression may be, whatever branch the program takes.
 
-A world takes one branch only, so that it would see `label = 0` where the program has `label = 1` and `label = 2`
-elsewhere; here all of them are gathered.
+A world takes one branch only, so that it would see `label = 0` where the program has `label = 1` and
+`label = 2` elsewhere; here all of them are gathered.
 """
 
 from __future__ import annotations
@@ -75,13 +75,7 @@ class Possible:
         if isinstance(node, ast.Call):
             return deeper.of_call(node)
         if isinstance(node, ast.Compare):
-            texts = [
-                one
-                for one in node.comparators
-                if isinstance(one, ast.Constant) and isinstance(one.value, str)
-            ]
-            contains = isinstance(node.ops[0], (ast.In, ast.NotIn))
-            return frozenset({0, 1}) if texts or contains else None
+            return frozenset({0, 1}) if _is_of_one(node) else None
         if isinstance(node, ast.Name) and node.id not in self.shadowed:
             return deeper.of_name(node.id)
         if isinstance(node, ast.Subscript):
@@ -161,7 +155,7 @@ class Possible:
         return frozenset(found)
 
     def of_table(self, node: ast.expr) -> Literals | None:
-        """The values of a dict: a literal one, or `{name: i for i, name in enumerate(NAMES)}` of known names."""
+        """The values of a dict: of a literal, or of `{name: i for i, name in enumerate(NAMES)}`."""
         name = dotted(node)
         if name is None or name in self.shadowed:
             return None
@@ -185,6 +179,12 @@ def enclosing(frame: Frame) -> Iterator[Frame]:
     while inner is not None:
         yield inner
         inner = inner.parent
+
+
+def _is_of_one(node: ast.Compare) -> bool:
+    """The comparison is of one thing, not of every item of an array: `'cat' in name`, `name == 'cat'`."""
+    with_text = any(isinstance(one, ast.Constant) and isinstance(one.value, str) for one in node.comparators)
+    return with_text or isinstance(node.ops[0], (ast.In, ast.NotIn))
 
 
 def _written(node: ast.AST) -> Number | Row | None:

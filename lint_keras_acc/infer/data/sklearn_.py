@@ -26,7 +26,7 @@ from lint_keras_acc.keras_api.datasets import DATASETS, DatasetInfo
 
 Known = Callable[[Call], Value]
 
-# --- data sets that are loaded -------------------------------------------------------------------------------
+# --- data sets that are loaded ------------------------------------------------------------------------------
 
 
 def labels_of(info: DatasetInfo, call: Call, *path: int) -> Array:

@@ -1,4 +1,4 @@
-"""TensorFlow, keras.ops and keras.backend where they compute with data, not with the symbolic tensors of a model."""
+"""TensorFlow, keras.ops and keras.backend where they compute with data, not with tensors of a model."""
 
 from __future__ import annotations
 
