@@ -9,7 +9,7 @@ from __future__ import annotations
 import ast
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, replace
-from typing import Any
+from typing import Any, NamedTuple
 
 from lint_keras_acc.infer.scopes import BINDING, END, Arm, Event, FunctionNode, Point, Scope, Statement, dotted
 from lint_keras_acc.infer.symbols import canonical_path
@@ -154,9 +154,8 @@ class World:
         self.trail: list[list[int]] = []  # [decision, number of alternatives]
         self.keys: dict[object, int] = {}
         self.equals: dict[tuple[int, str], object] = {}
-        self.differs: dict[tuple[int, str], set[object]] = {}
+        self.differs: dict[tuple[int, str], frozenset[object]] = {}
         self.position = 0
-        self.truncated = False
 
     def start(self) -> None:
         self.keys.clear()
@@ -176,15 +175,26 @@ class World:
         self.keys[key] = decision
         return decision
 
-    def next(self) -> bool:
-        """Move on to the next set of decisions; False after the last."""
+    def next(self, kept: int = 0) -> bool:
+        """Move on to the next set of decisions, leaving the first `kept` as they are; False after the last."""
         del self.trail[self.position :]
-        while self.trail:
+        while len(self.trail) > kept:
             if self.trail[-1][0] + 1 < self.trail[-1][1]:
                 self.trail[-1][0] += 1
                 return True
             self.trail.pop()
         return False
+
+
+class Moment(NamedTuple):
+    """What has been decided and computed up to some point of a world, to come back to."""
+
+    position: int
+    keys: dict[object, int]
+    equals: dict[tuple[int, str], object]
+    differs: dict[tuple[int, str], frozenset[object]]
+    memo: dict[tuple[int, int], Value]
+    bindings: dict[tuple[int, int, int], Value]
 
 
 class Evaluator:
@@ -199,20 +209,47 @@ class Evaluator:
         self.busy: set[tuple[int, ...]] = set()
         self.depth = 0
         self.steps = 0
+        self.tainted = False  # something in the memo depends on decisions
         self.forced: dict[tuple[int, int], int] = {}  # (frame, control) -> arm that is surely taken
         self.site_loops: set[int] = set()  # loops that the compile call stands in
         self.frames: list[Frame] = []  # keeps ids unique while memo lives
         self.call_frames: dict[tuple[int, int, int], Frame] = {}
 
+    def new_world(self) -> None:
+        """Begin with no decisions; what was computed without any stays known."""
+        self.tainted = self.tainted or self.world.position > 0
+        self.world = World()
+
     def start(self) -> None:
-        """Forget everything that depends on decisions."""
+        """Begin a run through the world; forget what depends on other decisions."""
+        if self.tainted or self.world.position or self.world.trail:
+            self.memo.clear()
+            self.bindings.clear()
+            self.call_frames.clear()
+        self.tainted = bool(self.forced or self.site_loops)
         self.world.start()
-        self.memo.clear()
-        self.bindings.clear()
         self.busy.clear()
-        self.call_frames.clear()
         self.depth = 0
         self.steps = 0
+
+    def moment(self) -> Moment:
+        """Where this run stands, to vary only what is decided later."""
+        world = self.world
+        return Moment(
+            world.position,
+            dict(world.keys),
+            dict(world.equals),
+            dict(world.differs),
+            dict(self.memo),
+            dict(self.bindings),
+        )
+
+    def back_to(self, moment: Moment) -> None:
+        """Go back; later decisions are replayed from the trail."""
+        world = self.world
+        world.position = moment.position
+        world.keys, world.equals, world.differs = dict(moment.keys), dict(moment.equals), dict(moment.differs)
+        self.memo, self.bindings = dict(moment.memo), dict(moment.bindings)
 
     # --- expressions ------------------------------------------------------------------------------------
 
@@ -424,7 +461,7 @@ class Evaluator:
             if same:
                 self.world.equals[subject] = constant
             else:
-                self.world.differs.setdefault(subject, set()).add(constant)
+                self.world.differs[subject] = self.world.differs.get(subject, frozenset()) | {constant}
             return same == equal
         return self.world.choose((id(frame), ast.dump(test)), 2) == 0
 

@@ -26,7 +26,7 @@ def labels_of_uses(uses: list[Use], names: list[str | None], spans: SpanOf) -> l
             break
     if not told:
         return [Labels() for _ in names]
-    return [_agreed([labels[index] for labels in told]) for index in range(len(names))]
+    return [agreed([labels[index] for labels in told]) for index in range(len(names))]
 
 
 def _labels_of_use(use: Use, names: list[str | None], spans: SpanOf) -> list[Labels]:
@@ -77,7 +77,7 @@ def read_labels(value: Value, features: Value | None, spans: SpanOf) -> Labels:
     )
 
 
-def _agreed(told: list[Labels]) -> Labels:
+def agreed(told: list[Labels]) -> Labels:
     """What all of them say alike; an encoding that only some know is taken from those."""
     known = [labels for labels in told if labels.encoding.known]
     if not known:

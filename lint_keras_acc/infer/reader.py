@@ -18,7 +18,7 @@ from lint_keras_acc.infer.arguments import (
 from lint_keras_acc.infer.calls import Finder, Found
 from lint_keras_acc.infer.evaluate import MAX_WORLDS, Call, Evaluator, Frame, OutOfBudget
 from lint_keras_acc.infer.idioms import dialect_of_text
-from lint_keras_acc.infer.labels import labels_of_uses
+from lint_keras_acc.infer.labels import agreed, labels_of_uses
 from lint_keras_acc.infer.models import OutputReader, adds_loss, is_custom_training
 from lint_keras_acc.infer.scopes import dotted
 from lint_keras_acc.infer.uses import Follower, read_uses, with_keys
@@ -40,6 +40,8 @@ from lint_keras_acc.infer.values import (
 from lint_keras_acc.keras_api.dialects import Dialect
 from lint_keras_acc.sites import Argument, CompileSite, Head, Labels, Loss, Metric, Output, Uses
 from lint_keras_acc.source import Program
+
+MAX_DATA_WORLDS = 6  # sets of decisions that concern the data alone, for one set that concerns the model
 
 _KERAS_KEYWORDS = frozenset(
     "optimizer loss metrics loss_weights weighted_metrics run_eagerly steps_per_execution jit_compile"
@@ -75,23 +77,18 @@ class Reader:
     def possibilities(self, found: Found) -> tuple[CompileSite, ...]:
         """The CompileSites that a compile call may be; none where it is not a Keras model's."""
         evaluator = self.evaluator
-        evaluator.world = type(evaluator.world)()
-        evaluator.start()
-        collected: dict[CompileSite, None] = {}
+        self.begin()
+        collected: list[CompileSite] = []
         try:
-            frames = self.finder.frames(found.scope)
-            for frame in frames:
-                for site in self.worlds(found, frame):
-                    if site is not None:
-                        collected[site] = None
+            for frame in self.finder.frames(found.scope):
+                collected.extend(site for site in self.worlds(found, frame) if site is not None)
         except (OutOfBudget, RecursionError):
             return (self.unknown_site(found),)
-        return tuple(collected)
+        return tuple(collected if len(collected) < 2 else dict.fromkeys(collected))
 
     def worlds(self, found: Found, frame: Frame) -> Iterator[CompileSite | None]:
         """One site for each set of decisions about branches."""
         evaluator = self.evaluator
-        evaluator.world = type(evaluator.world)()
         self.assume(found, frame)
         for count in range(MAX_WORLDS + 1):
             evaluator.start()
@@ -105,9 +102,7 @@ class Reader:
     def assume(self, found: Found, frame: Frame) -> None:
         """What holds because the compile call is reached: the arms that it stands in, those its callers stand in."""
         evaluator = self.evaluator
-        evaluator.forced.clear()
-        evaluator.site_loops.clear()
-        evaluator.start()
+        self.begin()
         inner: Frame | None = frame
         statement = found.statement
         while inner is not None:
@@ -123,7 +118,15 @@ class Reader:
             if inner.call_statement is None:
                 break
             statement, inner = inner.call_statement, inner.caller
-        evaluator.world = type(evaluator.world)()
+        evaluator.new_world()
+
+    def begin(self) -> None:
+        """Assume nothing, decide nothing."""
+        evaluator = self.evaluator
+        evaluator.new_world()
+        evaluator.forced.clear()
+        evaluator.site_loops.clear()
+        evaluator.start()
 
     # --- one possibility ------------------------------------------------------------------------------------
 
@@ -145,12 +148,7 @@ class Reader:
         losses = read_losses(loss_value, loss_node, spans)
         metrics = [self.metrics_of(call, name, parameters) for name in ("metrics", "weighted_metrics")]
         outputs, outputs_known = self.outputs.outputs(receiver)
-        name = dotted(found.receiver)
-        follower = Follower(self.finder, evaluator)
-        if name is not None:
-            follower.follow(name, frame, point)
-        uses = read_uses(follower.trail, self.finder, evaluator, spans)
-        labels = labels_of_uses(follower.trail.uses, [output.name for output in outputs], spans)
+        uses, labels = self.uses_and_labels(found, frame, [output.name for output in outputs])
         heads = self.heads(outputs, outputs_known, losses, metrics, labels)
         custom = is_custom_training(receiver, evaluator) or (isinstance(receiver, Model) and adds_loss(receiver))
         custom = custom or self.own_class(receiver)
@@ -174,6 +172,35 @@ class Reader:
             uses=self.keyed(uses, keys, found),
             may_run_twice=_in_loop(found) or frame.caller is not None,
         )
+
+    def uses_and_labels(self, found: Found, frame: Frame, names: list[str | None]) -> tuple[Uses, list[Labels]]:
+        """What the program does with the model, and the labels of each of its outputs.
+
+        Decisions on the way of the data alone make no further possibilities: labels that depend on them are unknown.
+        """
+        evaluator, spans = self.evaluator, self.program.span
+        follower = Follower(self.finder, evaluator)
+        name = dotted(found.receiver)
+        moment = evaluator.moment()
+        if name is not None:
+            follower.follow(name, frame, found.statement.point)
+        trail = follower.trail
+        labels = labels_of_uses(trail.uses, names, spans)
+        uses = read_uses(trail, self.finder, evaluator, spans)
+        world = evaluator.world
+        if world.position == moment.position:
+            return uses, labels
+        for _ in range(MAX_DATA_WORLDS):
+            if not world.next(moment.position):
+                break
+            evaluator.back_to(moment)
+            others = labels_of_uses(trail.uses, names, spans)
+            labels = [agreed([mine, other]) for mine, other in zip(labels, others, strict=True)]
+        else:
+            labels = [Labels() for _ in names]
+        del world.trail[moment.position :]
+        evaluator.back_to(moment)
+        return uses, labels
 
     def keyed(self, uses: Uses, keys: set[str], found: Found) -> Uses:
         """`uses` with the keys that are read outside compile calls."""

@@ -265,12 +265,19 @@ def has_validation(use: Use) -> bool | None:
     if any(keyword.arg is None for keyword in node.keywords) or any(isinstance(a, ast.Starred) for a in node.args):
         return None
     for name in ("validation_data", "validation_split"):
-        value = use.call.argument(None, name)
-        if value is not None:
+        given = next((keyword.value for keyword in node.keywords if keyword.arg == name), None)
+        if given is None or (isinstance(given, ast.Constant) and not given.value):
+            continue
+        if isinstance(given, ast.Name) and _is_parameter(given.id, use.call.frame.scope):
+            value = use.call.value(given)
             if isinstance(value, Constant) and not value.value:
                 continue
-            return True
+        return True
     return None if len(node.args) > 5 else False
+
+
+def _is_parameter(name: str, scope: Scope) -> bool:
+    return any(event.kind == "parameter" for event in scope.events.get(name, ()))
 
 
 # --- callbacks and histories --------------------------------------------------------------------------------------
@@ -346,11 +353,18 @@ def history_reads(uses: list[Use], finder: Finder, evaluator: Evaluator, spans: 
                 yield KeyRead(node.slice.value, spans(node.slice), has_validation(use))
 
 
-_HISTORY_NAME = re.compile(r"^\s*(\w+)\s*=.*\.history\s*(?:$|#|;)", re.MULTILINE)
-
-
 def _history_names(finder: Finder) -> list[str]:
-    return sorted({match[1] for match in _HISTORY_NAME.finditer(finder.text)} - {"history"})
+    """The names that a `.history` is bound to on a line: `h = history.history`."""
+    text = finder.text
+    names = set()
+    for offset in occurrences(text, "history"):
+        if text[offset - 1 : offset] != "." or text[offset + 7 : offset + 8] in ("[", "(", "."):
+            continue
+        line = text[text.rfind("\n", 0, offset) + 1 : offset]
+        name, equals, _ = line.partition("=")
+        if equals and name.strip().isidentifier():
+            names.add(name.strip())
+    return sorted(names - {"history"})
 
 
 def _in_probe(statement: ast.stmt) -> bool:
@@ -420,60 +434,75 @@ def _log_key(node: ast.AST) -> ast.Constant | None:
 
 def evaluate_unpacked(uses: list[Use], text: str) -> bool:
     """The numbers that evaluate or train_on_batch returns are unpacked, indexed, returned or handed on somewhere."""
+    return any(
+        _result_is_taken_apart(use, text)
+        for use in uses
+        if use.kind in EVALUATING or use.kind == "train_on_batch"
+    )
+
+
+def _result_is_taken_apart(use: Use, text: str) -> bool:
+    name = _result_name(use)
+    if name is None:
+        return not _is_dropped(use) and not _is_printed(use)
+    return any(True for _ in occurrences(text, name, "[)")) or _is_returned(name, text)
+
+
+def _is_dropped(use: Use) -> bool:
+    node = use.statement.node
+    return isinstance(node, ast.Expr) and node.value is use.call.node
+
+
+def _is_printed(use: Use) -> bool:
+    node = use.statement.node
+    if not isinstance(node, ast.Expr) or not isinstance(node.value, ast.Call):
+        return False
+    return dotted(node.value.func) == "print" and use.call.node in node.value.args
+
+
+def _result_name(use: Use) -> str | None:
+    """The plain name that the result of the call is bound to."""
+    node = use.statement.node
+    if isinstance(node, ast.Assign) and node.value is use.call.node and len(node.targets) == 1:
+        target = node.targets[0]
+        return target.id if isinstance(target, ast.Name) else None
+    return None
+
+
+def _is_returned(name: str, text: str) -> bool:
+    """Some return statement names it."""
+    if "return" not in text:
+        return False
+    lines = (text[offset : text.find("\n", offset)] for offset in occurrences(text, "return"))
+    return any(True for line in lines if any(True for _ in occurrences(line, name)))
+
+
+def history_escapes(uses: list[Use], text: str) -> bool:
+    """A History is returned, or stored in an object."""
     for use in uses:
-        if use.kind not in EVALUATING and use.kind not in ("train_on_batch",):
+        if not use.trains or use.kind == "train_on_batch" or _is_dropped(use):
             continue
-        node = use.statement.node
-        if isinstance(node, ast.Expr) and node.value is use.call.node:
-            continue
-        if isinstance(node, ast.Assign) and node.value is use.call.node and len(node.targets) == 1:
-            target = dotted(node.targets[0])
-            if target is not None and not re.search(rf"\b{re.escape(target)}\b\s*[\[)]|return.*\b{re.escape(target)}\b", text):
-                continue
-        if isinstance(node, ast.Expr) and _is_print(node.value, use.call.node):
-            continue
-        return True
+        name = _result_name(use)
+        if name is None or _is_returned(name, text):
+            return True
     return False
 
 
-def _is_print(node: ast.expr, call: ast.Call) -> bool:
-    return isinstance(node, ast.Call) and dotted(node.func) == "print" and call in node.args
-
-
-def history_escapes(uses: list[Use], finder: Finder) -> bool:
-    """A History is returned, stored in an object, or handed to a function of another file."""
-    for use in uses:
-        if not use.trains or use.kind == "train_on_batch":
-            continue
-        node = use.statement.node
-        if isinstance(node, ast.Expr) and node.value is use.call.node:
-            continue
-        if isinstance(node, ast.Assign) and node.value is use.call.node:
-            target = dotted(node.targets[0])
-            if target is not None and "." not in target:
-                if re.search(rf"return\b[^\n]*\b{re.escape(target)}\b", finder.text):
-                    return True
-                continue
-        return True
-    return False
-
-
-def argmax_on_predictions(uses: list[Use], finder: Finder) -> bool:
+def argmax_on_predictions(uses: list[Use], text: str) -> bool:
     """The predictions go through an argmax: single-label evidence."""
-    for use in uses:
-        if use.kind not in PREDICTING:
-            continue
-        if use.kind == "predict_classes":
-            return True
-        node = use.statement.node
-        text = ast.unparse(node)
-        if "argmax" in text:
-            return True
-        if isinstance(node, ast.Assign):
-            target = dotted(node.targets[0])
-            if target and re.search(rf"argmax\(\s*{re.escape(target)}\b|\b{re.escape(target)}\.argmax\(", finder.text):
-                return True
-    return False
+    if "argmax" not in text and "predict_classes" not in text:
+        return False
+    return any(use.kind in PREDICTING and _is_argmaxed(use, text) for use in uses)
+
+
+def _is_argmaxed(use: Use, text: str) -> bool:
+    if use.kind == "predict_classes":
+        return True
+    calls = (node for node in expressions(use.statement.node) if isinstance(node, ast.Call))
+    if any((dotted(node.func) or "").endswith("argmax") for node in calls):
+        return True
+    name = _result_name(use)
+    return name is not None and (f"argmax({name}" in text or f"{name}.argmax(" in text)
 
 
 _ADVERSARIES = ("discriminator", "critic", "generator", "adversar")
@@ -501,9 +530,9 @@ def read_uses(trail: Trail, finder: Finder, evaluator: Evaluator, spans: SpanOf)
             *history_reads(uses, finder, evaluator, spans),
             *log_reads(uses, finder, evaluator, spans),
         ),
-        history_escapes=history_escapes(uses, finder) or trail.leaves,
+        history_escapes=history_escapes(uses, finder.text) or trail.leaves,
         evaluate_unpacked=evaluate_unpacked(uses, finder.text),
-        argmax_on_predictions=argmax_on_predictions(uses, finder),
+        argmax_on_predictions=argmax_on_predictions(uses, finder.text),
         adversarial=is_adversarial(trail.names, finder),
     )
 
