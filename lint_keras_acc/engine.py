@@ -90,7 +90,7 @@ def lint_source(source: Source, settings: Settings) -> Report:
         return _lint_source(source, run)
     except Exception as error:
         run.fail("reading the file", error)
-        return Report(source.path, failures=tuple(run.failures))
+        return run.report()
 
 
 def _lint_source(source: Source, run: _Run) -> Report:
@@ -101,7 +101,7 @@ def _lint_source(source: Source, run: _Run) -> Report:
 
         suppressions = Suppressions(source)
         findings = list(suppressions.left(findings))
-    return Report(source.path, _in_order(findings), tuple(errors), tuple(run.failures))
+    return run.report(findings, errors)
 
 
 def lint_tree(path: str, tree: ast.Module, lines: Sequence[str], settings: Settings) -> Report:
@@ -110,7 +110,7 @@ def lint_tree(path: str, tree: ast.Module, lines: Sequence[str], settings: Setti
         return Report(path)
     run = _Run(path, settings)
     findings = run.findings(Program.from_tree(path, tree, lines))
-    return Report(path, _in_order(findings), (), tuple(run.failures))
+    return run.report(findings)
 
 
 def program_sites(program: Program, settings: Settings) -> Iterator[tuple[CompileSite, ...]]:
@@ -136,7 +136,7 @@ def file_sites(
         errors = [error]
     except Exception as error:
         run.fail("the inference", error)
-    return calls, Report(path, errors=tuple(errors), failures=tuple(run.failures))
+    return calls, run.report(errors=errors)
 
 
 def dialect_for(path: str, settings: Settings) -> Dialect | None:
@@ -157,7 +157,12 @@ class _Run:
     def __init__(self, path: str, settings: Settings) -> None:
         self._path = path
         self._settings = settings
+        self.errors: list[SourceError] = []
         self.failures: list[Failure] = []
+
+    def report(self, findings: Iterable[Finding] = (), errors: Iterable[SourceError] = ()) -> Report:
+        """The findings in order, with these errors and all that was met on the way."""
+        return Report(self._path, _in_order(findings), (*errors, *self.errors), tuple(self.failures))
 
     def findings(self, program: Program) -> list[Finding]:
         """Findings that are selected, each place and code once."""
@@ -184,7 +189,10 @@ class _Run:
         return self._settings.selects(finding.code, self._path)
 
     def fail(self, where: str, error: Exception) -> None:
-        """Keep in mind a defect of ours, once."""
+        """Keep in mind a defect of ours, or a program that is too deep for us, once."""
+        if isinstance(error, RecursionError):
+            self.errors = [SourceError(self._path, None, None, "is nested too deeply to be followed")]
+            return
         failure = Failure.of(self._path, where, error)
         if failure not in self.failures:
             self.failures.append(failure)

@@ -86,8 +86,8 @@ class KerasAccuracyPlugin:
                 f"{self._filename}: lint-keras-acc failed: {type(error).__name__}: {error}", file=sys.stderr
             )
             return ()
-        for failure in report.failures:
-            print(f"lint-keras-acc: {failure}", file=sys.stderr)
+        for message in (*report.errors, *report.failures):
+            print(f"lint-keras-acc: {message}", file=sys.stderr)
         return report.findings
 
     @staticmethod

@@ -102,12 +102,23 @@ def test_an_inference_that_raises_is_one_failure(
 
     def sites(program: Program, dialect: Dialect | None = None) -> Iterator[tuple[CompileSite, ...]]:
         yield (site(),)
-        raise RecursionError("too deep")
+        raise KeyError("of ours")
 
     monkeypatch.setattr(lint_keras_acc.infer, "compile_sites", sites)
     report = lint("a.compile(loss)")
     assert [finding.code for finding in report.findings] == ["KAC101"]
-    assert ["the inference: RecursionError" in str(failure) for failure in report.failures] == [True]
+    assert ["the inference: KeyError" in str(failure) for failure in report.failures] == [True]
+
+
+def test_a_program_that_is_too_deep_is_no_defect(rules: Callable[..., None]) -> None:
+    def diving(site: CompileSite) -> Iterable[Finding]:
+        return diving(site)
+
+    rules(rule("KAC101"), rule("KAC102", diving))
+    report = lint("a.compile(loss)\nb.compile(loss)")
+    assert [finding.code for finding in report.findings] == ["KAC101", "KAC101"]
+    assert [str(error) for error in report.errors] == ["x.py: is nested too deeply to be followed"]
+    assert report.failures == ()
 
 
 def test_nothing_is_parsed_behind_the_gate(rules: Callable[..., None]) -> None:
