@@ -7,7 +7,8 @@ a typo, or a name of another version, such as the loss 'huber_loss' or the metri
 ## Why is this bad
 Keras raises, mostly not in `compile` but at the first batch: "Could not interpret metric identifier".
 
-Names that the program registers as custom objects stay silent, and so do placeholders.
+Names that the program registers as custom objects stay silent, and so do placeholders. A name that has
+nothing of Keras is a hint, since a module that is imported may register it.
 
 ## Example
 ```python
@@ -44,7 +45,7 @@ from lint_keras_acc.keras_api.dialects import DEFAULT, Dialect
 from lint_keras_acc.rules import Rule
 from lint_keras_acc.rules.common import fix_applicability, is_shared
 from lint_keras_acc.rules.metric_code import code_words, replace_metric
-from lint_keras_acc.rules.name_code import loss_code, metric_code
+from lint_keras_acc.rules.name_code import is_of_keras, loss_code, metric_code
 from lint_keras_acc.sites import CompileSite, Loss, Metric
 
 RULE = Rule("KAC402", "unknown-name", Severity.ERROR)
@@ -58,25 +59,29 @@ def check(site: CompileSite) -> Iterator[Finding]:
     if site.custom_training:
         return
     for loss in dict.fromkeys(site.losses):
-        severity = _severity(site.dialect, Dialect.resolves_loss, loss.written or "")
-        if loss.form == "string" and severity and _is_name(site, loss.written or ""):
+        severity = _severity(site, loss, Dialect.resolves_loss)
+        if severity is not None:
             yield _loss_finding(site, loss, severity)
     for metric in dict.fromkeys(site.metrics):
-        severity = _severity(site.dialect, Dialect.resolves_metric, metric.written or "")
-        if metric.form == "string" and severity and _is_name(site, metric.written or ""):
+        severity = _severity(site, metric, Dialect.resolves_metric)
+        if severity is not None:
             yield _metric_finding(site, metric, severity)
 
 
-def _severity(dialect: Dialect, resolves: Callable[[Dialect, str], bool], written: str) -> Severity | None:
-    """None where the name is known; a hint where only the newest Keras does not know it.
+def _severity(
+    site: CompileSite, entry: Loss | Metric, resolves: Callable[[Dialect, str], bool]
+) -> Severity | None:
+    """None for a known name; a hint where only the newest Keras does not know it, or it may be registered.
 
-    Which old version a program is written for is a guess: a name that the newest Keras knows is let pass.
+    A name that has nothing of Keras may be a custom object that another module registers. Which old version a
+    program is written for is a guess: a name that the newest Keras knows is let pass.
     """
-    if not dialect.surely_older:
-        return None if resolves(dialect, written) else Severity.ERROR
-    if resolves(DEFAULT, written):
+    written, dialect = entry.written or "", site.dialect
+    if entry.form != "string" or resolves(DEFAULT if dialect.surely_older else dialect, written):
         return None
-    return Severity.HINT if resolves(dialect, written) else Severity.ERROR
+    if not _is_name(site, written):
+        return None
+    return Severity.HINT if resolves(dialect, written) or not is_of_keras(written) else Severity.ERROR
 
 
 def _is_name(site: CompileSite, written: str) -> bool:
@@ -97,7 +102,7 @@ def _loss_finding(site: CompileSite, loss: Loss, severity: Severity) -> Finding:
     return RULE.finding(
         site,
         loss.span,
-        f"{_which(severity)} knows no loss {loss.written!r} and raises at the first batch{_advice(code)}",
+        f"{_which(site)} knows no loss {loss.written!r} and raises at the first batch{_advice(code)}",
         fix=fix,
         severity=severity,
         head=concerned[0] if len(concerned) == 1 else None,
@@ -112,7 +117,7 @@ def _metric_finding(site: CompileSite, metric: Metric, severity: Severity) -> Fi
     return RULE.finding(
         site,
         metric.span,
-        f"{_which(severity)} knows no metric {metric.written!r} and raises at the first batch"
+        f"{_which(site)} knows no metric {metric.written!r} and raises at the first batch"
         + ("; the loss is logged without it" if is_loss else _advice(code)),
         fix=_deletion(site, metric) if is_loss else replace_metric(site, metric, code),
         severity=severity,
@@ -120,8 +125,8 @@ def _metric_finding(site: CompileSite, metric: Metric, severity: Severity) -> Fi
     )
 
 
-def _which(severity: Severity) -> str:
-    return "Keras 3" if severity is Severity.HINT else "this Keras"
+def _which(site: CompileSite) -> str:
+    return "Keras 3" if site.dialect.surely_older else "this Keras"
 
 
 def _advice(code: str | None) -> str:
