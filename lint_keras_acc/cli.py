@@ -260,6 +260,8 @@ class CheckRun:
 
     def finish(self, reports: Iterable[Report]) -> int:
         """Tell the reports; the exit status."""
+        from lint_keras_acc.engine import each_place_once
+
         told: list[Finding] = []
         for report in reports:
             for failure in report.failures:
@@ -268,9 +270,11 @@ class CheckRun:
             for error in report.errors:
                 _say(str(error))
                 self._status = self._status or FOUND
-            told += report.findings
-            if self._settings.output_format == "text" and not self._diff:
-                self._tell_findings(report.findings)
+            in_json = self._settings.output_format == "json"
+            findings = report.findings if in_json else each_place_once(report.findings)
+            told += findings
+            if not in_json and not self._diff:
+                self._tell_findings(findings)
         if self._settings.output_format == "json" and not self._diff:
             from lint_keras_acc.render.json import findings_json
 

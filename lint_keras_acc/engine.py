@@ -165,11 +165,11 @@ class _Run:
         return Report(self._path, _in_order(findings), (*errors, *self.errors), tuple(self.failures))
 
     def findings(self, program: Program) -> list[Finding]:
-        """Findings that are selected, each place and code once."""
+        """Findings that are selected, each place and code once for a compile call."""
         from lint_keras_acc.rules import all_rules
         from lint_keras_acc.rules.precedence import check
 
-        found: dict[tuple[str, Span], Finding] = {}
+        found: dict[tuple[str, Span, Span], Finding] = {}
         try:
             for possibilities in program_sites(program, self._settings):
                 checked = [
@@ -178,7 +178,7 @@ class _Run:
                 ]
                 for finding in agreed(checked):
                     if self._is_told(finding):
-                        found.setdefault((finding.code, finding.span), finding)
+                        found.setdefault((finding.code, finding.span, finding.site), finding)
         except Exception as error:
             self.fail("the inference", error)
         return list(found.values())
@@ -196,6 +196,14 @@ class _Run:
         failure = Failure.of(self._path, where, error)
         if failure not in self.failures:
             self.failures.append(failure)
+
+
+def each_place_once(findings: Iterable[Finding]) -> list[Finding]:
+    """For people: what two compile calls share is told of the first of them only."""
+    told: dict[tuple[str, Span], Finding] = {}
+    for finding in findings:
+        told.setdefault((finding.code, finding.span), finding)
+    return list(told.values())
 
 
 def agreed(possibilities: Sequence[Sequence[Finding]]) -> list[Finding]:

@@ -78,7 +78,7 @@ class KerasAccuracyPlugin:
         """What the engine finds; a defect of the linter is told on standard error and flake8 goes on."""
         try:
             from lint_keras_acc.config import Settings
-            from lint_keras_acc.engine import lint_tree
+            from lint_keras_acc.engine import each_place_once, lint_tree
 
             report = lint_tree(self._filename, self._tree, self._lines, self.settings or Settings())
         except Exception as error:
@@ -88,7 +88,7 @@ class KerasAccuracyPlugin:
             return ()
         for message in (*report.errors, *report.failures):
             print(f"lint-keras-acc: {message}", file=sys.stderr)
-        return report.findings
+        return each_place_once(report.findings)
 
     @staticmethod
     def _text(finding: Finding) -> str:
