@@ -55,20 +55,36 @@ _TENSOR_FUNCTIONS = ("tensorflow.", "keras.backend.", "keras.ops.", "keras.activ
 
 
 class PartialCall(Call):
-    """A call of `functools.partial(...)`: its own arguments, then those of the partial."""
+    """A call of what `functools.partial(...)` made: the partial's arguments, then those of the call."""
 
-    __slots__ = ("base",)
+    __slots__ = ("base", "own")
 
-    def __init__(self, call: Call, base: Call) -> None:
-        super().__init__(call.node, call.frame, call.point, call.evaluator)
+    def __init__(self, own: Call, base: Call) -> None:
+        super().__init__(own.node, own.frame, own.point, own.evaluator)
+        self.own = own
         self.base = base
 
     def argument(self, position: int | None, *names: str) -> Value | None:
-        given = len(self.base.node.args) - 1
-        if position is not None and position < given:
-            return self.base.argument(position + 1, *names)
-        own = super().argument(None if position is None else position - given, *names)
-        return own if own is not None else self.base.argument(None, *names)
+        keywords, complete = self.keywords()
+        for name in names:
+            if name in keywords:
+                return self.evaluator.force(keywords[name])
+        if position is not None:
+            items = self.positional()
+            if items is None:
+                return UNKNOWN
+            if position < len(items):
+                return self.evaluator.force(items[position])
+        return None if complete else UNKNOWN
+
+    def positional(self) -> list[Value | Call.Thunk] | None:
+        first, rest = self.base.positional(), self.own.positional()
+        return None if first is None or rest is None else first[1:] + rest
+
+    def keywords(self) -> tuple[dict[str, Value | Call.Thunk], bool]:
+        first, first_complete = self.base.keywords()
+        later, later_complete = self.own.keywords()
+        return {**first, **later}, first_complete and later_complete
 
 
 # --- classes of the program -------------------------------------------------------------------------------
@@ -224,14 +240,14 @@ def _call_symbol(path: str, call: Call) -> Value:
     builtin = _BUILTIN_CALLS.get(path)
     if builtin is not None:
         return builtin(call)
+    if path.startswith(_TENSOR_FUNCTIONS):
+        symbolic = _tensor_function(path, call)
+        if symbolic is not None:
+            return symbolic
     known = arrays.KNOWN.get(path)
     if known is not None:
         return known(call)
-    if path.startswith("keras."):
-        return _call_keras(path, call)
-    if path.startswith(_TENSOR_FUNCTIONS):
-        return _tensor_function(path, call)
-    return Instance(path, call)
+    return _call_keras(path, call) if path.startswith("keras.") else Instance(path, call)
 
 
 def _call_keras(path: str, call: Call) -> Value:
@@ -254,22 +270,19 @@ def _call_keras(path: str, call: Call) -> Value:
         return Model("unknown", call)
     if path in ("keras.models.clone_model", "keras.utils.multi_gpu_model", "keras.models.clone_and_build_model"):
         return call.argument(0, "model") or UNKNOWN
-    if path.startswith(_TENSOR_FUNCTIONS):
-        return _tensor_function(path, call)
     return Instance(path, call)
 
 
-def _tensor_function(path: str, call: Call) -> Value:
-    """A function of tensors: symbolic if its first argument is (or a list of them), unknown else."""
+def _tensor_function(path: str, call: Call) -> Tensor | None:
+    """A function of tensors: symbolic if its first argument is (or a list of them), None else."""
     first = call.argument(0, "x", "logits", "features", "inputs", "input", "tensor", "values", "tensors")
     if isinstance(first, Sequence) and first.items:
         first = first.items[0]
-    if isinstance(first, Tensor):
-        name = path.rpartition(".")[2]
-        if name in ("concatenate", "concat"):
-            return Tensor(Layer("Concatenate", call), call)
-        return Tensor(Symbol(path), call)
-    return Instance(path, call)
+    if not isinstance(first, Tensor):
+        return None
+    if path.rpartition(".")[2] in ("concatenate", "concat"):
+        return Tensor(Layer("Concatenate", call), call)
+    return Tensor(Symbol(path), call)
 
 
 def _call_method(method: Method, call: Call) -> Value:

@@ -263,14 +263,27 @@ class OutputReader:
         )
 
     def trace(self, value: Value, depth: int = 0) -> _Trace:
+        return self.follow(steps(value, self.evaluator, depth), depth)
+
+    def follow(self, way: Iterator[Step], depth: int) -> _Trace:
         trace = _Trace()
-        for count, step in enumerate(steps(value, self.evaluator, depth)):
+        for count, step in enumerate(way):
             if count > MAX_LAYERS:
                 break
+            flattens = trace.units is None and isinstance(step.maker, Layer) and step.maker.kind == "Flatten"
             self.step(trace, step, first=count == 0, depth=depth)
+            if flattens and depth < MAX_NESTING:
+                self.adopt_flattened(trace, self.follow(way, depth + 1))
             if trace.done:
                 break
         return trace
+
+    def adopt_flattened(self, trace: _Trace, before: _Trace) -> None:
+        """What goes into a Flatten comes out as it is, where it is flat already."""
+        is_flat = before.rank == 2 and not before.added_axes
+        trace.units = before.units if is_flat and trace.multiplied == 1 else Fact()
+        trace.kind, trace.dtype = trace.kind or before.kind, before.dtype
+        self.adopt(trace, before)
 
     # --- one step back ------------------------------------------------------------------------------------
 
@@ -379,6 +392,8 @@ class OutputReader:
                 self.set_units(trace, shape.items[-1], layer)
             else:
                 trace.units = Fact()
+        elif info.effect == "lambda" and self.activation_name(layer.call.argument(0, "function")) is not None:
+            return
         elif info.effect in ("flatten", "depthwise", "attention", "lambda", "dot", "merge"):
             trace.units = Fact()
 
@@ -543,7 +558,7 @@ class OutputReader:
         trace.rank_known = True
         if not trace.activations_done:
             trace.activations.extend(other.activations)
-            trace.activations_done = True
+            trace.activations_done = other.activations_done
         trace.layer = trace.layer or other.layer
         trace.custom = trace.custom or other.custom
 
@@ -553,11 +568,13 @@ class OutputReader:
         parents: list[_Trace] = []
         if isinstance(inputs, Sequence) and not inputs.open and len(inputs.items) <= 8 and depth < 3:
             parents = [self.trace(item, depth + 1) for item in inputs.items]
+        ranks = {parent.rank + parent.added_axes for parent in parents if parent.rank is not None}
+        rank = ranks.pop() if len(ranks) == 1 else None
         if trace.units is None:
-            trace.units = _merged_units(info, parents, trace.multiplied)
-        ranks = {parent.rank for parent in parents if parent.rank is not None}
-        if not trace.rank_known and len(ranks) == 1:
-            trace.rank = ranks.pop()
+            joins = info.effect == "concatenate" and _joins_last_axis(layer, step, rank)
+            trace.units = Fact() if joins is None else _merged_units(info, parents, joins, trace.multiplied)
+        if not trace.rank_known:
+            trace.rank = rank
         trace.rank_known = True
         if not trace.activations_done:
             trace.activations.append(_merged_activation(info, parents, self.spans(layer.call.node)))
@@ -689,17 +706,25 @@ def _effective(activations: list[Activation], done: bool) -> tuple[Activation, t
     return activations[-1], ()
 
 
-def _merged_units(info: LayerInfo, parents: list[_Trace], multiplied: int) -> Fact[int]:
-    sizes = [parent.units.value if parent.units else None for parent in parents]
-    if not sizes:
+def _joins_last_axis(layer: Layer, step: Step, rank: int | None) -> bool | None:
+    """Whether a concatenation runs along the last axis; None where that cannot be told."""
+    function = step.tensor is not None and step.tensor.call is layer.call
+    axis = layer.call.argument(1 if function else 0, "axis")
+    if axis is None:
+        return True
+    if not isinstance(axis, Constant) or not isinstance(axis.value, int):
+        return None
+    if axis.value < 0:
+        return axis.value == -1
+    return axis.value == rank - 1 if rank is not None else None
+
+
+def _merged_units(info: LayerInfo, parents: list[_Trace], joins: bool, multiplied: int) -> Fact[int]:
+    """The units after a merge: their sum where it joins along the last axis."""
+    sizes = [parent.units.value for parent in parents if parent.units and parent.units.value]
+    if not sizes or len(sizes) < len(parents) or info.effect not in ("concatenate", "merge_keep"):
         return Fact()
-    if info.effect == "concatenate":
-        total = sum(size for size in sizes if size is not None)
-        return Fact(total * multiplied) if all(size is not None for size in sizes) else Fact()
-    if info.effect == "merge_keep":
-        known = [size for size in sizes if size is not None]
-        return Fact(max(known) * multiplied) if len(known) == len(sizes) else Fact()
-    return Fact()
+    return Fact((sum(sizes) if joins else max(sizes)) * multiplied)
 
 
 def _merged_activation(info: LayerInfo, parents: list[_Trace], span: Span) -> Activation:
