@@ -8,16 +8,17 @@ import pytest
 
 from lint_keras_acc.infer.evaluate import Evaluator
 from lint_keras_acc.infer.scopes import END
-from lint_keras_acc.infer.values import Array, Dataset, Value
+from lint_keras_acc.infer.values import Array, Value
 
 IMPORTS = """
 import numpy as np, pandas as pd, tensorflow as tf, keras
 from tensorflow.keras.utils import to_categorical
 from tensorflow.keras.datasets import mnist, cifar10, imdb, boston_housing
-from sklearn.preprocessing import *
-from sklearn.preprocessing import LabelEncoder, OneHotEncoder, LabelBinarizer, MultiLabelBinarizer, StandardScaler, MinMaxScaler
+from sklearn.preprocessing import LabelEncoder, OneHotEncoder, LabelBinarizer, MultiLabelBinarizer
+from sklearn.preprocessing import StandardScaler, MinMaxScaler
 from sklearn.model_selection import train_test_split
-from sklearn.datasets import load_iris, load_breast_cancer, load_diabetes, make_classification, make_regression, make_moons
+from sklearn.datasets import load_iris, load_breast_cancer, load_diabetes
+from sklearn.datasets import make_classification, make_regression, make_moons
 """
 
 
@@ -70,6 +71,7 @@ ENCODINGS = [
     ("y = np.concatenate([np.ones(5), np.zeros(5)])", "binary"),
     ("y = np.vstack((np.ones((5, 1)), np.zeros((5, 1))))", "binary"),
     ("y = np.ones((5, 1)) * 3", None),
+    ("y = np.vstack((np.ones((5, 1)), np.zeros((5, 1)))); y += 0.05 * np.random.random(y.shape)", None),
     ("y = np.arange(100, 1100, 5)[:150]", "continuous"),
     ("y = np.arange(100)", None),
     ("y = np.arange(100) * 0.5", "continuous"),
@@ -193,6 +195,9 @@ FACTS: list[tuple[str, dict[str, object]]] = [
     ("(y, _), _ = mnist.load_data(); y /= 255", {"bounded": (0, 1)}),
     ("(y, _), _ = mnist.load_data(); y = (y - 127.5) / 127.5", {"bounded": (-1, 1)}),
     ("(y, _), _ = mnist.load_data(); y = y.reshape((60000, 784))", {"rank": 2, "width": 784}),
+    ("x, y = make_moons(); y = 2 * y - 1", {"encoding": None, "low": -1, "high": 1, "bounded": (-1, 1)}),
+    ("x, y = make_moons(); y = np.where(y == 0, -1, 1)", {"encoding": None, "low": -1, "high": 1}),
+    ("x, y = make_moons(); y = 1 - y", {"encoding": "binary", "low": 0, "high": 1}),
     ("x, y = make_regression(100)", {"low": -2.0, "high": 2.0, "rank": 1}),
     ("x, y = make_regression(100, n_targets=3)", {"rank": 2, "width": 3}),
     (

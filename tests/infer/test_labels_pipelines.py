@@ -46,7 +46,7 @@ PIPELINES = [
     ("ds = mine.ImageDataGenerator(rescale=2).flow_from_directory('d')", "no pipeline"),
     ("df = pd.read_csv('x'); ds = ImageDataGenerator().flow_from_dataframe(df, 'd', 'a', 'b')", "one-hot"),
     (
-        "df = pd.read_csv('x'); ds = ImageDataGenerator().flow_from_dataframe(df, class_mode='raw', y_col='b')",
+        "d = pd.read_csv('x'); ds = ImageDataGenerator().flow_from_dataframe(d, class_mode='raw', y_col='b')",
         None,
     ),
     ("ds = tf.keras.utils.image_dataset_from_directory('d', label_mode='categorical')", "one-hot"),
@@ -61,7 +61,7 @@ PIPELINES = [
     (f"(x, y), _ = mnist.load_data(); ds = {SLICES}((x, y)).shuffle(9).batch(32).prefetch(1)", "integer"),
     (f"(x, y), _ = mnist.load_data(); ds = {SLICES}((x, to_categorical(y)))", "one-hot"),
     (
-        "(x, y), _ = mnist.load_data()\ndef f(x, y):\n    return tf.cast(x, tf.float32) / 255, tf.one_hot(y, 10)\n"
+        "(x, y), _ = mnist.load_data()\ndef f(x, y):\n    return tf.cast(x, 'float32') / 9, tf.one_hot(y, 10)\n"
         f"ds = {SLICES}((x, y)).map(f).batch(32)",
         "one-hot",
     ),
@@ -92,7 +92,7 @@ PIPELINES = [
     ("def g():\n    while True:\n        yield x, to_categorical(y)\nds = g()", "one-hot"),
     ("def g(n):\n    for i in range(n):\n        yield f(i), np.ones((8, 1))\nds = g(3)", "binary"),
     (
-        "def g():\n    yield np.ones(3), np.ones(3)\nds = tf.data.Dataset.from_generator(g, (tf.float32, tf.float32))",
+        "def g():\n    yield np.ones(3), np.ones(3)\nds = tf.data.Dataset.from_generator(g, types)",
         "binary",
     ),
     (
@@ -154,6 +154,7 @@ RECONSTRUCTIONS = [
     ("y = np.random.randint(0, 2, 100); x = y + np.random.randn(100)", False),
     ("def load(p):\n    return np.load(p)\nx = load('x'); y = load('y')", False),
     ("x = unknown(); y = unknown()", False),
+    ("x, y = np.load('both.npy')", False),
     ("x = np.concatenate([a, b]); y = np.concatenate([a, b])", False),
 ]
 
@@ -172,7 +173,8 @@ GROWN = [
     ("for a in b:\n    y.append(0)\nfor a in c:\n    y.append(1)", "binary"),
     ("for a in b:\n    y.append(1)", None),
     (
-        "for a in b:\n    if f(a):\n        y.append(0)\n    elif g(a):\n        y.append(1)\n    else:\n        y.append(2)",
+        "for a in b:\n    if f(a):\n        y.append(0)\n    elif g(a):\n        y.append(1)\n"
+        "    else:\n        y.append(2)",
         "integer",
     ),
     ("for a in b:\n    if f(a):\n        k = 0\n    else:\n        k = 1\n    y.append(k)", "binary"),
@@ -184,7 +186,8 @@ GROWN = [
     ("for a in b:\n    y.append([0, 1, 1])\n    y.append([1, 0, 0])", "multi-hot"),
     ("for a in b:\n    y.append(to_categorical(a, 5))", "one-hot"),
     (
-        "def k(n):\n    if n: return [1, 0]\n    elif m: return [0, 1]\nfor a in b:\n    y.append(np.array(k(a)))",
+        "def k(n):\n    if n: return [1, 0]\n    elif m: return [0, 1]\n"
+        "for a in b:\n    y.append(np.array(k(a)))",
         "one-hot",
     ),
     ("def k(n):\n    if n: return 0\n    return 1\nfor a in b:\n    y.append(k(a))", "binary"),

@@ -288,14 +288,14 @@ def without_single_axes(array: Array) -> Array:
     return plain(array, rank=None, width=array.width if array.width != 1 else None)
 
 
-def element(array: Array) -> Array:
+def element(array: Array, position: int | None = None) -> Array:
     """One item along the first axis: a number of an (n,), a row of an (n, k)."""
     if isinstance(array, Literal):
         array = plain(array)
     rank = None if array.rank is None else array.rank - 1
     wide = rank is None or rank >= 2
     columns = array.width if array.rank == 2 else None
-    origin = derived(array.origin, "element")
+    origin = derived(array.origin, "element", position)
     return plain(
         array,
         rank=rank,

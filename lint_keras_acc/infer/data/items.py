@@ -88,7 +88,7 @@ def _one(owner: Array, position: int) -> Value:
         return Constant(found[0])
     if owner.rank == 1 and owner.encoding is None:
         return UNKNOWN
-    return element(owner)
+    return element(owner, position)
 
 
 def _new_first_axis(owner: Array) -> Array:

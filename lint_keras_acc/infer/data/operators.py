@@ -272,7 +272,8 @@ def _two_arrays(operator: ast.operator, left: Array, right: Array) -> Array:
     encoding = None
     if isinstance(operator, _LOGICAL) and left.encoding == right.encoding == "binary":
         return plain(left, origin=origin, classes=2, node=None, low=None, high=None, bounded=(0, 1), **shape)
-    if isinstance(operator, _SMOOTH) and "continuous" in (left.encoding, right.encoding):
+    kinds = {left.encoding, right.encoding}
+    if isinstance(operator, _SMOOTH) and "continuous" in kinds and kinds.isdisjoint(CLASS_ENCODINGS):
         other = right if left.encoding == "continuous" else left
         sums = isinstance(operator, (ast.Add, ast.Sub))
         encoding = "continuous" if sums or other.encoding == "continuous" else None
@@ -341,4 +342,5 @@ def encoding_facts(values: frozenset[Number]) -> dict[str, object]:
     encoding, classes = of_numbers(values)
     if not values:
         return {}
-    return {"encoding": encoding, "classes": classes, "bounded": (min(values), max(values))}
+    low, high = min(values), max(values)
+    return {"encoding": encoding, "classes": classes, "low": low, "high": high, "bounded": (low, high)}

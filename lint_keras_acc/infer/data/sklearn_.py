@@ -32,13 +32,14 @@ Known = Callable[[Call], Value]
 def labels_of(info: DatasetInfo, call: Call, *path: int) -> Array:
     """The labels of a known data set."""
     continuous = info.encoding == "continuous"
+    told = info.encoding != "integer" or bool(info.low)
     return Array(
         info.encoding,
         None if continuous else info.classes,
         info.label_rank,
         info.label_width,
-        info.low if continuous or info.low else None,
-        info.high if continuous or info.low else None,
+        info.low if told else None,
+        info.high if told else None,
         None if info.low is None or info.high is None else (info.low, info.high),
         origin=made_by(call, *path),
         node=call.node,
@@ -109,7 +110,9 @@ def _count(call: Call, position: int | None, name: str, default: int) -> int | N
 def class_labels(classes: int | None, rank: int | None = 1) -> Array:
     if classes is None:
         return Array("integer", rank=rank)
-    return Array("binary" if classes == 2 else "integer", classes, rank) if classes > 1 else Array(rank=rank)
+    if classes == 2:
+        return Array("binary", 2, rank, low=0, high=1, bounded=(0, 1))
+    return Array("integer", classes, rank) if classes > 1 else Array(rank=rank)
 
 
 def make_classification(call: Call) -> Value:
