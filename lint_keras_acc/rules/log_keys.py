@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from lint_keras_acc.findings import Severity
 from lint_keras_acc.keras_api.dialects import DEFAULT
 from lint_keras_acc.keras_api.metrics import METRICS, canonical_metric
+from lint_keras_acc.rules.common import is_inside
 from lint_keras_acc.rules.metric_code import SUFFIXED_FAMILIES
 from lint_keras_acc.sites import CompileSite, Metric
 
@@ -77,15 +78,22 @@ def missing_key(site: CompileSite, keys: LogKeys, key: str) -> tuple[Severity, L
     """How bad it is to read `key`, and the keys that are made instead; None where it may be made.
 
     A program that is surely older has its keys told for a guess of a version: what the newest Keras makes is
-    let pass, and what only the newest does not make is a hint.
+    let pass, and what only the newest does not make is a hint. Metrics that come from elsewhere, such as a
+    default value, may be others in another run: then only a key with a twin is surely wrong.
     """
     is_missing = keys.is_missing(key)
+    if is_missing and keys.twin(key) is None and not _are_written_here(site):
+        return None
     if not site.dialect.surely_older:
         return (Severity.ERROR, keys) if is_missing else None
     newest = _keys_of(site, tuple(_newest_key(metric) for metric in site.metrics))
     if newest is None or not newest.is_missing(key):
         return None
     return (Severity.ERROR, keys) if is_missing else (Severity.HINT, newest)
+
+
+def _are_written_here(site: CompileSite) -> bool:
+    return all(is_inside(site, metric.span) for metric in site.metrics)
 
 
 def _keys_of(site: CompileSite, metric_keys: tuple[str, ...]) -> LogKeys | None:

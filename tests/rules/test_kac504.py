@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
 
 from lint_keras_acc.rules.kac504_unknown_history_key import RULE
 from lint_keras_acc.sites import CompileSite, KeyRead, Uses
-from tests.rules.sites_builder import codes_and_fixes, key_read, site
+from tests.rules.sites_builder import codes_and_fixes, key_read, site, span_at
 
 
 def read(*reads: KeyRead | str, metrics: tuple[str, ...] = ("accuracy",), **more: Any) -> CompileSite:
@@ -47,6 +48,14 @@ def test_silent(a_site: CompileSite) -> None:
 @pytest.mark.parametrize(("a_site", "code"), FOUND)
 def test_found(a_site: CompileSite, code: str | None) -> None:
     assert codes_and_fixes(RULE, a_site) == [("KAC504", "error", code, "safe" if code else None)]
+
+
+def test_metrics_from_elsewhere_may_be_others_in_another_run() -> None:
+    here = read("val_mae", "acc")
+    metrics = tuple(replace(metric, span=span_at(5, 20)) for metric in here.metrics)
+    assert codes_and_fixes(RULE, replace(here, metrics=metrics)) == [
+        ("KAC504", "error", "'accuracy'", "safe")
+    ]
 
 
 def test_one_finding_for_each_read() -> None:
