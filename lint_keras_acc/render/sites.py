@@ -48,9 +48,8 @@ def _call(possibilities: Sequence[CompileSite]) -> dict[str, object]:
         "outputs": _merged([_outputs(possibility) for possibility in possibilities]),
         "losses": _merged([_losses(possibility) for possibility in possibilities]),
         "metrics": _merged([_metrics(possibility) for possibility in possibilities]),
-        "labels": _common(
-            head.labels.encoding.value for possibility in possibilities for head in possibility.heads
-        ),
+        # Of several outputs the first one's, as one word has to do.
+        "labels": _common(possibility.heads[0].labels.encoding.value for possibility in possibilities),
     }
 
 
