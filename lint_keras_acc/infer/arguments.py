@@ -37,23 +37,28 @@ def span_of(value: Value, default: ast.AST, spans: SpanOf) -> Span:
 
 
 def written_arguments(call: Call, parameters: tuple[str, ...], spans: SpanOf) -> tuple[Argument, ...]:
-    """The arguments of a call under the names of the parameters; what is starred is left out."""
+    """The arguments of a call under the names of the parameters; those that cannot be told are left out."""
     found = []
-    for position, node in enumerate(call.node.args):
-        if isinstance(node, ast.Starred):
-            break
+    for position, given in enumerate(call.positional() or ()):
         name = parameters[position] if position < len(parameters) else f"#{position}"
-        found.append(_argument(name, call.value(node), node, position, spans))
-    for keyword in call.node.keywords:
-        if keyword.arg is not None:
-            found.append(_argument(keyword.arg, call.value(keyword.value), keyword.value, None, spans))
+        found.append(_argument(name, given, call, position, spans))
+    for name, given in call.keywords()[0].items():
+        found.append(_argument(name, given, call, None, spans))
     return tuple(found)
 
 
-def _argument(name: str, value: Value, node: ast.expr, position: int | None, spans: SpanOf) -> Argument:
-    constant = _constant(value)
+def all_told(call: Call) -> bool:
+    """No argument of the call hides behind an unknown `*` or `**`."""
+    return call.positional() is not None and call.keywords()[1]
+
+
+def _argument(
+    name: str, given: Value | Call.Thunk, call: Call, position: int | None, spans: SpanOf
+) -> Argument:
+    value = call.evaluator.force(given)
+    span = spans(given.node) if isinstance(given, Call.Thunk) else span_of(value, call.node, spans)
     given_none = isinstance(value, Constant) and value.value is None
-    return Argument(name, spans(node), constant, given_none, position)
+    return Argument(name, span, _constant(value), given_none, position)
 
 
 def _constant(value: Value) -> object | None:
@@ -197,6 +202,8 @@ def _fixed_kernel(canonical: str | None, resolved: bool) -> str | None:
 def _metric_instance(value: Instance, span: Span, dialect: Dialect, spans: SpanOf, in_list: bool) -> Metric:
     name = keras_name(value.path)
     canonical = canonical_metric(name) if name else None
+    if not all_told(value.call):
+        return Metric(Fact(), "unknown", span, in_list=in_list)
     if name is None or canonical is None or METRICS[canonical].class_name != name:
         own = value.call.constant(None, "name")
         return Metric(

@@ -11,7 +11,8 @@ them. The comment at the end of the line on which a compile call begins says wha
     'nothing'   stands for a call that compiles no Keras model
 
 Only the facts that are named are compared; FACTS and SITE_FACTS have their words. With `# missed because
-REASON: ...` instead, the revelation is what would be right, and is known not to be reached.
+REASON: ...` instead, the revelation is what would be right, and is known not to be reached. A title may end
+in `[dialect: keras 2.2]` (or `[dialect: of the program]`), or in `[as written]` where no other spelling fits.
 """
 
 from __future__ import annotations
@@ -48,6 +49,10 @@ class Annotated:
     text: str
     notebook: bool = False
     dialect: Dialect | None = DEFAULT
+
+    @property
+    def respellable(self) -> bool:
+        return not self.notebook and self.missed is None and "[as written]" not in self.title
 
     @property
     def missed(self) -> str | None:

@@ -8,7 +8,7 @@ import re
 import tokenize
 from collections.abc import Callable, Iterator
 
-_IMPORT = re.compile(r"^([ \t]*)(from|import) keras\b([\w.]*)", re.MULTILINE)
+_IMPORT = re.compile(r"^([ \t]*)(from|import) keras\b([\w.]*)( as)?", re.MULTILINE)
 
 
 def renamed(package: str) -> Callable[[str], str]:
@@ -16,9 +16,9 @@ def renamed(package: str) -> Callable[[str], str]:
 
     def respell(text: str) -> str:
         def one(match: re.Match[str]) -> str:
-            indent, word, rest = match.groups()
-            plain = word == "import" and not rest
-            return f"{indent}{word} {package}{rest}" + (" as keras" if plain else "")
+            indent, word, rest, named = match.groups("")
+            plain = word == "import" and not rest and not named
+            return f"{indent}{word} {package}{rest}{named}" + (" as keras" if plain else "")
 
         return _IMPORT.sub(one, text)
 
