@@ -49,7 +49,7 @@ _KERAS_KEYWORDS = frozenset(
     " experimental_run_tf_function pss_evaluation_shards cloning theano_mode".split()
 )
 _REGISTERED = re.compile(
-    r"get_custom_objects\(\)[^\n]*?['\"](\w+)['\"]|custom_objects\s*=\s*\{([^}]*)\}|CustomObjectScope\(\{([^}]*)\}"
+    r"get_custom_objects\(\)\s*\[\s*['\"](\w+)['\"]|get_custom_objects\(\)\s*\.\s*update\(\s*\{([^}]*)\}|custom_objects\s*=\s*\{([^}]*)\}|CustomObjectScope\(\{([^}]*)\}"
     r"|custom_object_scope\(\{([^}]*)\}|register_keras_serializable\([^)]*?name\s*=\s*['\"](\w+)['\"]"
 )
 _STRING_KEY = re.compile(r"""['"](\w+)['"]\s*:""")
@@ -361,8 +361,8 @@ class Reader:
             names: set[str] = set()
             registers = any(word in self.text for word in ("ustom_object", "ustomObject", "register_keras"))
             for match in _REGISTERED.finditer(self.text) if registers else ():
-                names.update(name for name in (match[1], match[5]) if name)
-                for body in (match[2], match[3], match[4]):
+                names.update(name for name in (match[1], match[6]) if name)
+                for body in match.group(2, 3, 4, 5):
                     names.update(_STRING_KEY.findall(body or ""))
             self._registered = frozenset(names)
         return self._registered

@@ -135,7 +135,7 @@ class Follower:
         """Whether a name that `inner` reads is the one of `outer`."""
         scope: Scope | None = inner
         while scope is not None and scope is not outer:
-            if root in scope.events and root not in scope.outer_names:
+            if root not in scope.outer_names and any(event.kind in BINDING for event in scope.events.get(root, ())):
                 return False
             scope = scope.parent
         return scope is outer
@@ -306,6 +306,11 @@ def _monitors(callback: Instance, name: str, validation: bool | None, spans: Spa
         return
     call = callback.call
     place = spans(call.node)
+    if name == "ModelCheckpoint":
+        yield from _templates(call, _mode(call.argument(None, "mode"), spans), validation, place, spans)
+        best = call.argument(3, "save_best_only")
+        if best is None or (isinstance(best, Constant) and not best.value):
+            return  # every epoch is saved: nothing is watched
     monitor = call.argument(_MONITOR_POSITION[name], "monitor")
     mode = _mode(call.argument(None, "mode"), spans)
     if monitor is None:
@@ -313,14 +318,16 @@ def _monitors(callback: Instance, name: str, validation: bool | None, spans: Spa
     elif isinstance(monitor, Constant) and isinstance(monitor.value, str):
         span = spans(monitor.node) if hasattr(monitor.node, "lineno") else place  # type: ignore[arg-type]
         yield Monitor(name, monitor.value, span, mode, has_validation=validation, callback_span=place)
-    if name != "ModelCheckpoint":
-        return
+
+
+def _templates(call: Call, mode: Fact[str], validation: bool | None, place: Span, spans: SpanOf) -> Iterator[Monitor]:
+    """The keys in a checkpoint's path: '{val_accuracy:.2f}'."""
     path = call.argument(0, "filepath")
     if isinstance(path, Constant) and isinstance(path.value, str) and hasattr(path.node, "lineno"):
         for match in _TEMPLATE_KEY.finditer(path.value):
             if match[1] not in _NOT_KEYS:
                 span = spans(path.node)  # type: ignore[arg-type]
-                yield Monitor(name, match[1], span, mode, True, validation, place)
+                yield Monitor("ModelCheckpoint", match[1], span, mode, True, validation, place)
 
 
 def _mode(value: Value | None, spans: SpanOf) -> Fact[str]:
