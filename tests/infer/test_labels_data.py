@@ -207,6 +207,7 @@ FACTS: list[tuple[str, dict[str, object]]] = [
     ("y = np.random.rand(100, 2)", {"random": True, "bounded": (0, 1), "rank": 2, "width": 2}),
     ("y = np.random.randn(1000)", {"random": True, "low": -1.0, "high": 1.0}),
     ("y = np.sin(np.linspace(0, 10000, 100000))", {"bounded": (-1.0, 1.0), "low": -0.5, "high": 0.5}),
+    ("y = np.eye(4)[y][mask]", {"classes": 4, "subset": False}),
     ("y = np.eye(4)[np.random.randint(0, 4, 100)]", {"classes": 4, "rank": 2, "width": 4}),
     ("y = np.eye(4)[np.random.randint(0, 4, (100, 1)).flatten()]", {"classes": 4, "rank": 2}),
     ("y = tf.one_hot(mnist.load_data()[0][1], 10)", {"classes": 10, "rank": 2, "width": 10}),
@@ -217,6 +218,44 @@ FACTS: list[tuple[str, dict[str, object]]] = [
     ("y = np.array([0] * 5000 + [1] * 5000)", {"encoding": "binary", "length": 10000}),
     ("y = [0] * 5000 + [1] * 5000 + [2] * 10", {"encoding": "integer", "classes": 3, "length": 10010}),
 ]
+
+
+STRANGE = [
+    f"y = np.array([{10**400}, 1, 2]) * 2",
+    f"y = np.arange({10**400})",
+    "y = np.arange(0, 1e308, 1e-308)",
+    "y = np.arange(0, 10, 0)",
+    "y = np.arange(1000) ** np.arange(1000)",
+    "y = 10 ** np.arange(4000)",
+    "y = np.arange(-10, 10) ** 0.5",
+    "y = 1 / np.arange(-3, 3)",
+    "y = np.arange(10) % 0",
+    "y = np.log(np.arange(10))",
+    "y = np.exp(np.arange(4000))",
+    "y = np.array([]); y = y[0] + y.reshape(-1, 1)",
+    "y = np.array([[], []]); y = y[:, 0]",
+    "y = np.array([[1, 2], [3]])[5, 7]",
+    "y = np.array([1, 2, 3])[::0]",
+    "y = np.zeros(-1)[None, ..., None]; y[0] = y",
+    "y = np.linspace(0, 1, 10**30)",
+    "y = [0] * 10**30 + [1] * -1",
+    "y = np.array([1e308, 1e308]) + np.array([1e308, 1e308])",
+    "y = np.eye(0)[y]",
+    "y = np.split(np.arange(10), 10**30)",
+    "y = np.zeros((2, 2)); y[y] = y; y = y.T.T[0, 0]['a']",
+    "y = pd.DataFrame({}).drop(columns=[1, 'a', None])[None]['x'].map({})",
+    "y = tf.one_hot(tf.one_hot(1, 2), tf.one_hot(3, 4))",
+    "y = train_test_split()",
+    "y = to_categorical()",
+    "y = np.concatenate([])",
+    "y = np.where()",
+    "y = np.random.randint()",
+]
+
+
+@pytest.mark.parametrize("source", STRANGE)
+def test_nothing_raises(source: str) -> None:
+    assert isinstance(value_of(source), Value)
 
 
 @pytest.mark.parametrize(("source", "facts"), FACTS, ids=[source[:70] for source, _ in FACTS])

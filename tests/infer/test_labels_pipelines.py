@@ -61,7 +61,7 @@ PIPELINES = [
     (f"(x, y), _ = mnist.load_data(); ds = {SLICES}((x, y)).shuffle(9).batch(32).prefetch(1)", "integer"),
     (f"(x, y), _ = mnist.load_data(); ds = {SLICES}((x, to_categorical(y)))", "one-hot"),
     (
-        "(x, y), _ = mnist.load_data()\ndef f(x, y):\n    return tf.cast(x, 'float32') / 9, tf.one_hot(y, 10)\n"
+        "(x, y), _ = mnist.load_data()\ndef f(x, y):\n    return tf.cast(x, 'int8'), tf.one_hot(y, 10)\n"
         f"ds = {SLICES}((x, y)).map(f).batch(32)",
         "one-hot",
     ),
@@ -192,6 +192,9 @@ GROWN = [
     ),
     ("def k(n):\n    if n: return 0\n    return 1\nfor a in b:\n    y.append(k(a))", "binary"),
     ("s = np.sin(np.arange(500) * .1)\nfor i in range(400):\n    y.append(s[i + 9])", "continuous"),
+    ("s = np.array(range(1, 101))\nfor i in range(len(s) - 4):\n    y.append(s[i:i + 5])", "continuous"),
+    ("s = np.array(range(1, 101))\nfor i in range(len(s) - 4):\n    y.append(s[i + 4])", "continuous"),
+    ("s = np.array([0, 1, 2, 3])\nfor i in range(3):\n    y.append(s[i + 1])", None),
     ("for a in b:\n    y.append(0)\n    y.extend(c)", None),
 ]
 

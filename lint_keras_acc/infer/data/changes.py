@@ -414,24 +414,24 @@ def _collected(added: list[tuple[ast.expr, Event]], frame: Frame, evaluator: Eva
     rows = possible.rows(*nodes)
     if rows is not None:
         return _of_rows(rows)
-    items: list[Array] = []
-    for node, event in added:
-        found = evaluator.evaluate(node, frame, Point(event.position, event.path))
-        if isinstance(found, Sequence) and not found.open:
-            made = of_sequence(found)
-            if isinstance(made, Literal):
-                encoding, classes = (
-                    row_encoding((made.column, made.column)) if made.rank == 1 else (None, None)
-                )
-                made = Array(encoding, classes, 1, length=made.length)
-            found = made
-        array = array_of(found)
-        if array is None or array.encoding is None:
-            return None
-        items.append(array)
-    if not items:
+    items = [_appended_item(node, event, frame, evaluator) for node, event in added]
+    known = [item for item in items if item is not None and item.encoding is not None]
+    if not known or len(known) < len(items):
         return None
-    shared = common(items)
-    if shared.encoding is None or isinstance(items[0], Literal):
+    shared = common(known)
+    if shared.encoding is None:
         return None
     return plain(stacked(shared), low=None, high=None, length=None)
+
+
+def _appended_item(node: ast.expr, event: Event, frame: Frame, evaluator: Evaluator) -> Array | None:
+    """One of the items that an `append` in a loop adds; its numbers are those of one round only."""
+    point = Point(event.position, event.path)
+    found = evaluator.evaluate(node, frame, point)
+    if isinstance(found, Constant) and isinstance(node, ast.Subscript):
+        owner = evaluator.evaluate(node.value, frame, point)
+        return element(owner) if isinstance(owner, Array) and owner.rank == 1 else None
+    made = array_of(found)
+    if made is None or (isinstance(found, Sequence) and isinstance(made, Literal)):
+        return None
+    return plain(made)

@@ -21,6 +21,7 @@ Number = int | float
 Row = tuple[Number, ...]
 
 NO_ORIGIN: Origin = frozenset()
+LARGEST = 1e100  # numbers beyond it are not calculated with
 MAX_NUMBERS = 4096  # of a literal that is read number by number
 
 CLASS_ENCODINGS = frozenset({"one-hot", "integer", "binary", "multi-hot"})
@@ -188,7 +189,7 @@ def number(value: Value | object) -> Number | None:
     found = value.value if isinstance(value, Constant) else value
     if isinstance(found, bool):
         return int(found)
-    return found if isinstance(found, (int, float)) and isfinite(found) else None
+    return found if isinstance(found, (int, float)) and -LARGEST < found < LARGEST else None
 
 
 def integer(value: Value | object) -> int | None:
@@ -330,7 +331,7 @@ def rows(array: Array, how: object, *, subset: bool = False) -> Array:
         low=low,
         high=high,
         length=None,
-        subset=array.subset or (subset and array.encoding in ("integer", "binary", "one-hot")),
+        subset=array.subset or (subset and array.encoding in ("integer", "binary")),
         origin=derived(array.origin, "rows", how),
     )
 

@@ -122,7 +122,7 @@ def arange(call: Call) -> Value:
 
 
 def of_steps(start: float, stop: float, step: float, call: Call) -> Array:
-    if step == 0:
+    if step == 0 or abs(stop - start) > 1e12 * abs(step):
         return Array(rank=1)
     count = max(0, math.ceil((stop - start) / step))
     origin = made_by(call)

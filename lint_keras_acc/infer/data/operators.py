@@ -8,6 +8,7 @@ from collections.abc import Callable
 
 from lint_keras_acc.infer.data.facts import (
     CLASS_ENCODINGS,
+    LARGEST,
     NO_ORIGIN,
     Filled,
     Listed,
@@ -36,7 +37,7 @@ _ARITHMETIC: dict[type, Callable[[Number, Number], Number]] = {
     ast.Div: lambda left, right: left / right,
     ast.FloorDiv: lambda left, right: left // right,
     ast.Mod: lambda left, right: left % right,
-    ast.Pow: lambda left, right: left**right,
+    ast.Pow: lambda left, right: float(left) ** float(right),
 }
 _MONOTONE = (ast.Add, ast.Sub, ast.Mult, ast.Div)
 _SMOOTH = (ast.Add, ast.Sub, ast.Mult, ast.Div, ast.Pow)
@@ -176,7 +177,7 @@ def _exactly(array: Array, apply: Callable[[Number], Number]) -> Array | None:
 
 
 def _real(value: object) -> Number:
-    if not isinstance(value, (int, float)) or abs(value) > 1e300:
+    if not isinstance(value, (int, float)) or abs(value) > LARGEST:
         raise ValueError
     return value
 
