@@ -8,7 +8,7 @@ import pytest
 
 from lint_keras_acc.infer.evaluate import Evaluator
 from lint_keras_acc.infer.scopes import END
-from lint_keras_acc.infer.values import Array, Value
+from lint_keras_acc.infer.values import Array, Constant, Value
 
 IMPORTS = """
 import numpy as np, pandas as pd, tensorflow as tf, keras
@@ -218,6 +218,30 @@ FACTS: list[tuple[str, dict[str, object]]] = [
     ("y = np.array([0] * 5000 + [1] * 5000)", {"encoding": "binary", "length": 10000}),
     ("y = [0] * 5000 + [1] * 5000 + [2] * 10", {"encoding": "integer", "classes": 3, "length": 10010}),
 ]
+
+
+COUNTS = [
+    ("(x, t), _ = mnist.load_data(); y = len(np.unique(t))", 10),
+    ("(x, t), _ = mnist.load_data(); y = np.unique(t).shape[0]", 10),
+    ("(x, t), _ = mnist.load_data(); y = np.unique(t).size", 10),
+    ("(x, t), _ = mnist.load_data(); y = np.max(t) + 1", 10),
+    ("(x, t), _ = mnist.load_data(); y = t.max() + 1", 10),
+    ("(x, t), _ = mnist.load_data(); y = to_categorical(t).shape[1]", 10),
+    ("(x, t), _ = mnist.load_data(); y = x.reshape(-1, 784).shape[-1]", 784),
+    ("x = np.array([[1, 2, 3], [4, 5, 6]]); y = x.shape[1]", 3),
+    ("x = np.array([3, 9]); y = len(x) + x.max()", 11),
+    ("y = load_iris().target.max() + 1", 3),
+    ("y = np.eye(7)[labels].shape[1]", None),
+    ("y = np.random.rand(5).max()", None),
+    ("(x, t), _ = mnist.load_data(); y = t[t < 3].max()", None),
+]
+
+
+@pytest.mark.parametrize(("source", "count"), COUNTS, ids=[source[-50:] for source, _ in COUNTS])
+def test_counts(source: str, count: int | None) -> None:
+    """Sizes that programs compute from their data, to give them to layers and encoders."""
+    value = value_of(source)
+    assert (value.value if isinstance(value, Constant) else None) == count
 
 
 STRANGE = [

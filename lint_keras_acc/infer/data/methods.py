@@ -62,6 +62,15 @@ def _reduced(owner: Array, call: Call) -> Value:
     return numpy_.reduced_of(owner, call.argument(0, "axis"))
 
 
+def _largest(owner: Array, call: Call) -> Value:
+    return numpy_.largest_of(owner, call.argument(0, "axis"))
+
+
+def _count_of_values(owner: Array, call: Call) -> Value:
+    known = owner.encoding in ("integer", "binary") and not owner.subset and not owner.random
+    return Constant(owner.classes) if known and owner.classes else UNKNOWN
+
+
 def _map(owner: Array, call: Call) -> Value:
     """`series.map({...})` and `series.apply(function)`."""
     given = call.argument(0, "arg", "func")
@@ -217,7 +226,7 @@ ARRAY_METHODS: dict[str, ArrayMethod] = {
     ),
     **dict.fromkeys(["ravel", "flatten"], _flatten),
     **dict.fromkeys(
-        ["max", "min", "sum", "mean", "std", "var", "median", "prod", "any", "all", "item", "nunique"],
+        ["min", "sum", "mean", "std", "var", "median", "prod", "any", "all", "item"],
         _reduced,
     ),
     **dict.fromkeys(
@@ -299,6 +308,8 @@ ARRAY_METHODS: dict[str, ArrayMethod] = {
     "factorize": _factorize,
     "fillna": _fillna,
     "map": _map,
+    "max": _largest,
+    "nunique": _count_of_values,
     "mul": partial(_operated, ast.Mult),
     "pop": _pop,
     "repeat": _repeat,
@@ -357,6 +368,8 @@ def array_attribute(owner: Array, name: str) -> Value | None:
         return shape_value(owner)
     if name == "codes":
         return Array("integer", rank=1, origin=derived(owner.origin, "codes"))
+    if name == "size" and owner.rank == 1 and owner.length is not None:
+        return Constant(owner.length)
     if name in _SCALARS:
         return UNKNOWN
     if name in ARRAY_METHODS:

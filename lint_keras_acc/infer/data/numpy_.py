@@ -637,6 +637,22 @@ def reduced_of(made: Array, axis: Value | None) -> Value:
     return Array(encoding, rank=rank, origin=derived(made.origin, "reduced"))
 
 
+def largest(call: Call) -> Value:
+    """`np.max(y)`: of the class ids of a known data set, the last one."""
+    made = array_of(call.argument(0, "a", "x"))
+    return UNKNOWN if made is None else largest_of(made, call.argument(1, "axis"))
+
+
+def largest_of(made: Array, axis: Value | None) -> Value:
+    whole = axis is None or (isinstance(axis, Constant) and axis.value is None)
+    if not whole:
+        return reduced_of(made, axis)
+    if isinstance(made, Literal) and made.high is not None:
+        return Constant(made.high)
+    ids = made.encoding in ("integer", "binary") and not made.subset and not made.random and not made.low
+    return Constant(made.classes - 1) if ids and made.classes else UNKNOWN
+
+
 def where(call: Call) -> Value:
     """`np.where(condition, 1, 0)`"""
     condition = array_of(call.argument(0, "condition", "cond"))
@@ -844,7 +860,8 @@ KNOWN_NUMPY: dict[str, Known] = {
     "load": read,
     "loadtxt": read,
     "matmul": vectorized,
-    "max": reduced,
+    "amax": largest,
+    "max": largest,
     "mean": reduced,
     "median": reduced,
     "min": reduced,
