@@ -451,7 +451,7 @@ class Evaluator:
             and isinstance(test.comparators[0], ast.Constant)
         ):
             equal = isinstance(test.ops[0], (ast.Eq, ast.Is))
-            subject = (id(frame), ast.dump(test.left))
+            subject = _subject(test.left, frame)
             constant = test.comparators[0].value
             if subject in self.world.equals:
                 return (self.world.equals[subject] == constant) == equal
@@ -463,7 +463,7 @@ class Evaluator:
             else:
                 self.world.differs[subject] = self.world.differs.get(subject, frozenset()) | {constant}
             return same == equal
-        return self.world.choose((id(frame), ast.dump(test)), 2) == 0
+        return self.world.choose(_subject(test, frame), 2) == 0
 
     def bound(self, name: str, event: Event, frame: Frame) -> Value:
         """The value that a binding event gives."""
@@ -963,6 +963,16 @@ _BUILTINS = frozenset(
     "abs bool dict enumerate float int len list map max min range reversed round set sorted str sum tuple zip print"
     " isinstance getattr hasattr type open filter any all super object".split()
 )
+
+
+def _subject(node: ast.expr, frame: Frame) -> tuple[int, str]:
+    """What a test asks about: a parameter is the name that the caller gives for it."""
+    while isinstance(node, ast.Name):
+        given = frame.arguments.get(node.id)
+        if not isinstance(given, Call.Thunk):
+            break
+        node, frame = given.node, given.frame
+    return id(frame), ast.dump(node)
 
 
 def truth(value: Value) -> bool | None:

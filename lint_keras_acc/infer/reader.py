@@ -38,7 +38,7 @@ from lint_keras_acc.infer.values import (
     Value,
 )
 from lint_keras_acc.keras_api.dialects import Dialect
-from lint_keras_acc.sites import Argument, CompileSite, Head, Labels, Loss, Metric, Output, Uses
+from lint_keras_acc.sites import Argument, CompileSite, Fact, Head, Labels, Loss, Metric, Output, Uses
 from lint_keras_acc.source import Program
 
 MAX_DATA_WORLDS = 6  # sets of decisions that concern the data alone, for one set that concerns the model
@@ -304,6 +304,7 @@ class Reader:
         labels: list[Labels],
     ) -> tuple[Head, ...]:
         heads = []
+        labels = [_counted(mine, output) for mine, output in zip(labels, outputs, strict=True)]
         for index, output in enumerate(outputs):
             loss = _loss_at(losses, output.name, index, len(outputs), outputs_known)
             own: list[Metric] = []
@@ -369,6 +370,13 @@ class Reader:
 
 
 _NOT_KERAS = frozenset({"re", "torch", "regex", "numba", "sqlalchemy", "jinja2", "builtins", "pathlib", "jax", "theano"})
+
+
+def _counted(labels: Labels, output: Output) -> Labels:
+    """Labels of one unit: ids of an unknown number of classes may be 0 and 1 there, or more."""
+    if labels.encoding.value == "integer" and not labels.classes.known and output.units.value == 1:
+        return replace(labels, encoding=Fact())
+    return labels
 
 
 def _is_none(value: Value) -> bool:

@@ -315,13 +315,11 @@ class _Indexer:
                 self.add(name, kind, statement, path, value, unpack)
                 self.add(name.rpartition(".")[0], "setattr", statement, path, value, unpack, target.attr)
             else:
-                root = _root(target)
-                if root is not None:
-                    self.add(root, "setattr", statement, path, target)
+                for owner in _owners(target):
+                    self.add(owner, "setattr", statement, path, target, (), target.attr)
         elif isinstance(target, ast.Subscript):
-            root = _root(target)
-            if root is not None:
-                self.add(root, "setitem", statement, path, value, unpack)
+            for owner in _owners(target):
+                self.add(owner, "setitem", statement, path, value, unpack)
 
     def expression(self, value: ast.expr, node: ast.stmt, path: Path) -> bool:
         if type(value) is ast.Constant:
@@ -350,18 +348,21 @@ _EXITS = frozenset({"sys.exit", "exit", "quit", "os._exit"})
 _TRY_STAR = (ast.TryStar,) if hasattr(ast, "TryStar") else ()
 
 
-def _root(node: ast.AST) -> str | None:
-    """The dotted name at the bottom of subscripts, attributes and calls."""
+def _owners(node: ast.AST) -> Iterator[str]:
+    """The names that an assignment to `model.layers[-1].activation` changes: 'model.layers' and 'model'."""
     while True:
         name = dotted(node)
         if name is not None:
-            return name
+            break
         if isinstance(node, (ast.Subscript, ast.Attribute)):
             node = node.value
         elif isinstance(node, ast.Call):
             node = node.func
         else:
-            return None
+            return
+    while name and name != "self":
+        yield name
+        name = name.rpartition(".")[0]
 
 
 def blocks(node: ast.stmt) -> Iterator[list[ast.stmt]]:
