@@ -195,6 +195,21 @@ GROWN = [
     ("s = np.array(range(1, 101))\nfor i in range(len(s) - 4):\n    y.append(s[i:i + 5])", "continuous"),
     ("s = np.array(range(1, 101))\nfor i in range(len(s) - 4):\n    y.append(s[i + 4])", "continuous"),
     ("s = np.array([0, 1, 2, 3])\nfor i in range(3):\n    y.append(s[i + 1])", None),
+    (
+        "names = ['Dog', 'Cat', 'Bird']\nexamples = []\ndef create():\n    for name in names:\n"
+        "        label = names.index(name)\n        for path in find(name):\n"
+        "            examples.append([load(path), label])\ncreate()\n"
+        "for image, label in examples:\n    y.append(label)",
+        "integer",
+    ),
+    (
+        "e = []\nfor a in b:\n    e.append((a, 0))\n    e.append((a, 1))\nfor p, q in e:\n    y.append(q)",
+        "binary",
+    ),
+    (
+        "e = []\nfor a in b:\n    e.append((a, 0))\n    e.append((a, f(a)))\nfor p, q in e:\n    y.append(q)",
+        None,
+    ),
     ("for a in b:\n    y.append(0)\n    y.extend(c)", None),
 ]
 

@@ -141,8 +141,12 @@ class Possible:
         return frozenset(found)
 
     def of_loop(self, event: Event) -> Literals | None:
-        """The numbers that a loop over a known list counts through: `for i, name in enumerate(NAMES)`."""
+        """What a loop counts through: `for i, name in enumerate(NAMES)`, `for image, label in examples`."""
         assert event.value is not None
+        if isinstance(event.value, ast.Name) and len(event.unpack) == 1:
+            appended = self.of_appended(event.value.id, event.unpack[0])
+            if appended is not None:
+                return appended
         items = self.evaluator.evaluate(event.value, self.frame, self.frame.scope.point_of(event.statement))
         if not isinstance(items, Sequence) or items.open or not items.items:
             return None
@@ -153,6 +157,40 @@ class Possible:
                 return None
             found.add(value)
         return frozenset(found)
+
+    def of_appended(self, name: str, index: int) -> Literals | None:
+        """The items at `index` of the tuples that the program appends to a list, here or in its functions."""
+        found: set[Number | Row] = set()
+        for frame in self.frames_with(name):
+            there = Possible(frame, self.evaluator, depth=self.depth + 1)
+            for event in frame.scope.events[name]:
+                call = event.value
+                if event.kind != "call" or event.detail != "append" or not isinstance(call, ast.Call):
+                    continue
+                item = call.args[0] if len(call.args) == 1 else None
+                if not isinstance(item, (ast.List, ast.Tuple)) or not -len(item.elts) <= index < len(
+                    item.elts
+                ):
+                    return None
+                values = there.of(item.elts[index])
+                if values is None:
+                    return None
+                found |= values
+        return frozenset(found) or None
+
+    def frames_with(self, name: str) -> Iterator[Frame]:
+        """This frame and the functions of the module, where they do something to the name."""
+        if name in self.frame.scope.events:
+            yield self.frame
+        module = self.evaluator.module_frame
+        if self.frame is not module:
+            return
+        for record in module.scope.statements:
+            definition = record.node
+            if isinstance(definition, (ast.FunctionDef, ast.AsyncFunctionDef)):
+                events = module.scope.child(definition).events.get(name, ())
+                if events and not any(event.kind in BINDING for event in events):
+                    yield self.evaluator.frame_of(Function(definition, module), None)
 
     def of_table(self, node: ast.expr) -> Literals | None:
         """The values of a dict: of a literal, or of `{name: i for i, name in enumerate(NAMES)}`."""
