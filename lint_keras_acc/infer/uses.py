@@ -9,13 +9,13 @@ from dataclasses import dataclass, field, replace
 from typing import NamedTuple
 
 from lint_keras_acc.findings import Span
+from lint_keras_acc.infer import arrays
 from lint_keras_acc.infer.calls import EVALUATING, PREDICTING, TRAINING, Finder, Found, expressions, occurrences
 from lint_keras_acc.infer.evaluate import Call, Evaluator, Frame
 from lint_keras_acc.infer.scopes import BINDING, END, Event, Point, Scope, Statement, dotted
 from lint_keras_acc.infer.symbols import is_keras_path
 from lint_keras_acc.infer.values import (
     Constant,
-    Dataset,
     Function,
     Instance,
     LocalObject,
@@ -241,8 +241,9 @@ def data_of(use: Use) -> tuple[Value | None, Value | None]:
     """The features and the labels that a use gets; None for what is not given."""
     features = use.call.argument(0, "x", "generator")
     labels = use.call.argument(1, "y") if use.kind not in ("fit_generator", "evaluate_generator") else None
-    if isinstance(features, Dataset):
-        return features.features, features.labels
+    pipeline = arrays.dataset_of(features, use.call.evaluator) if features and labels is None else None
+    if pipeline is not None:
+        return pipeline.features, pipeline.labels
     if labels is None and isinstance(features, Sequence) and len(features.items) == 2 and features.kind == "tuple":
         return features.items[0], features.items[1]
     return features, labels
