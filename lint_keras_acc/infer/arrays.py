@@ -15,6 +15,7 @@ from lint_keras_acc.infer.data import (
     numpy_,
     operators,
     pandas_,
+    random_,
     sklearn_,
     tensorflow_,
 )
@@ -31,6 +32,7 @@ if TYPE_CHECKING:
 KNOWN: dict[str, Callable[[Call], Value]] = {
     **pandas_.KNOWN,
     **numpy_.KNOWN,
+    **random_.KNOWN,
     **sklearn_.KNOWN,
     **tensorflow_.KNOWN,
     **keras_.KNOWN,

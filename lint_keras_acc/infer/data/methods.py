@@ -6,7 +6,7 @@ import ast
 from collections.abc import Callable
 from functools import partial
 
-from lint_keras_acc.infer.data import numpy_, pandas_, sklearn_
+from lint_keras_acc.infer.data import numpy_, pandas_, random_, sklearn_
 from lint_keras_acc.infer.data.facts import (
     Located,
     Shape,
@@ -399,8 +399,8 @@ _READING = frozenset({"get", "value", "asarray", "load", "read", "get_data", "ge
 def instance_method(owner: Instance, name: str, call: Call) -> Value:
     """A method of what a library's class made."""
     root = owner.path.partition(".")[0]
-    if owner.path in numpy_.GENERATORS:
-        known = numpy_.RANDOM.get(name)
+    if owner.path in random_.GENERATORS:
+        known = random_.RANDOM.get(name)
         return known(call) if known else UNKNOWN
     if owner.path == "sklearn.datasets.Bunch":
         return UNKNOWN

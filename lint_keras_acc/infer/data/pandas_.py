@@ -17,7 +17,7 @@ from lint_keras_acc.infer.data.facts import (
     plain,
     stacked_origin,
 )
-from lint_keras_acc.infer.data.numpy_ import joined, new_rows
+from lint_keras_acc.infer.data.numpy_ import joined
 from lint_keras_acc.infer.data.operators import encoding_facts
 from lint_keras_acc.infer.evaluate import Call
 from lint_keras_acc.infer.values import UNKNOWN, Array, Constant, Mapping, Sequence, Value
@@ -255,5 +255,4 @@ KNOWN: dict[str, Known] = {
     "pandas.qcut": cut,
     "pandas.io.parsers.read_csv": read_table,
     "seaborn.load_dataset": read_table,
-    "sklearn.utils.shuffle": new_rows,
 }

@@ -7,7 +7,7 @@ import math
 from collections.abc import Callable
 from functools import partial
 
-from lint_keras_acc.infer.data import keras_, numpy_
+from lint_keras_acc.infer.data import keras_, numpy_, random_
 from lint_keras_acc.infer.data.facts import (
     array_of,
     derived,
@@ -85,7 +85,7 @@ def uniform(call: Call) -> Value:
     dtype = numpy_.dtype_name(call.argument(3, "dtype")) or ""
     if dtype.startswith(("int", "uint")):
         first = 0 if low is None else integer(low)
-        return numpy_.random_classes(first, integer(high) if high is not None else None, shape, call)
+        return random_.random_classes(first, integer(high) if high is not None else None, shape, call)
     first_limit = 0.0 if low is None else number(low)
     last_limit = 1.0 if high is None else number(high)
     bounded = None if first_limit is None or last_limit is None else (first_limit, last_limit)
@@ -95,7 +95,7 @@ def uniform(call: Call) -> Value:
 def random_integers(call: Call) -> Value:
     """`keras.random.randint(shape, minval, maxval)`"""
     low, high = call.argument(1, "minval"), call.argument(2, "maxval")
-    return numpy_.random_classes(
+    return random_.random_classes(
         integer(low) if low is not None else None,
         integer(high) if high is not None else None,
         shape_of(call.argument(0, "shape")),
@@ -106,7 +106,7 @@ def random_integers(call: Call) -> Value:
 def normal(call: Call) -> Value:
     """`tf.random.normal(shape, mean, stddev)`"""
     mean, scale = call.argument(1, "mean"), call.argument(2, "stddev")
-    return numpy_.normal(
+    return random_.normal(
         shape_of(call.argument(0, "shape")),
         0.0 if mean is None else number(mean),
         1.0 if scale is None else number(scale),
