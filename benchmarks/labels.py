@@ -180,7 +180,8 @@ def _loss(index: int, read: Callable[[CompileSite, int], object]) -> Read:
 
 
 def _metrics(site: CompileSite) -> object:
-    return [metric.name.value for metric in site.metrics] if site.metrics_known else None
+    names = [metric.name.value for metric in site.metrics]
+    return names if site.metrics_known and None not in names else None
 
 
 def _labels(site: CompileSite) -> object:
