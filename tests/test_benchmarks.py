@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -33,6 +34,23 @@ def run(script: str, *arguments: object, status: int = 0) -> str:
     )
     assert done.returncode == status, done.stdout + done.stderr
     return done.stdout
+
+
+@pytest.mark.skipif(not (BENCHMARKS / "judged.jsonl").exists(), reason="nothing is judged yet")
+def test_judged_findings_are_well_formed() -> None:
+    rows = [json.loads(line) for line in (BENCHMARKS / "judged.jsonl").read_text().splitlines()]
+    assert rows
+    for row in rows:
+        assert {"repository", "path", "blob", "cell", "line", "code", "severity", "verdict", "why"} <= set(
+            row
+        )
+        assert row["verdict"] in ("right", "wrong", "arguable"), row
+        assert re.fullmatch("[0-9a-f]{40}", row["blob"]), row
+        assert not row["path"].startswith("/"), row
+    places = [
+        tuple(row[name] for name in ("repository", "path", "blob", "cell", "line", "code")) for row in rows
+    ]
+    assert len(set(places)) == len(places)
 
 
 @pytest.fixture
