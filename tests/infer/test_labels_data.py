@@ -55,6 +55,8 @@ ENCODINGS = [
     ("y = np.array([1] * 50 + [0] * 50)", "binary"),
     ("data = np.array([[1, 2, 0], [3, 4, 1], [5, 6, 1]]); y = data[:, 2]", "binary"),
     ("data = np.array([[1, 2, 0], [3, 4, 1], [5, 6, 1]]); y = data[:, 0:2]", "continuous"),
+    ("x, y = make_regression(10)\nfor i in range(len(y)):\n    y[i] = y[i] / sum(y)", "continuous"),
+    ("x, y = make_regression(10)\ny[y > 0] = 1", None),
     # NumPy
     ("y = np.zeros((4, 3)); y[np.arange(4), ids] = 1", "one-hot"),
     ("y = np.zeros(100); y[50:] = 1", "binary"),

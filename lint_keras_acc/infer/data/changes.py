@@ -267,6 +267,10 @@ def _assigned(value: Array, event: Event, frame: Frame, evaluator: Evaluator) ->
             )
     if value.encoding == "binary" and isinstance(event.value, ast.Constant) and event.value.value in (0, 1):
         return value
+    if value.encoding == "continuous" and event.value is not None:
+        new = array_of(evaluator.evaluate(event.value, frame, point))
+        if new is not None and new.encoding == "continuous":
+            return forgotten(value, encoding="continuous")
     return forgotten(value)
 
 
