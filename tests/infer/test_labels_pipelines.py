@@ -218,6 +218,8 @@ GROWN = [
 def test_grown_list(source: str, encoding: str | None) -> None:
     evaluator = evaluator_of("y = []\n" + source)
     frame = evaluator.module_frame
-    change = next(event for event in frame.scope.events["y"] if event.kind == "call")
-    value = arrays.grown(Sequence("list", ()), change, frame, evaluator)
+    changes = [event for event in frame.scope.events["y"] if event.kind == "call"]
+    value = arrays.grown(Sequence("list", ()), changes[0], frame, evaluator)
+    for change in changes[1:]:
+        value = arrays.after(value, change, frame, evaluator)
     assert (value.encoding if isinstance(value, Array) else None) == encoding

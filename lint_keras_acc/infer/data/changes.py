@@ -6,10 +6,13 @@ import ast
 from typing import TYPE_CHECKING
 
 from lint_keras_acc.infer.data.facts import (
+    FACTS,
     MAX_NUMBERS,
     NO_ORIGIN,
     Assigned,
+    Collected,
     Filled,
+    Listed,
     Literal,
     Number,
     Row,
@@ -196,6 +199,8 @@ def after(value: Value, event: Event, frame: Frame, evaluator: Evaluator) -> Val
 
 
 def _called(value: Array, event: Event, frame: Frame, evaluator: Evaluator) -> Value:
+    if isinstance(value, Collected) and event.detail == "append":
+        return value
     if event.detail in ("fill", "itemset", "put", "resize", "append", "extend"):
         return forgotten(value, length=None)
     if not isinstance(event.value, ast.Call):
@@ -378,7 +383,12 @@ def grown(value: Sequence, event: Event, frame: Frame, evaluator: Evaluator) -> 
     added = _appended(name, event, frame)
     if added is None or value.items:
         return Sequence(value.kind, value.items, open=True)
-    return _collected(added, frame, evaluator) or Sequence(value.kind, value.items, open=True)
+    found = _collected(added, frame, evaluator)
+    if found is None:
+        return Sequence(value.kind, value.items, open=True)
+    values = found.values if isinstance(found, Listed) else frozenset()
+    facts = plain(found)
+    return Collected(**{name: getattr(facts, name) for name in FACTS}, values=values)
 
 
 def _receiver(event: Event) -> str | None:
@@ -408,7 +418,7 @@ def _appended(name: str, change: Event, frame: Frame) -> list[tuple[ast.expr, Ev
     return found
 
 
-def _collected(added: list[tuple[ast.expr, Event]], frame: Frame, evaluator: Evaluator) -> Value | None:
+def _collected(added: list[tuple[ast.expr, Event]], frame: Frame, evaluator: Evaluator) -> Array | None:
     """The facts of a list of such items; None where nothing is known of them."""
     possible = Possible(frame, evaluator)
     nodes = [node for node, _ in added]

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from math import isfinite
 from typing import TYPE_CHECKING
 
-from lint_keras_acc.infer.values import UNKNOWN, Array, Constant, Instance, Sequence, Symbol, Value
+from lint_keras_acc.infer.values import Array, Constant, Instance, Sequence, Symbol, Value
 
 if TYPE_CHECKING:
     from lint_keras_acc.infer.evaluate import Call
@@ -110,11 +110,16 @@ class Listed(Array):
 
 
 @dataclass(frozen=True)
+class Collected(Listed):
+    """A list with all that a loop appends to it; `values` is empty where these are no numbers."""
+
+
+@dataclass(frozen=True)
 class Assigned(Array):
     """Such an array with all assignments of its scope into it."""
 
 
-_FACTS = [
+FACTS = [
     "encoding",
     "classes",
     "rank",
@@ -132,7 +137,7 @@ _FACTS = [
 
 def plain(array: Array, **changes: object) -> Array:
     """The array as nothing more than its facts, some of them changed."""
-    facts = {name: getattr(array, name) for name in _FACTS}
+    facts = {name: getattr(array, name) for name in FACTS}
     facts.update(changes)
     return Array(**facts)
 
@@ -535,10 +540,6 @@ def _mixed_encoding(arrays: list[Array]) -> tuple[str | None, int | None]:
         else:
             return None, None
     return of_numbers(frozenset(values))
-
-
-def unknown_if_scalar(value: Array) -> Value:
-    return UNKNOWN if value.rank == 0 and value.encoding is None else value
 
 
 def is_new_axis(value: Value) -> bool:

@@ -393,8 +393,6 @@ def shape_value(owner: Array) -> Value:
 
 # --- objects of libraries -----------------------------------------------------------------------------------
 
-_READING = frozenset({"get", "value", "asarray", "load", "read", "get_data", "get_fdata"})
-
 
 def instance_method(owner: Instance, name: str, call: Call) -> Value:
     """A method of what a library's class made."""

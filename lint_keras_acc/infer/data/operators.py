@@ -76,6 +76,8 @@ def _of_lists(operator: ast.operator, left: Value, right: Value) -> Value | None
                 twice = Sequence(left.kind, left.items * 2, left.open, node=left.node)
                 return plain(of_sequence(twice), length=None)
             left = known
+        if not left.values:
+            return plain(left, length=None)
         length = None if left.length is None else left.length * times
         return listed(left.values, length, left.rank, left.origin)
     if isinstance(operator, ast.Add) and (isinstance(left, Listed) or isinstance(right, Listed)):
@@ -100,7 +102,7 @@ def listed(values: frozenset[Number], length: int | None, rank: int | None, orig
 
 def _as_listed(value: Value) -> Listed | None:
     if isinstance(value, Listed):
-        return value
+        return value if value.values else None
     if not isinstance(value, Sequence):
         return None
     made = of_sequence(value)
@@ -243,14 +245,7 @@ def _with_unknown(operator: ast.operator, array: Array, other: Value, *, reverse
     """An operation with something of which nothing is known."""
     origin = _computed(array, type(operator).__name__, id(other.node), reverse)
     smooth = array.encoding == "continuous" and isinstance(operator, _SMOOTH)
-    return forgotten(
-        array, origin=origin, encoding="continuous" if smooth else None, rank=_kept(array, "rank")
-    )
-
-
-def _kept(array: Array, name: str) -> int | None:
-    value: int | None = getattr(array, name)
-    return value
+    return forgotten(array, origin=origin, encoding="continuous" if smooth else None)
 
 
 def _two_arrays(operator: ast.operator, left: Array, right: Array) -> Array:
