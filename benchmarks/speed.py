@@ -2,7 +2,7 @@
 
     python benchmarks/speed.py PATH...
 
-Reads all .py files at and below the paths, and tells the time inside the plugin as a ratio to the time that
+Reads all .py files at and below the paths, and tells the CPU time inside the plugin as a ratio to that which
 parsing takes: for the files with a compile call, and for all files. `first` counts each file's first run, in
 which the versions that a project pins are looked for; `best` the fastest of the rounds. What a process loads
 at its first compile call is told apart.
@@ -26,7 +26,7 @@ from lint_keras_acc.source import SourceError, may_compile, read_source, split_l
 
 @dataclass(frozen=True)
 class Timing:
-    """Seconds that parsing a file and running the plugin on it took, in each round."""
+    """CPU seconds that parsing a file and running the plugin on it took, in each round."""
 
     path: Path
     is_gated: bool
@@ -45,24 +45,24 @@ def time_file(path: Path, rounds: int) -> Timing | None:
     lines = [line + "\n" for line in split_lines(text)]
     parsing, plugin, findings = [], [], 0
     for _ in range(rounds):
-        start = time.perf_counter()
+        start = time.process_time()
         try:
             tree = ast.parse(text)
         except (SyntaxError, ValueError, RecursionError, MemoryError):
             return None
-        parsed = time.perf_counter()
+        parsed = time.process_time()
         findings = sum(1 for _ in KerasAccuracyPlugin(tree, lines, str(path)).run())
         parsing.append(parsed - start)
-        plugin.append(time.perf_counter() - parsed)
+        plugin.append(time.process_time() - parsed)
     return Timing(path, may_compile(data), findings, parsing, plugin)
 
 
 def time_loading() -> float:
-    """Seconds that the plugin takes for the first compile call of a process, which loads rules and tables."""
+    """CPU seconds that the plugin takes for the first compile call of a process, which loads rules and tables."""
     text = "import keras\nkeras.Sequential([keras.layers.Dense(1)]).compile(loss='mse', metrics=['mae'])\n"
-    start = time.perf_counter()
+    start = time.process_time()
     list(KerasAccuracyPlugin(ast.parse(text), text.splitlines(keepends=True), "first.py").run())
-    return time.perf_counter() - start
+    return time.process_time() - start
 
 
 def tell(title: str, timings: list[Timing]) -> None:
