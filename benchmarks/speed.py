@@ -58,7 +58,7 @@ def time_file(path: Path, rounds: int) -> Timing | None:
 
 
 def time_loading() -> float:
-    """CPU seconds that the plugin takes for the first compile call of a process, which loads rules and tables."""
+    """CPU seconds that the first compile call of a process takes, which loads rules and tables."""
     text = "import keras\nkeras.Sequential([keras.layers.Dense(1)]).compile(loss='mse', metrics=['mae'])\n"
     start = time.process_time()
     list(KerasAccuracyPlugin(ast.parse(text), text.splitlines(keepends=True), "first.py").run())
