@@ -49,7 +49,9 @@ class SourceError(Exception):
 
 def may_compile(data: bytes) -> bool:
     """Whether `data` may hold a `.compile()` call: what decides if a file is worth any further work."""
-    return b".compile" in data and _GATE.search(data) is not None and _WORDS.search(data) is not None
+    if b".compile" not in data or _GATE.search(data) is None:
+        return False
+    return b"keras" in data or _WORDS.search(data) is not None
 
 
 def split_lines(text: str) -> list[str]:

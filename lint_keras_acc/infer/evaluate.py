@@ -495,7 +495,7 @@ class Evaluator:
         path = event.detail
         if path.startswith("."):
             return UNKNOWN
-        return Symbol(path)
+        return Symbol(canonical_path(path))
 
     def parameter(self, name: str, event: Event, frame: Frame) -> Value:
         if name in frame.arguments:

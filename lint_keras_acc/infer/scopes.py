@@ -7,9 +7,9 @@ their expressions). Positions are numbers that grow in the order of the statemen
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterator
-from dataclasses import dataclass, field
-from typing import NamedTuple
+import sys
+from collections.abc import Callable, Iterator
+from typing import Any, NamedTuple
 
 from lint_keras_acc.infer.symbols import canonical_path
 
@@ -45,7 +45,9 @@ class Event(NamedTuple):
     detail: str = ""
 
 
-BINDING = frozenset({"assign", "augment", "for", "with", "import", "def", "class", "parameter", "delete", "opaque"})
+BINDING = frozenset(
+    {"assign", "augment", "for", "with", "import", "def", "class", "parameter", "delete", "opaque"}
+)
 
 
 def dotted(node: ast.AST) -> str | None:
@@ -80,27 +82,41 @@ class Statement(NamedTuple):
         return Point(self.position, self.path)
 
 
-@dataclass(eq=False)
 class Scope:
     """A module, function, lambda or class body."""
 
-    node: ast.Module | ast.ClassDef | FunctionNode
-    parent: Scope | None
-    position: int = 0  # of the definition in the parent
-    path: Path = ()
-    _events: dict[str, list[Event]] | None = field(default=None, repr=False)
-    statements: list[Statement] = field(default_factory=list, repr=False)
-    records: dict[int, Statement] = field(default_factory=dict, repr=False)  # of control statements, by id
-    returns: list[Statement] = field(default_factory=list, repr=False)
-    ends: set[tuple[int, int]] = field(default_factory=set, repr=False)  # arms that leave: (id(control), arm)
-    stars: list[str] = field(default_factory=list, repr=False)
-    outer_names: set[str] = field(default_factory=set, repr=False)  # global and nonlocal
-    children: dict[int, Scope] = field(default_factory=dict, repr=False)  # by id of the definition
-    yields: bool = False
+    __slots__ = (
+        "_events",
+        "children",
+        "ends",
+        "is_class",
+        "node",
+        "outer_names",
+        "parent",
+        "path",
+        "position",
+        "records",
+        "returns",
+        "stars",
+        "statements",
+        "yields",
+    )
 
-    @property
-    def is_class(self) -> bool:
-        return isinstance(self.node, ast.ClassDef)
+    def __init__(self, node: ast.Module | ast.ClassDef | FunctionNode, parent: Scope | None) -> None:
+        self.node = node
+        self.parent = parent
+        self.is_class = type(node) is ast.ClassDef
+        self.position = 0  # of the definition in the parent
+        self.path: Path = ()
+        self._events: dict[str, list[Event]] | None = None
+        self.children: dict[int, Scope] = {}  # by id of the definition
+        self.statements: list[Statement] = []
+        self.records: dict[int, Statement] = {}  # of control statements, by id
+        self.returns: list[Statement] = []
+        self.ends: set[tuple[int, int]] = set()  # arms that leave: (id(control), arm)
+        self.stars: list[str] = []
+        self.outer_names: set[str] = set()  # global and nonlocal
+        self.yields = False
 
     @property
     def module(self) -> Scope:
@@ -173,68 +189,155 @@ class _Indexer:
         detail: str = "",
     ) -> None:
         event = Event(self.position, kind, statement, path, value, unpack, detail)
-        self.events.setdefault(name, []).append(event)
+        known = self.events.get(name)
+        if known is None:
+            self.events[name] = [event]
+        else:
+            known.append(event)
 
     def block(self, body: list[ast.stmt], path: Path) -> bool:
         """Index a block; True if control never runs off its end."""
         leaves = False
-        for statement in body:
+        statements = self.scope.statements
+        for node in body:
             self.position += 1
-            if self.statement(statement, path):
+            record = Statement(node, self.position, path)
+            statements.append(record)
+            handler = _STATEMENTS.get(type(node))
+            if handler is not None and handler(self, node, path, record):
                 leaves = True
         return leaves
 
-    def statement(self, node: ast.stmt, path: Path) -> bool:
-        """Index one statement; True if nothing behind it in its block is reached."""
-        record = Statement(node, self.position, path)
-        self.scope.statements.append(record)
-        # The frequent statements come first, and the frequent forms of them without a further call.
-        if isinstance(node, ast.Expr):
-            return self.expression(node.value, node, path)
-        if isinstance(node, ast.Assign):
-            for target in node.targets:
-                if type(target) is ast.Name:
-                    event = Event(self.position, "assign", node, path, node.value)
-                    self.events.setdefault(target.id, []).append(event)
-                else:
-                    self.target(target, node.value, node, path)
-            if type(node.value) is ast.Call:
-                self.calls(node.value, node, path)
-            return False
-        if isinstance(node, (ast.Return, ast.Raise, ast.Continue, ast.Break)):
-            if isinstance(node, ast.Return):
-                self.scope.returns.append(record)
-                if node.value is not None:
-                    self.calls(node.value, node, path)
-            # Behind a break the loop's own bindings go on to be seen, so it does not count as leaving.
-            return not isinstance(node, ast.Break)
-        if isinstance(node, (ast.Import, ast.ImportFrom)):
-            self.imports(node, path)
-            return False
-        if isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)):
-            child = self.scope.child(node)
-            child.position, child.path = self.position, path
-            self.add(node.name, "class" if isinstance(node, ast.ClassDef) else "def", node, path)
-            return False
-        self.scope.records[id(node)] = record
-        if isinstance(node, ast.If):
-            return self.branches(node, [node.body, node.orelse], path)
-        if isinstance(node, (ast.For, ast.AsyncFor)):
-            self.target(node.target, node.iter, node, (*path, Arm(node, 0)), kind="for")
-            self.block(node.body, (*path, Arm(node, 0)))
-            self.block(node.orelse, path)
-            return False
-        if isinstance(node, ast.While):
-            self.block(node.body, (*path, Arm(node, 0)))
-            self.block(node.orelse, path)
-            return False
-        if isinstance(node, (ast.With, ast.AsyncWith)):
-            for item in node.items:
-                if item.optional_vars is not None:
-                    self.target(item.optional_vars, item.context_expr, node, path, kind="with")
-            return self.block(node.body, path)
-        self.other(node, path)
+    # --- one statement: True if nothing behind it in its block is reached -----------------------------------
+
+    def expression(self, node: ast.Expr, path: Path, record: Statement) -> bool:
+        value = node.value
+        kind = type(value)
+        if kind is ast.Call:
+            self.calls(value, node, path)
+            return dotted(value.func) in _EXITS  # type: ignore[attr-defined]
+        if kind is ast.Yield or kind is ast.YieldFrom:
+            self.scope.yields = True
+            self.scope.returns.append(record)
+        elif kind is ast.Await:
+            self.calls(value, node, path)
         return False
+
+    def assign(self, node: ast.Assign, path: Path, record: Statement) -> bool:
+        value = node.value
+        for target in node.targets:
+            if type(target) is ast.Name:
+                self.add(target.id, "assign", node, path, value)
+            else:
+                self.target(target, value, node, path)
+        if type(value) is ast.Call:
+            self.calls(value, node, path)
+        return False
+
+    def returned(self, node: ast.Return, path: Path, record: Statement) -> bool:
+        self.scope.returns.append(record)
+        if node.value is not None:
+            self.calls(node.value, node, path)
+        return True
+
+    def leave(self, node: ast.Raise | ast.Continue, path: Path, record: Statement) -> bool:
+        return True
+
+    def definition(
+        self, node: ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef, path: Path, record: Statement
+    ) -> bool:
+        child = self.scope.child(node)
+        child.position, child.path = self.position, path
+        self.add(node.name, "class" if type(node) is ast.ClassDef else "def", node, path)
+        return False
+
+    def if_(self, node: ast.If, path: Path, record: Statement) -> bool:
+        self.scope.records[id(node)] = record
+        return self.branches(node, [node.body, node.orelse], path)
+
+    def match(self, node: ast.Match, path: Path, record: Statement) -> bool:
+        self.scope.records[id(node)] = record
+        self.branches(node, [case.body for case in node.cases], path)
+        return False
+
+    def for_(self, node: ast.For | ast.AsyncFor, path: Path, record: Statement) -> bool:
+        self.scope.records[id(node)] = record
+        inside = (*path, Arm(node, 0))
+        self.target(node.target, node.iter, node, inside, kind="for")
+        self.block(node.body, inside)
+        self.block(node.orelse, path)
+        return False
+
+    def while_(self, node: ast.While, path: Path, record: Statement) -> bool:
+        self.scope.records[id(node)] = record
+        self.block(node.body, (*path, Arm(node, 0)))
+        self.block(node.orelse, path)
+        return False
+
+    def with_(self, node: ast.With | ast.AsyncWith, path: Path, record: Statement) -> bool:
+        self.scope.records[id(node)] = record
+        for item in node.items:
+            if item.optional_vars is not None:
+                self.target(item.optional_vars, item.context_expr, node, path, kind="with")
+        return self.block(node.body, path)
+
+    def try_(self, node: ast.Try, path: Path, record: Statement) -> bool:
+        self.scope.records[id(node)] = record
+        inside = (*path, Arm(node, 0))
+        self.block(node.body, inside)
+        for index, handler in enumerate(node.handlers):
+            self.block(handler.body, (*path, Arm(node, 2 + index)))
+        self.block(node.orelse, inside)
+        self.block(node.finalbody, path)
+        return False
+
+    def annotated(self, node: ast.AnnAssign, path: Path, record: Statement) -> bool:
+        if node.value is not None:
+            self.target(node.target, node.value, node, path)
+            self.calls(node.value, node, path)
+        return False
+
+    def augmented(self, node: ast.AugAssign, path: Path, record: Statement) -> bool:
+        name = dotted(node.target)
+        if name is not None:
+            self.add(name, "augment", node, path, node.value)
+        elif isinstance(node.target, ast.Subscript):
+            self.target(node.target, node.value, node, path)
+        return False
+
+    def delete(self, node: ast.Delete, path: Path, record: Statement) -> bool:
+        for target in node.targets:
+            name = dotted(target)
+            if name is not None:
+                self.add(name, "delete", node, path)
+        return False
+
+    def outer(self, node: ast.Global | ast.Nonlocal, path: Path, record: Statement) -> bool:
+        self.scope.outer_names.update(node.names)
+        return False
+
+    def import_(self, node: ast.Import, path: Path, record: Statement) -> bool:
+        for alias in node.names:
+            if alias.asname:
+                self.add(alias.asname, "import", node, path, None, (), alias.name)
+            else:
+                root = alias.name.partition(".")[0]
+                self.add(root, "import", node, path, None, (), root)
+        return False
+
+    def import_from(self, node: ast.ImportFrom, path: Path, record: Statement) -> bool:
+        module = node.module or ""
+        if node.level:
+            module = "." * node.level + module
+        prefix = f"{module}." if node.module else module
+        for alias in node.names:
+            if alias.name == "*":
+                self.scope.stars.append(canonical_path(module))
+            else:
+                self.add(alias.asname or alias.name, "import", node, path, None, (), prefix + alias.name)
+        return False
+
+    # --- what statements are made of ------------------------------------------------------------------------
 
     def branches(self, node: ast.stmt, arms: list[list[ast.stmt]], path: Path) -> bool:
         ends = []
@@ -244,50 +347,6 @@ class _Indexer:
                 self.scope.ends.add((id(node), index))
             ends.append(leaves)
         return all(ends)
-
-    def other(self, node: ast.stmt, path: Path) -> None:
-        if isinstance(node, ast.AnnAssign):
-            if node.value is not None:
-                self.target(node.target, node.value, node, path)
-                self.calls(node.value, node, path)
-        elif isinstance(node, ast.AugAssign):
-            name = dotted(node.target)
-            if name is not None:
-                self.add(name, "augment", node, path, node.value)
-            elif isinstance(node.target, ast.Subscript):
-                self.target(node.target, node.value, node, path)
-        elif isinstance(node, (ast.Try, *_TRY_STAR)):
-            self.block(node.body, (*path, Arm(node, 0)))
-            for index, handler in enumerate(node.handlers):
-                self.block(handler.body, (*path, Arm(node, 2 + index)))
-            self.block(node.orelse, (*path, Arm(node, 0)))
-            self.block(node.finalbody, path)
-        elif isinstance(node, ast.Match):
-            self.branches(node, [case.body for case in node.cases], path)
-        elif isinstance(node, ast.Delete):
-            for target in node.targets:
-                name = dotted(target)
-                if name is not None:
-                    self.add(name, "delete", node, path)
-        elif isinstance(node, (ast.Global, ast.Nonlocal)):
-            self.scope.outer_names.update(node.names)
-
-    def imports(self, node: ast.Import | ast.ImportFrom, path: Path) -> None:
-        if isinstance(node, ast.Import):
-            for alias in node.names:
-                if alias.asname:
-                    self.add(alias.asname, "import", node, path, detail=canonical_path(alias.name))
-                else:
-                    root = alias.name.partition(".")[0]
-                    self.add(root, "import", node, path, detail=canonical_path(root))
-            return
-        module = "." * node.level + (node.module or "")
-        for alias in node.names:
-            if alias.name == "*":
-                self.scope.stars.append(canonical_path(module))
-            else:
-                target = f"{module}.{alias.name}" if module.strip(".") else f"{module}{alias.name}"
-                self.add(alias.asname or alias.name, "import", node, path, detail=canonical_path(target))
 
     def target(
         self,
@@ -321,16 +380,6 @@ class _Indexer:
             for owner in _owners(target):
                 self.add(owner, "setitem", statement, path, value, unpack)
 
-    def expression(self, value: ast.expr, node: ast.stmt, path: Path) -> bool:
-        if type(value) is ast.Constant:
-            return False
-        if isinstance(value, (ast.Yield, ast.YieldFrom)):
-            self.scope.yields = True
-            self.scope.returns.append(Statement(node, self.position, path))
-            return False
-        self.calls(value, node, path)
-        return type(value) is ast.Call and dotted(value.func) in _EXITS
-
     def calls(self, value: ast.AST, statement: ast.stmt, path: Path) -> None:
         """Record the method calls that the statement consists of, the outermost ones only."""
         while isinstance(value, (ast.Await, ast.Starred)):
@@ -345,7 +394,35 @@ class _Indexer:
 
 
 _EXITS = frozenset({"sys.exit", "exit", "quit", "os._exit"})
-_TRY_STAR = (ast.TryStar,) if hasattr(ast, "TryStar") else ()
+
+# Behind a break the loop's own bindings go on to be seen, so it does not count as leaving.
+_STATEMENTS: dict[type[ast.stmt], Callable[[_Indexer, Any, Path, Statement], bool]] = {
+    ast.Expr: _Indexer.expression,
+    ast.Assign: _Indexer.assign,
+    ast.AnnAssign: _Indexer.annotated,
+    ast.AugAssign: _Indexer.augmented,
+    ast.Import: _Indexer.import_,
+    ast.ImportFrom: _Indexer.import_from,
+    ast.FunctionDef: _Indexer.definition,
+    ast.AsyncFunctionDef: _Indexer.definition,
+    ast.ClassDef: _Indexer.definition,
+    ast.Return: _Indexer.returned,
+    ast.Raise: _Indexer.leave,
+    ast.Continue: _Indexer.leave,
+    ast.If: _Indexer.if_,
+    ast.Match: _Indexer.match,
+    ast.For: _Indexer.for_,
+    ast.AsyncFor: _Indexer.for_,
+    ast.While: _Indexer.while_,
+    ast.With: _Indexer.with_,
+    ast.AsyncWith: _Indexer.with_,
+    ast.Try: _Indexer.try_,
+    ast.Delete: _Indexer.delete,
+    ast.Global: _Indexer.outer,
+    ast.Nonlocal: _Indexer.outer,
+}
+if sys.version_info >= (3, 11):
+    _STATEMENTS[ast.TryStar] = _Indexer.try_
 
 
 def _owners(node: ast.AST) -> Iterator[str]:
@@ -363,17 +440,3 @@ def _owners(node: ast.AST) -> Iterator[str]:
     while name and name != "self":
         yield name
         name = name.rpartition(".")[0]
-
-
-def blocks(node: ast.stmt) -> Iterator[list[ast.stmt]]:
-    """The statement lists inside a compound statement."""
-    for name in ("body", "orelse", "finalbody"):
-        body = getattr(node, name, None)
-        if body:
-            yield body
-    for handler in getattr(node, "handlers", ()):
-        yield handler.body
-    for case in getattr(node, "cases", ()):
-        yield case.body
-
-
