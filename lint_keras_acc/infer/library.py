@@ -51,6 +51,7 @@ _MERGING = {
 _MODEL_CLASSES = frozenset({"keras.Model", "keras.Sequential", "keras.Functional"})
 _LAYER_BASES = frozenset({"keras.layers.Layer", "keras.Layer", "keras.engine.topology.Layer", "keras.engine.Layer"})
 FITS = frozenset({"keras.Model.fit", "keras.Model.fit_generator"})
+MAX_JOINED = 16 * MAX_ITEMS  # items of lists that are put together
 _TENSOR_FUNCTIONS = ("tensorflow.", "keras.backend.", "keras.ops.", "keras.activations.")
 
 
@@ -466,7 +467,7 @@ def operation(operator: ast.operator, left: Value, right: Value) -> Value:
     if isinstance(left, Tensor) or isinstance(right, Tensor):
         return Tensor(Symbol(f"operator.{type(operator).__name__.lower()}"), None)
     if isinstance(left, Sequence) and isinstance(right, Sequence) and isinstance(operator, ast.Add):
-        return Sequence(left.kind, left.items + right.items, left.open or right.open)
+        return _joined(left, right)
     if isinstance(left, Sequence) and isinstance(right, Constant) and isinstance(operator, ast.Mult):
         if isinstance(right.value, int) and 0 <= right.value * len(left.items) <= MAX_ITEMS:
             return Sequence(left.kind, left.items * right.value, left.open)
@@ -474,6 +475,12 @@ def operation(operator: ast.operator, left: Value, right: Value) -> Value:
     if isinstance(operator, ast.Mod) and isinstance(left, Constant) and isinstance(left.value, str):
         return UNKNOWN
     return arrays.operation(operator, left, right)
+
+
+def _joined(left: Sequence, right: Sequence) -> Sequence:
+    if len(left.items) + len(right.items) > MAX_JOINED:
+        return Sequence(left.kind, (), open=True)
+    return Sequence(left.kind, left.items + right.items, left.open or right.open)
 
 
 def comparison(operator: ast.cmpop, left: Value, right: Value) -> Value:
@@ -508,14 +515,14 @@ def _grown(value: Sequence, method: str, change: Call, frame: Frame) -> Value:
     if method == "extend":
         more = change.argument(0)
         if isinstance(more, Sequence) and not loops:
-            return Sequence(value.kind, value.items + more.items, value.open or more.open)
+            return _joined(value, more)
     return Sequence(value.kind, value.items, open=True)
 
 
 def _updated(value: Mapping, method: str, change: Call) -> Value:
     if method == "update":
         more = change.argument(0) if change.node.args else _dict(change)
-        if isinstance(more, Mapping):
+        if isinstance(more, Mapping) and len(value.items) + len(more.items) <= MAX_JOINED:
             return Mapping(value.items + more.items, value.open or more.open)
         return Mapping(value.items, open=True)
     if method in ("pop", "popitem", "clear", "setdefault"):

@@ -36,6 +36,7 @@ SpanOf = Callable[[ast.AST], Span]
 
 MAX_LAYERS = 400  # that are walked back from one output
 MAX_NESTING = 12
+MAX_UNITS = 1 << 40
 
 _ACTIVATION_MODULES = (
     "keras.activations.",
@@ -412,7 +413,7 @@ class OutputReader:
         self.set_units(trace, given or UNKNOWN, layer)
 
     def set_units(self, trace: _Trace, value: Value, layer: Layer) -> None:
-        if isinstance(value, Constant) and isinstance(value.value, (int, float)) and value.value >= 1:
+        if isinstance(value, Constant) and isinstance(value.value, (int, float)) and 1 <= value.value < MAX_UNITS:
             place = value.node if hasattr(value.node, "lineno") else layer.call.node
             trace.units = Fact(int(value.value) * trace.multiplied, self.spans(place))  # type: ignore[arg-type]
         else:
