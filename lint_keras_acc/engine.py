@@ -176,7 +176,7 @@ class _Run:
                     check(site, all_rules(), lambda rule, error: self.fail(rule.code, error))
                     for site in possibilities
                 ]
-                for finding in agreed(checked):
+                for finding in (*agreed(checked), *agreed_reads(possibilities, checked)):
                     if self._is_told(finding):
                         found.setdefault((finding.code, finding.span, finding.site), finding)
         except Exception as error:
@@ -212,6 +212,7 @@ def agreed(possibilities: Sequence[Sequence[Finding]]) -> list[Finding]:
     Where the possibilities find the same thing at different places, the first one speaks. A fix is kept only
     if it is the same in all of them.
     """
+    possibilities = [[finding for finding in findings if not _is_of_read(finding)] for findings in possibilities]
     first, others = possibilities[0], possibilities[1:]
     if not others:
         return list(first)
@@ -221,6 +222,39 @@ def agreed(possibilities: Sequence[Sequence[Finding]]) -> list[Finding]:
         if all(of_code):
             kept += _agreed_on_code(of_code)
     return kept
+
+
+def agreed_reads(sites: Sequence[CompileSite], possibilities: Sequence[Sequence[Finding]]) -> list[Finding]:
+    """What is found of reads of the results: in every possibility in which the read is one of this model."""
+    kept: dict[tuple[str, Span], Finding] = {}
+    for findings in possibilities:
+        for finding in findings:
+            if not _is_of_read(finding) or (finding.code, finding.span) in kept:
+                continue
+            peers = _told_wherever_read(finding, sites, possibilities)
+            if peers:
+                kept[finding.code, finding.span] = _weakest(finding, peers)
+    return list(kept.values())
+
+
+def _is_of_read(finding: Finding) -> bool:
+    return finding.code.startswith("KAC5")
+
+
+def _told_wherever_read(
+    finding: Finding, sites: Sequence[CompileSite], possibilities: Sequence[Sequence[Finding]]
+) -> list[Finding]:
+    """The same finding in each possibility that has the read; none where one of them does not find it."""
+    peers = []
+    for site, findings in zip(sites, possibilities, strict=True):
+        reads = (*site.uses.monitors, *site.uses.history_reads)
+        if finding.span not in {read.span for read in reads} and finding not in findings:
+            continue
+        same = [other for other in findings if (other.code, other.span) == (finding.code, finding.span)]
+        if not same:
+            return []
+        peers += same
+    return peers
 
 
 def _agreed_on_code(possibilities: list[list[Finding]]) -> list[Finding]:

@@ -35,6 +35,7 @@ MAX_STEPS = 40_000  # evaluations for one compile call and world
 MAX_DEPTH = 70
 MAX_WORLDS = 24
 MAX_ITEMS = 256  # of a literal that is read item by item
+MAX_TEXT = 10_000  # characters of a string that is put together
 
 
 class OutOfBudget(Exception):
@@ -209,6 +210,7 @@ class Evaluator:
         self.busy: set[tuple[int, ...]] = set()
         self.depth = 0
         self.steps = 0
+        self.assumed: set[int] = set()  # defaults of parameters that no call in sight gives
         self.tainted = False  # something in the memo depends on decisions
         self.forced: dict[tuple[int, int], int] = {}  # (frame, control) -> arm that is surely taken
         self.site_loops: set[int] = set()  # loops that the compile call stands in
@@ -507,6 +509,8 @@ class Evaluator:
         default = parameter_default(definition, name)
         if default is None or (isinstance(default, ast.Constant) and default.value is None and frame.caller is None):
             return UNKNOWN
+        if frame.caller is None:
+            self.assumed.add(id(default))
         return self.evaluate(default, frame.parent, frame.scope.point)
 
     def loop_variable(self, event: Event, frame: Frame) -> Value:
@@ -779,7 +783,6 @@ class Evaluator:
         items: list[Value] = []
         open_ = len(node.elts) > MAX_ITEMS
         if open_ and not isinstance(node, ast.Set):
-
             return library.long_literal(node, self, frame, point)
         for element in node.elts:
             if isinstance(element, ast.Starred):
@@ -791,6 +794,8 @@ class Evaluator:
                     open_ = True
             else:
                 items.append(self.evaluate(element, frame, point))
+            if len(items) > library.MAX_JOINED:
+                return Sequence(type(node).__name__.lower(), (), True, node=node)
         return Sequence(type(node).__name__.lower(), tuple(items), open_, node=node)
 
     def mapping(self, node: ast.Dict, frame: Frame, point: Point) -> Value:
@@ -929,7 +934,8 @@ class Evaluator:
             if not isinstance(value, Constant) or part.format_spec is not None:
                 return UNKNOWN
             parts.append(str(value.value))
-        return Constant("".join(parts))
+        text = "".join(parts)
+        return Constant(text) if len(text) < MAX_TEXT else UNKNOWN
 
     def awaited(self, node: ast.Await, frame: Frame, point: Point) -> Value:
         return self.evaluate(node.value, frame, point)
@@ -1013,7 +1019,7 @@ def parameter_default(definition: FunctionNode, name: str) -> ast.expr | None:
 def arithmetic(operator: ast.operator, left: object, right: object) -> Value:
     """Arithmetic of two constants, where it is cheap and safe."""
     if isinstance(left, str) and isinstance(right, str) and isinstance(operator, ast.Add):
-        return Constant(left + right) if len(left) + len(right) < 10_000 else UNKNOWN
+        return Constant(left + right) if len(left) + len(right) < MAX_TEXT else UNKNOWN
     if not isinstance(left, (int, float)) or not isinstance(right, (int, float)):
         return UNKNOWN
     if max(abs(left), abs(right)) > 1e12:

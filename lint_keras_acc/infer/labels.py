@@ -40,6 +40,8 @@ def _labels_of_use(use: Use, names: list[str | None], spans: SpanOf) -> list[Lab
         return _split(labels, features, names, spans)
     if isinstance(labels, Mapping) and len(labels.items) == 1:
         labels = labels.items[0][1]
+    if isinstance(labels, Sequence) and any(isinstance(item, Array) for item in labels.items):
+        return [Labels()]  # arrays for several outputs, of which only one is known
     return [read_labels(labels, features, spans)]
 
 
@@ -62,7 +64,8 @@ def read_labels(value: Value, features: Value | None, spans: SpanOf) -> Labels:
         return Labels()
     span = spans(value.node) if hasattr(value.node, "lineno") else None  # type: ignore[arg-type]
     encoding = value.encoding
-    if isinstance(features, Array) and value.origin and value.origin <= features.origin:
+    same = isinstance(features, Array) and bool(value.origin) and value.origin <= features.origin
+    if same and encoding in (None, "continuous"):
         encoding = "input"
     return Labels(
         encoding=Fact(encoding, span) if encoding else Fact(),  # type: ignore[arg-type]

@@ -7,8 +7,8 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from lint_keras_acc.infer import arrays
-from lint_keras_acc.infer.evaluate import MAX_ITEMS, Call, Frame, Point, truth
-from lint_keras_acc.infer.scopes import Event
+from lint_keras_acc.infer.evaluate import MAX_ITEMS, Call, Frame, truth
+from lint_keras_acc.infer.scopes import Event, Point
 from lint_keras_acc.infer.symbols import canonical_path
 from lint_keras_acc.infer.values import (
     UNKNOWN,
@@ -51,6 +51,7 @@ _MERGING = {
 _MODEL_CLASSES = frozenset({"keras.Model", "keras.Sequential", "keras.Functional"})
 _LAYER_BASES = frozenset({"keras.layers.Layer", "keras.Layer", "keras.engine.topology.Layer", "keras.engine.Layer"})
 FITS = frozenset({"keras.Model.fit", "keras.Model.fit_generator"})
+_TELLING_ATTRIBUTES = frozenset({"activation", "units", "filters", "layer", "call", "function"})
 MAX_JOINED = 16 * MAX_ITEMS  # items of lists that are put together
 _TENSOR_FUNCTIONS = ("tensorflow.", "keras.backend.", "keras.ops.", "keras.activations.")
 
@@ -132,6 +133,8 @@ def exports(star: str, name: str) -> bool:
 def attribute(owner: Value, name: str, evaluator: Evaluator) -> Value:
     """`owner.name` for values other than symbols and the program's own objects."""
     if isinstance(owner, Model):
+        if name == "history":
+            return _last_fit(owner, evaluator)
         if name == "output":
             return Tensor(owner, None)
         if name in ("input", "inputs"):
@@ -143,6 +146,15 @@ def attribute(owner: Value, name: str, evaluator: Evaluator) -> Value:
         found = arrays.attribute(owner, name)
         return Method(owner, name) if found is None else found
     return Method(owner, name)
+
+
+def _last_fit(model: Model, evaluator: Evaluator) -> Value:
+    """`model.history`: what the last fit has returned."""
+    for event, frame in reversed(model.changes):
+        if event.kind == "call" and event.detail.startswith("fit") and isinstance(event.value, ast.Call):
+            call = Call(event.value, frame, Point(event.position, event.path), evaluator)
+            return Instance(f"keras.Model.{event.detail}", call)
+    return UNKNOWN
 
 
 # --- items --------------------------------------------------------------------------------------------------
@@ -203,7 +215,7 @@ def _sliced(owner: Sequence, index: ast.Slice, frame: Frame, point: Point, evalu
         value = None if part is None else evaluator.evaluate(part, frame, point)
         if value is not None and not (isinstance(value, Constant) and isinstance(value.value, (int, type(None)))):
             return UNKNOWN
-        bounds.append(None if value is None else value.value)  # type: ignore[union-attr, arg-type]
+        bounds.append(None if value is None else value.value)  # type: ignore[arg-type]
     if owner.open or bounds[2] == 0:
         return UNKNOWN
     return Sequence(owner.kind, owner.items[slice(*bounds)])
@@ -336,10 +348,10 @@ def _mapping_method(owner: Mapping, name: str, call: Call) -> Value:
 
 def _range(call: Call) -> Value:
     bounds = [call.constant(position) for position in range(len(call.node.args))]
-    if not bounds or not all(isinstance(bound, int) for bound in bounds):
+    if not bounds or not all(isinstance(bound, int) and abs(bound) < 1 << 40 for bound in bounds):
         return Sequence("list", (), open=True)
     try:
-        numbers = range(*bounds)  # type: ignore[arg-type]
+        numbers = range(*bounds)  # type: ignore[call-overload]
     except ValueError:
         return UNKNOWN
     if len(numbers) > MAX_ITEMS:
@@ -357,6 +369,8 @@ def _enumerate(call: Call) -> Value:
 
 def _zip(call: Call) -> Value:
     sources = [call.argument(position) for position in range(len(call.node.args))]
+    if len(sources) == 2 and isinstance(sources[0], Dataset) and isinstance(sources[1], Dataset):
+        return Dataset(sources[0].features, sources[1].features)  # images and masks from two generators
     if not sources or not all(isinstance(source, Sequence) for source in sources):
         return UNKNOWN
     rows = zip(*(source.items for source in sources if isinstance(source, Sequence)), strict=False)
@@ -376,6 +390,20 @@ def _listing(kind: str) -> Callable[[Call], Value]:
         return source if isinstance(source, (Array, Dataset)) else UNKNOWN
 
     return make
+
+
+def _sorted(call: Call) -> Value:
+    """Constants in order; of other things the order is not known."""
+    source = _listing("list")(call)
+    if not isinstance(source, Sequence) or not source.items:
+        return source
+    plain = not call.node.keywords and all(isinstance(item, Constant) for item in source.items)
+    if plain and not source.open:
+        try:
+            return Sequence("list", tuple(sorted(source.items, key=lambda item: item.value)))  # type: ignore[attr-defined]
+        except TypeError:
+            pass
+    return Sequence("list", (), open=True)
 
 
 def _dict(call: Call) -> Value:
@@ -418,7 +446,9 @@ def _bool(call: Call) -> Value:
 
 
 def _random_choice(call: Call) -> Value:
-    """One item of a list, any one of them."""
+    """One item of a list, any one of them; an array of them where a size is given."""
+    if call.argument(1, "size") is not None:
+        return arrays.KNOWN["numpy.random.choice"](call)
     source = call.argument(0)
     if not isinstance(source, Sequence) or source.open or not 0 < len(source.items) <= 8:
         return UNKNOWN
@@ -443,7 +473,7 @@ _BUILTIN_CALLS: dict[str, Callable[[Call], Value]] = {
     "builtins.zip": _zip,
     "builtins.list": _listing("list"),
     "builtins.tuple": _listing("tuple"),
-    "builtins.sorted": _listing("list"),
+    "builtins.sorted": _sorted,
     "builtins.dict": _dict,
     "builtins.len": _len,
     "builtins.int": _number(int),
@@ -495,14 +525,22 @@ def after(value: Value, event: Event, frame: Frame, evaluator: Evaluator) -> Val
     if event.kind == "call" and isinstance(event.value, ast.Call):
         change = Call(event.value, frame, point, evaluator)
         if isinstance(value, Sequence) and event.detail in ("append", "extend", "insert"):
-            return _grown(value, event.detail, change, frame)
+            collected = arrays.grown(value, event, frame, evaluator) if _is_repeated(event) else UNKNOWN
+            return collected if isinstance(collected, Array) else _grown(value, event.detail, change, frame)
         if isinstance(value, Mapping):
             return _updated(value, event.detail, change)
     if isinstance(value, Mapping) and event.kind == "setitem":
         return _item_set(value, event, frame, evaluator)
     if isinstance(value, (Array, Dataset, Sequence)):
         return arrays.after(value, event, frame, evaluator)
+    if isinstance(value, Layer) and event.kind == "setattr" and event.detail in _TELLING_ATTRIBUTES:
+        return UNKNOWN
     return value
+
+
+def _is_repeated(event: Event) -> bool:
+    """It stands in a loop."""
+    return any(isinstance(arm.control, (ast.For, ast.AsyncFor, ast.While)) for arm in event.path)
 
 
 def _grown(value: Sequence, method: str, change: Call, frame: Frame) -> Value:

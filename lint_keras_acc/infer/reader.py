@@ -84,6 +84,8 @@ class Reader:
                 collected.extend(site for site in self.worlds(found, frame) if site is not None)
         except (OutOfBudget, RecursionError):
             return (self.unknown_site(found),)
+        if any(not site.uses.only_built for site in collected):
+            collected = [replace(site, uses=replace(site.uses, only_built=False)) for site in collected]
         return tuple(collected if len(collected) < 2 else dict.fromkeys(collected))
 
     def worlds(self, found: Found, frame: Frame) -> Iterator[CompileSite | None]:
@@ -267,7 +269,10 @@ class Reader:
             misplaced = self.misplaced_metrics(call, parameters)
             if misplaced is not None:
                 value, node, position = misplaced
-        return read_metrics(name, value, node, position, self.dialect, self.program.span)
+        found = read_metrics(name, value, node, position, self.dialect, self.program.span)
+        if value is not None and id(value.node) in self.evaluator.assumed:
+            return replace(found, complete=False)  # a caller that is not in sight may give others
+        return found
 
     def misplaced_metrics(self, call: Call, parameters: tuple[str, ...]) -> tuple[Value, ast.AST, int] | None:
         """A metrics list in the third place, which Keras 3 takes for loss_weights."""

@@ -53,6 +53,8 @@ class Trail:
     uses: list[Use]
     names: set[str] = field(default_factory=set)  # that hold the model, and functions that build it
     recompiled_before_use: bool = False
+    is_local: bool = False  # the name is a function's own
+    handed_on: bool = False  # something gets the model as an argument
     leaves: bool = False  # the model is returned, stored or handed on to where it is not seen
 
 
@@ -71,6 +73,9 @@ class Follower:
         if key in self.seen or hops > MAX_HOPS:
             return
         self.seen.add(key)
+        if hops == 0:
+            inside = not isinstance(frame.scope.node, (ast.Module, ast.ClassDef))
+            self.trail.is_local = inside and "." not in name and name not in frame.scope.outer_names
         self.trail.names.update((name, getattr(frame.scope.node, "name", "")))
         end = self.until(name, frame, point)
         for found in self.calls_on(name, frame.scope):
@@ -189,6 +194,7 @@ class Follower:
         arguments = [*node.args, *(keyword.value for keyword in node.keywords)]
         if not any(dotted(argument) == name for argument in arguments):
             return
+        self.trail.handed_on = True
         callee = self.evaluator.evaluate(node.func, frame, statement.point)
         if not isinstance(callee, Function):
             if isinstance(callee, Unknown):
@@ -348,17 +354,31 @@ def history_reads(uses: list[Use], finder: Finder, evaluator: Evaluator, spans: 
     if ".history" not in finder.text:
         return
     words = ("history", *_history_names(finder))
-    offsets = sorted(offset for word in words for offset in occurrences(finder.text, word, "["))
+    offsets = sorted(offset for word in words for offset in occurrences(finder.text, word, "[."))
     for scope, statement in finder.statements_with(offsets):
+        if _in_probe(statement.node):
+            continue
         for node in expressions(statement.node):
-            if not isinstance(node, ast.Subscript) or not isinstance(node.slice, ast.Constant):
+            read = _key_read(node)
+            if read is None:
                 continue
-            if not isinstance(node.slice.value, str) or _in_probe(statement.node):
-                continue
-            fit = _history_owner(node.value, scope, statement, finder, evaluator)
+            owner, key = read
+            fit = _history_owner(owner, scope, statement, finder, evaluator)
             if fit is not None and id(fit.node) in fits:
-                use = fits[id(fit.node)]
-                yield KeyRead(node.slice.value, spans(node.slice), has_validation(use))
+                yield KeyRead(str(key.value), spans(key), has_validation(fits[id(fit.node)]))
+
+
+def _key_read(node: ast.AST) -> tuple[ast.expr, ast.Constant] | None:
+    """What is read from and the key, for `owner['key']` and `owner.get('key')`."""
+    if isinstance(node, ast.Subscript) and isinstance(node.ctx, ast.Load):
+        owner, key = node.value, node.slice
+    elif isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.func.attr == "get":
+        if len(node.args) != 1:
+            return None
+        owner, key = node.func.value, node.args[0]
+    else:
+        return None
+    return (owner, key) if isinstance(key, ast.Constant) and isinstance(key.value, str) else None
 
 
 def _history_names(finder: Finder) -> list[str]:
@@ -429,12 +449,8 @@ def _method_name(scope: Scope) -> str:
 
 
 def _log_key(node: ast.AST) -> ast.Constant | None:
-    key: ast.expr | None = None
-    if isinstance(node, ast.Subscript) and isinstance(node.ctx, ast.Load) and dotted(node.value) == "logs":
-        key = node.slice
-    elif isinstance(node, ast.Call) and dotted(node.func) == "logs.get" and len(node.args) == 1:
-        key = node.args[0]
-    return key if isinstance(key, ast.Constant) and isinstance(key.value, str) else None
+    read = _key_read(node)
+    return read[1] if read is not None and dotted(read[0]) == "logs" else None
 
 
 # --- what is made of the results ----------------------------------------------------------------------------------
@@ -529,7 +545,8 @@ def read_uses(trail: Trail, finder: Finder, evaluator: Evaluator, spans: SpanOf)
     """All that is told of the uses of a model, without the keys that depend on its metrics."""
     uses = trail.uses
     measured = any(use.measures for use in uses)
-    only_built = (trail.recompiled_before_use or (bool(uses) and not measured)) and not trail.leaves
+    ends_here = trail.is_local and not trail.handed_on  # all that happens to it is in sight
+    only_built = (trail.recompiled_before_use or ((bool(uses) or ends_here) and not measured)) and not trail.leaves
     return Uses(
         shown=bool(uses),
         only_built=only_built,
