@@ -81,13 +81,14 @@ def check(site: CompileSite) -> Iterator[Finding]:
         accuracies = [metric for metric in head.metrics if metric_family(metric) == "accuracy"]
         instead = _instead(head) if severity is RULE.severity else None
         for metric in accuracies:
-            advice = f"; write '{instead}'" if instead else "; use a regression metric, or a loss for classes"
+            superfluous = _superfluous(head, instead, accuracies[0], metric)
             yield RULE.finding(
                 site,
                 metric.span,
-                f"{_what_runs(head, metric)}, but {loss_name(head)} fits a regression{advice}",
+                f"{_what_runs(head, metric)}, but {loss_name(head)} fits a regression; "
+                f"{_advice(instead, superfluous)}",
                 related=[loss_place(head), output_place(head), labels_place(head)],
-                fix=_fix(site, head, metric, instead, is_first=metric is accuracies[0]),
+                fix=_fix(site, metric, instead, deletes=superfluous is not None),
                 severity=severity,
                 head=index,
             )
@@ -118,7 +119,7 @@ def _what_runs(head: Head, metric: Metric) -> str:
         return f"{written} compares floats for equality"
     if kernel is None or kernel == "accuracy":
         return f"{written} counts right classes"
-    runs = written if kernel == metric.written else f"{written} runs {kernel} here:"
+    runs = written if kernel == metric.name.value else f"{written} runs {kernel} here, which"
     if kernel == "binary_accuracy":
         return f"{runs} cuts {output_words(head)} at 0.5"
     if kernel.endswith("top_k_categorical_accuracy"):
@@ -135,12 +136,27 @@ def _instead(head: Head) -> str | None:
     return "mse" if loss_name(head) == "mean_absolute_error" else "mae"
 
 
-def _fix(site: CompileSite, head: Head, metric: Metric, instead: str | None, *, is_first: bool) -> Fix | None:
+def _superfluous(head: Head, instead: str | None, first: Metric, metric: Metric) -> str | None:
+    """Why `metric` is to go without becoming `instead`; None where it is to become it."""
     if instead is None:
         return None
     canonical = {"mae": "mean_absolute_error", "mse": "mean_squared_error"}[instead]
-    is_there = any(other.name.value == canonical for other in head.metrics)
-    if is_first and not is_there:
+    for other in head.metrics:
+        if other.name.value == canonical:
+            return f"{metric_words(other)} is there already"
+    return None if metric is first else f"one {instead!r} is enough"
+
+
+def _advice(instead: str | None, superfluous: str | None) -> str:
+    if superfluous:
+        return f"delete it ({superfluous})"
+    return f"write '{instead}'" if instead else "use a regression metric, or a loss for classes"
+
+
+def _fix(site: CompileSite, metric: Metric, instead: str | None, *, deletes: bool) -> Fix | None:
+    if instead is None:
+        return None
+    if not deletes:
         return replace_metric(site, metric, repr(instead), loses_key=True, counts_change=True)
     if not metric.in_list or is_shared(site, metric):
         return None

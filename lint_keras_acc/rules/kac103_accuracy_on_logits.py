@@ -60,6 +60,7 @@ from lint_keras_acc.rules.common import (
 )
 from lint_keras_acc.rules.metric_code import (
     binary_accuracy_code,
+    code_words,
     has_metric_classes,
     metric_words,
     replace_metric,
@@ -77,20 +78,24 @@ def check(site: CompileSite) -> Iterator[Finding]:
         for metric in head.metrics:
             if metric.kernel.value != "binary_accuracy" or metric.argument("threshold"):
                 continue
-            runs = "" if metric.name.value == "binary_accuracy" else " runs binary_accuracy here and"
+            code = binary_accuracy_code(site, head, metric)
+            runs = "" if metric.name.value == "binary_accuracy" else " runs binary_accuracy here, which"
             yield RULE.finding(
                 site,
                 metric.span,
-                f"{metric_words(metric)}{runs} cuts {output_words(head)} at 0.5, not at 0; {_advice(site)}",
+                f"{metric_words(metric)}{runs} cuts {output_words(head)} at 0.5, not at 0; "
+                f"{_advice(site, code)}",
                 related=[output_place(head), loss_place(head)],
                 fix=_fix(site, head, metric),
                 head=index,
             )
 
 
-def _advice(site: CompileSite) -> str:
+def _advice(site: CompileSite, code: str | None) -> str:
+    if code:
+        return f"write {code_words(code)}"
     if site.dialect.accepts_zero_threshold:
-        return "write BinaryAccuracy(threshold=0.0)"
+        return "end the model in a sigmoid"
     return "Keras 3.0 to 3.4 refuse threshold=0.0, so upgrade or end the model in a sigmoid"
 
 

@@ -122,9 +122,31 @@ def test_says_what_runs_and_where() -> None:
     (finding,) = RULE.check(site("linear(3)", "mse", ["accuracy"], labels="continuous"))
     assert "argmax over 3 linear outputs" not in finding.message  # one cannot know: the labels decide
     (finding,) = RULE.check(site("linear(1)", "mse", ["acc"]))
-    assert finding.message.startswith("'acc' runs binary_accuracy here: cuts one linear output at 0.5")
+    assert finding.message.startswith("'acc' runs binary_accuracy here, which cuts one linear output at 0.5")
     assert [place.message for place in finding.related] == [
         "the loss is mean_squared_error",
         "the model ends in one linear output",
     ]
     assert finding.head == 0
+
+
+@pytest.mark.parametrize(
+    ("metrics", "messages"),
+    [
+        pytest.param(["acc", "mae"], ["delete it ('mae' is there already)"], id="mae is there"),
+        pytest.param(
+            ["MeanAbsoluteError()", "acc"],
+            ["delete it (MeanAbsoluteError() is there already)"],
+            id="as a class",
+        ),
+        pytest.param(["acc", "accuracy"], ["write 'mae'", "delete it (one 'mae' is enough)"], id="two"),
+    ],
+)
+def test_says_what_the_fix_does(metrics: list[str], messages: list[str]) -> None:
+    found = RULE.check(site("linear(1)", "mse", metrics))
+    assert [finding.message.rpartition("; ")[2] for finding in found] == messages
+
+
+def test_an_explicit_metric_does_what_it_is_called() -> None:
+    (finding,) = RULE.check(site("linear(16)", "mse", ["CategoricalAccuracy()"]))
+    assert finding.message.startswith("CategoricalAccuracy() takes the argmax over 16 linear outputs, but")

@@ -98,3 +98,16 @@ def test_keras_3_0_to_3_4_refuse_the_fix(metric: str) -> None:
     (finding,) = RULE.check(site("linear(1)", _LOGITS, [metric], dialect="keras-3.4"))
     assert finding.fix is None
     assert "refuse threshold=0.0" in finding.message
+
+
+@pytest.mark.parametrize(
+    ("metric", "advice"),
+    [
+        ("accuracy", "write BinaryAccuracy(threshold=0.0, name='accuracy')"),
+        ("acc", "write BinaryAccuracy(threshold=0.0, name='acc')"),
+        ("BinaryAccuracy()", "write BinaryAccuracy(threshold=0.0)"),
+    ],
+)
+def test_advice_keeps_the_log_key(metric: str, advice: str) -> None:
+    (finding,) = RULE.check(site("linear(1)", _LOGITS, [metric]))
+    assert finding.message.endswith(f"; {advice}")
