@@ -3,7 +3,8 @@
 ## What it does
 Finds 'accuracy' (or an explicit categorical accuracy) on three or more sigmoid units, or logits, under
 binary cross-entropy. On two units, or under another loss, it speaks only where the labels are known to be
-multi-hot.
+multi-hot. Outputs for each pixel or step are a hint unless the labels are known to be multi-hot: there the
+classes may exclude one another, and then the argmax is honest.
 
 ## Why is this bad
 Since TensorFlow 2.2 and Keras 2.4, 'accuracy' looks at the shapes and not at the loss: with several columns
@@ -77,9 +78,11 @@ def check(site: CompileSite) -> Iterator[Finding]:
             continue
         for metric in head.metrics:
             if metric.kernel.value == "categorical_accuracy":
-                yield _finding(site, head, index, metric)
+                severity = Severity.HINT if _may_be_single_label(head) else RULE.severity
+                yield _finding(site, head, index, metric, _what_runs(head, metric), severity)
             elif metric.name.value == "accuracy" and _is_about_to_change(site, metric):
-                yield _finding(site, head, index, metric, Severity.HINT)
+                what = f"from TensorFlow 2.2 and Keras 2.4 on, {_takes_argmax(head, metric)}"
+                yield _finding(site, head, index, metric, what, Severity.HINT)
 
 
 def _is_multi_label(site: CompileSite, head: Head) -> bool:
@@ -93,6 +96,24 @@ def _is_multi_label(site: CompileSite, head: Head) -> bool:
     return has_units(head, 3) and is_independent(head) and loss_family(head) == "binary"
 
 
+def _may_be_single_label(head: Head) -> bool:
+    """Outputs at each pixel or step, where the classes may well exclude one another."""
+    if labels_are(head, "multi-hot"):
+        return False
+    rank, kind = head.output.rank.value, head.output.kind.value or ""
+    return "Conv" in kind if rank is None else rank > 2
+
+
+def _what_runs(head: Head, metric: Metric) -> str:
+    if metric.name.value == "accuracy":
+        return f"{metric_words(metric)} runs categorical_accuracy here: argmax over {output_words(head)}"
+    return _takes_argmax(head, metric)
+
+
+def _takes_argmax(head: Head, metric: Metric) -> str:
+    return f"{metric_words(metric)} takes the argmax over {output_words(head)}"
+
+
 def _is_about_to_change(site: CompileSite, metric: Metric) -> bool:
     """The program is written for a version that counts each label, and newer ones do not."""
     dialect = site.dialect
@@ -100,20 +121,14 @@ def _is_about_to_change(site: CompileSite, metric: Metric) -> bool:
 
 
 def _finding(
-    site: CompileSite, head: Head, index: int, metric: Metric, severity: Severity = RULE.severity
+    site: CompileSite, head: Head, index: int, metric: Metric, what: str, severity: Severity
 ) -> Finding:
     code = binary_accuracy_code(site, head, metric)
-    what = f"argmax over {output_words(head)}; {_advice(code)}"
-    if severity is Severity.HINT:
-        message = f"from TensorFlow 2.2 and Keras 2.4 on, {metric_words(metric)} takes the {what}"
-    elif metric.name.value == "accuracy":
-        message = f"{metric_words(metric)} runs categorical_accuracy here: {what}"
-    else:
-        message = f"{metric_words(metric)} takes the {what}"
+    reservation = "where several may be true at once, " if _may_be_single_label(head) else ""
     return RULE.finding(
         site,
         metric.span,
-        message,
+        f"{what}; {reservation}{_advice(code)}",
         related=[output_place(head), loss_place(head), labels_place(head)],
         fix=replace_metric(site, metric, code, unsafe=not labels_are(head, "multi-hot")),
         severity=severity,

@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 
 from lint_keras_acc.rules.kac102_accuracy_on_multi_label import RULE
-from lint_keras_acc.sites import CompileSite, Uses
-from tests.rules.sites_builder import codes_and_fixes, head, site, site_of
+from lint_keras_acc.sites import CompileSite, Fact, Output, Uses
+from tests.rules.sites_builder import codes_and_fixes, head, output, site, site_of
 
 _BCE = "binary_crossentropy"
 _LOGITS = "BinaryCrossentropy(from_logits=True)"
@@ -103,3 +103,28 @@ def test_message_and_head() -> None:
         "'accuracy' runs categorical_accuracy here: argmax over 12 independent sigmoid outputs; "
         "write BinaryAccuracy(name='accuracy')"
     )
+
+
+_DENSE_OUTPUTS = [
+    pytest.param(output("sigmoid(12)", kind=Fact("Conv2D")), id="convolution of unknown rank"),
+    pytest.param(output("sigmoid(12)", kind=Fact("Dense"), rank=Fact(3)), id="each step"),
+]
+
+
+@pytest.mark.parametrize("out", _DENSE_OUTPUTS)
+def test_hint_where_the_classes_of_a_pixel_may_exclude_one_another(out: Output) -> None:
+    (finding,) = RULE.check(site(out, _BCE, ["accuracy"]))
+    assert finding.severity.value == "hint"
+    assert "where several may be true at once" in finding.message
+
+
+@pytest.mark.parametrize("out", _DENSE_OUTPUTS)
+def test_pixels_of_several_labels_are_a_warning(out: Output) -> None:
+    assert codes_and_fixes(RULE, site(out, _BCE, ["accuracy"], labels="multi-hot")) == [
+        ("KAC102", "warning", _FIX, "safe")
+    ]
+
+
+def test_a_pooled_convolution_is_a_row_per_example() -> None:
+    out = output("sigmoid(12)", kind=Fact("Conv2D"), rank=Fact(2))
+    assert codes_and_fixes(RULE, site(out, _BCE, ["accuracy"])) == [("KAC102", "warning", _FIX, "unsafe")]
