@@ -9,6 +9,7 @@ from collections.abc import Iterator
 
 from lint_keras_acc.findings import Applicability, Related, Span
 from lint_keras_acc.keras_api.activations import ACTIVATIONS
+from lint_keras_acc.keras_api.dialects import Dialect
 from lint_keras_acc.keras_api.losses import LOSSES
 from lint_keras_acc.keras_api.metrics import METRICS
 from lint_keras_acc.sites import Activation, CompileSite, Encoding, Head, Metric
@@ -121,14 +122,41 @@ def labels_are(head: Head, *encodings: Encoding) -> bool:
     return head.labels.encoding.value in encodings
 
 
+def has_one_id_per_row(head: Head) -> bool:
+    """The labels are one class id per row; ids in a matrix may be a target of their own for each unit."""
+    if not labels_are(head, "integer", "binary") or units(head) == 1:
+        return False
+    if (head.labels.width.value or 1) == 1:
+        return True
+    labels, output = head.labels.rank.value, head.output.rank.value
+    return labels is not None and output is not None and labels < output
+
+
 def is_regression_metric(metric: Metric) -> bool:
     name = metric.name.value
     return name in METRICS and METRICS[name].family == "regression"
 
 
 def has_regression_evidence(head: Head) -> bool:
-    """The labels are continuous, or another metric of this output is a regression metric."""
-    return labels_are(head, "continuous") or any(is_regression_metric(metric) for metric in head.metrics)
+    """The labels are continuous, or another metric of this output is a regression metric.
+
+    Random arrays only stand for data: the loss that is named says more of the task.
+    """
+    has_continuous_labels = labels_are(head, "continuous") and not head.labels.random
+    return has_continuous_labels or any(is_regression_metric(metric) for metric in head.metrics)
+
+
+# --- the dialect --------------------------------------------------------------------------------------------
+
+
+def keras_words(dialect: Dialect) -> str:
+    """The generation in words: 'Keras 3', 'Keras 2.2', 'TensorFlow 2.4', 'tf_keras'."""
+    if dialect.is_keras3:
+        return "Keras 3"
+    if dialect.family == "tf_keras":
+        return "tf_keras"
+    name = "TensorFlow" if dialect.family == "tf.keras" else "Keras"
+    return f"{name} {dialect.version[0]}.{dialect.version[1]}"
 
 
 # --- places and words ---------------------------------------------------------------------------------------

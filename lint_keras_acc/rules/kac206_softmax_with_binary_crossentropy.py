@@ -2,12 +2,14 @@
 
 ## What it does
 Finds a softmax under binary cross-entropy: a warning from 3 units on, a hint for 2 units (where the two
-losses agree on one-hot labels) and for an unknown number, unless the labels show more columns.
+losses agree on one-hot labels) and for an unknown number, unless the labels show more columns. An error
+where the labels are known to be class ids.
 
 ## Why is this bad
 Binary cross-entropy takes every unit as a yes/no of its own, a softmax makes them compete. JAX and torch
 minimise neither of the two objectives; the TensorFlow backend silently drops the softmax and trains a
-sigmoid on the logits behind it, while `predict` still returns the softmax.
+sigmoid on the logits behind it, while `predict` still returns the softmax. With class ids for labels Keras 3
+raises at the first batch.
 
 ## Example
 ```python
@@ -49,6 +51,7 @@ from lint_keras_acc.rules.common import (
     activation_is_over_units,
     activation_name,
     classes_are_last,
+    has_one_id_per_row,
     has_units,
     labels_are,
     labels_place,
@@ -74,7 +77,7 @@ def check(site: CompileSite) -> Iterator[Finding]:
             f"{_contradiction(site, head)}; {_advice(head)}",
             related=[output_place(head), labels_place(head)],
             fix=_fix(site, head),
-            severity=None if _has_many_columns(head) else Severity.HINT,
+            severity=_severity(head),
             head=index,
         )
 
@@ -89,6 +92,17 @@ def _is_wrong(head: Head) -> bool:
     )
 
 
+def _severity(head: Head) -> Severity:
+    if _raises(head):
+        return Severity.ERROR
+    return RULE.severity if _has_many_columns(head) else Severity.HINT
+
+
+def _raises(head: Head) -> bool:
+    """One class id for each row of several units: the shapes differ."""
+    return has_units(head, 2) and has_one_id_per_row(head)
+
+
 def _has_many_columns(head: Head) -> bool:
     """3 or more units, or labels that say so where the units are unknown."""
     if units(head) is not None:
@@ -97,8 +111,13 @@ def _has_many_columns(head: Head) -> bool:
 
 
 def _contradiction(site: CompileSite, head: Head) -> str:
-    count = units(head)
-    start = f"binary cross-entropy takes each of the {count or 'softmax'} outputs as a yes/no of its own"
+    outputs = f"{units(head)} softmax outputs" if units(head) else "softmax outputs"
+    if _raises(head):
+        return (
+            f"binary cross-entropy takes a label for each of the {outputs}, but the labels are one class id "
+            "per row: raises on Keras 3, broadcasts the id on TensorFlow 2.2 to 2.15"
+        )
+    start = f"binary cross-entropy takes each of the {outputs} as a yes/no of its own"
     if site.dialect.bypasses_activation == "never":
         return f"{start}, but the softmax makes them compete"
     return f"{start}; the TensorFlow backend silently trains a sigmoid on the logits behind the softmax"
@@ -110,7 +129,10 @@ def _advice(head: Head) -> str:
     loss = _single_label_loss(head)
     if loss:
         return f"write '{loss}'"
-    return "write 'categorical_crossentropy' for one class per row, 'sigmoid' for several labels"
+    return (
+        "write 'categorical_crossentropy' for one-hot rows, 'sparse_categorical_crossentropy' for class ids, "
+        "'sigmoid' for several labels"
+    )
 
 
 def _is_multi_label(head: Head) -> bool:

@@ -48,9 +48,9 @@ from lint_keras_acc.findings import Finding, Fix, Severity
 from lint_keras_acc.rules import Rule
 from lint_keras_acc.rules.common import (
     activation_name,
+    has_one_id_per_row,
     has_units,
     is_logits,
-    labels_are,
     labels_place,
     loss_family,
     loss_name,
@@ -69,7 +69,7 @@ _RUNNING = frozenset({"categorical_focal_crossentropy", "categorical_hinge", "kl
 @RULE
 def check(site: CompileSite) -> Iterator[Finding]:
     for index, head in readable_heads(site):
-        if head.loss is None or not _has_class_ids(head):
+        if head.loss is None or not has_one_id_per_row(head):
             continue
         message = _message(head)
         if message is None:
@@ -83,16 +83,6 @@ def check(site: CompileSite) -> Iterator[Finding]:
             severity=Severity.WARNING if loss_name(head) in _RUNNING else None,
             head=index,
         )
-
-
-def _has_class_ids(head: Head) -> bool:
-    """The labels are one id per row; ids in a matrix may be a target of their own for each unit."""
-    width = head.labels.width.value
-    has_ids = labels_are(head, "integer", "binary") and units(head) != 1
-    if not has_ids or (width or 1) == 1:
-        return has_ids
-    labels, output = head.labels.rank.value, head.output.rank.value
-    return labels is not None and output is not None and labels < output
 
 
 def _message(head: Head) -> str | None:
@@ -120,7 +110,7 @@ def _is_multi_label(head: Head) -> bool:
 
 def _fix(site: CompileSite, head: Head) -> Fix | None:
     def is_wrong(other: Head) -> bool:
-        return loss_name(other) == "categorical_crossentropy" and _has_class_ids(other)
+        return loss_name(other) == "categorical_crossentropy" and has_one_id_per_row(other)
 
     if head.loss is None or not all_who_share(site, head, is_wrong):
         return None

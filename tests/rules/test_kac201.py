@@ -8,7 +8,7 @@ import pytest
 
 from lint_keras_acc.findings import SetArgument
 from lint_keras_acc.rules.kac201_logits_into_probability_loss import RULE
-from lint_keras_acc.sites import Activation, CompileSite, Fact
+from lint_keras_acc.sites import Activation, CompileSite, Fact, Labels
 from tests.rules.sites_builder import codes_and_fixes, head, labels_of, output, site, site_of
 
 _SPARSE = "{keras.losses.SparseCategoricalCrossentropy}(from_logits=True)"
@@ -96,3 +96,16 @@ def test_names_the_layer_and_the_backends() -> None:
     assert [place.message for place in finding.related] == ["the model ends in 4 linear outputs"]
     assert "TensorFlow backend" in finding.message
     assert "JAX and torch" in finding.message
+
+
+@pytest.mark.parametrize(
+    ("labels", "wanted"),
+    [
+        (labels_of("continuous"), "write 'mse' for a regression"),
+        (labels_of("continuous", random=True), "pass from_logits=True, or end in a sigmoid"),
+    ],
+    ids=["data", "random numbers"],
+)
+def test_random_numbers_do_not_outweigh_the_loss(labels: Labels, wanted: str) -> None:
+    (finding,) = RULE.check(site("linear(1)", "binary_crossentropy", labels=labels))
+    assert finding.message.endswith(f"; {wanted}")

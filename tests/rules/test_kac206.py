@@ -54,9 +54,18 @@ FOUND = [
         site("softmax(2)", "binary_crossentropy", labels="one-hot"), "hint", _CATEGORICAL, id="two, one-hot"
     ),
     pytest.param(
-        site("softmax(5)", "binary_crossentropy", labels="integer"), "warning", _SPARSE, id="integers"
+        site("softmax(5)", "binary_crossentropy", labels="integer"), "error", _SPARSE, id="integers"
     ),
-    pytest.param(site("softmax(2)", "binary_crossentropy", labels="binary"), "hint", _SPARSE, id="two, 0/1"),
+    pytest.param(site("softmax(2)", "binary_crossentropy", labels="binary"), "error", _SPARSE, id="two, 0/1"),
+    pytest.param(
+        site("softmax", "binary_crossentropy", labels="binary"), "hint", _SPARSE, id="perhaps one unit"
+    ),
+    pytest.param(
+        site("softmax(5)", "binary_crossentropy", labels=labels_of("binary", width=5)),
+        "warning",
+        _SPARSE,
+        id="a number for each unit",
+    ),
     pytest.param(
         site("softmax(5)", "binary_crossentropy", labels="multi-hot"), "warning", "'sigmoid'", id="multi-hot"
     ),
@@ -71,7 +80,7 @@ FOUND = [
     ),
     pytest.param(
         site("softmax(5)", "BinaryCrossentropy(label_smoothing=0.1)", labels="integer"),
-        "warning",
+        "error",
         None,
         id="the sparse loss cannot smooth",
     ),
@@ -106,3 +115,22 @@ def test_the_loss_stays_where_another_output_needs_it() -> None:
 def test_says_what_the_tensorflow_backend_trains(dialect: str, bypasses: bool) -> None:
     (finding,) = RULE.check(site("softmax(5)", "binary_crossentropy", dialect=dialect))
     assert ("TensorFlow backend" in finding.message) is bypasses
+
+
+@pytest.mark.parametrize(
+    ("labels", "advice"),
+    [
+        (
+            None,
+            "write 'categorical_crossentropy' for one-hot rows, 'sparse_categorical_crossentropy' for class "
+            "ids, 'sigmoid' for several labels",
+        ),
+        ("one-hot", "write 'categorical_crossentropy'"),
+        ("integer", "write 'sparse_categorical_crossentropy'"),
+        ("multi-hot", "write 'sigmoid' instead of 'softmax'"),
+    ],
+)
+def test_advice_is_for_the_labels_that_are_known(labels: str | None, advice: str) -> None:
+    (finding,) = RULE.check(site("softmax(5)", "binary_crossentropy", labels=labels))
+    assert finding.message.endswith(f"; {advice}")
+    assert ("raises on Keras 3" in finding.message) is (labels == "integer")
