@@ -44,7 +44,6 @@ from lint_keras_acc.rules import Rule
 from lint_keras_acc.rules.common import (
     activation_name,
     activation_range,
-    final_activation,
     has_regression_evidence,
     is_cross_entropy,
     loss_family,
@@ -54,7 +53,7 @@ from lint_keras_acc.rules.common import (
     takes_probabilities,
     units,
 )
-from lint_keras_acc.rules.repairs import replace_activation, unsafe_fix
+from lint_keras_acc.rules.repairs import activation_advice, replace_activation, unsafe_fix
 from lint_keras_acc.sites import CompileSite, Head
 
 RULE = Rule("KAC203", "non-probability-activation", Severity.ERROR)
@@ -125,7 +124,9 @@ def _instead(head: Head) -> str:
     if has_regression_evidence(head):
         return "write 'mse' for a regression"
     wanted = _wanted(head)
-    return f"write {wanted!r}" if wanted else "write 'sigmoid' for several labels, 'softmax' for one class"
+    if wanted is None:
+        return "write 'sigmoid' for several labels, 'softmax' with a categorical loss for one class"
+    return activation_advice(head, wanted)
 
 
 def _wanted(head: Head) -> str | None:
@@ -134,15 +135,8 @@ def _wanted(head: Head) -> str | None:
     return "softmax"
 
 
-def _is_gated(head: Head) -> bool:
-    """A recurrent layer whose cell uses the activation inside as well; only a SimpleRNN does not."""
-    kind = head.output.kind.value or ""
-    unwritten = final_activation(head).form == "absent"
-    return kind != "SimpleRNN" and (unwritten or "LSTM" in kind or "GRU" in kind)
-
-
 def _fix(site: CompileSite, head: Head) -> Fix | None:
     wanted = _wanted(head)
-    if wanted is None or _is_gated(head) or has_regression_evidence(head):
+    if wanted is None or has_regression_evidence(head):
         return None
     return unsafe_fix(site, f"Use {wanted!r} at the output", replace_activation(head, wanted))

@@ -52,7 +52,13 @@ from lint_keras_acc.rules.common import (
     readable_heads,
     units,
 )
-from lint_keras_acc.rules.repairs import all_who_share, replace_activation, replace_loss, unsafe_fix
+from lint_keras_acc.rules.repairs import (
+    activation_advice,
+    all_who_share,
+    replace_activation,
+    replace_loss,
+    unsafe_fix,
+)
 from lint_keras_acc.sites import CompileSite, Head
 
 RULE = Rule("KAC207", "sigmoid-with-categorical-crossentropy", Severity.WARNING)
@@ -102,7 +108,7 @@ def _warning(site: CompileSite, head: Head) -> str:
     if site.dialect.bypasses_activation != "never":
         start += ": the TensorFlow backend silently trains a softmax on the logits behind them"
     if _has_one_class_a_row(site, head):
-        return f"{start}; write 'softmax'"
+        return f"{start}; {activation_advice(head, 'softmax')}"
     if labels_are(head, "multi-hot"):
         return f"{start}; write 'binary_crossentropy' for labels of several classes"
     return f"{start}; write 'softmax' for one class per row, or 'binary_crossentropy' for several labels"

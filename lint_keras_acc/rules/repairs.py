@@ -9,6 +9,7 @@ import re
 from collections.abc import Callable
 
 from lint_keras_acc.findings import Applicability, Fix, RemoveArgument, Repair, Replace, SetArgument
+from lint_keras_acc.keras_api.layers import LAYERS
 from lint_keras_acc.keras_api.losses import LOSSES
 from lint_keras_acc.rules.common import final_activation, fix_applicability
 from lint_keras_acc.rules.metric_code import class_code
@@ -132,9 +133,31 @@ def unsay_logits(loss: Loss) -> Repair | None:
 # --- the activation -----------------------------------------------------------------------------------------
 
 
+def is_in_cell(head: Head) -> bool:
+    """The activation is that of a recurrent cell, which uses it inside as well; only a SimpleRNN does not."""
+    kind = head.output.kind.value or ""
+    return kind in ("RNN", "Bidirectional") or "LSTM" in kind or "GRU" in kind
+
+
+def activation_advice(head: Head, name: str) -> str:
+    """Advice to write the activation `name`, where that can stand in the last layer."""
+    return f"end in a Dense layer with {name!r}" if is_in_cell(head) else f"write {name!r}"
+
+
+def _takes_activation(head: Head) -> bool:
+    """The last layer is known to have the argument `activation`."""
+    info = LAYERS.get(head.output.kind.value or "")
+    return info is not None and info.activation is not None
+
+
 def replace_activation(head: Head, name: str) -> Repair | None:
-    """Give the output the activation `name` in the place of the one that it has."""
+    """Give the output the activation `name` in the place of the one that it has.
+
+    None for recurrent cells and for layers that take no activation.
+    """
     activation = final_activation(head)
+    if is_in_cell(head) or (activation.form == "absent" and not _takes_activation(head)):
+        return None
     if activation.form == "absent" and head.output.layer:
         return SetArgument(head.output.layer, "activation", repr(name))
     if activation.replaceable and activation.name.span:

@@ -60,7 +60,9 @@ FOUND = [
         site("tanh(1)", "binary_crossentropy", uses=_GENERATOR), "error", None, id="a mere generator"
     ),
     pytest.param(site(_cell("LSTM"), "binary_crossentropy"), "error", None, id="an LSTM uses it inside"),
-    pytest.param(site(_cell("RNN"), "binary_crossentropy"), "error", None, id="a cell of one's own"),
+    pytest.param(site(_cell("RNN"), "binary_crossentropy"), "error", None, id="RNN takes no activation"),
+    pytest.param(site(_cell("Bidirectional"), "binary_crossentropy"), "error", None, id="nor does a wrapper"),
+    pytest.param(site(_cell("Lambda"), "binary_crossentropy"), "error", None, id="nor does a Lambda"),
     pytest.param(site("softplus(4)", "categorical_crossentropy"), "hint", None, id="positive rows normalise"),
     pytest.param(
         site("exponential(4)", "sparse_categorical_crossentropy"), "hint", None, id="a softmax by hand"
@@ -97,3 +99,8 @@ def test_says_that_zeros_become_nan_under_a_categorical_loss_only() -> None:
 def test_says_what_to_write_for_the_task(metrics: list[str], wanted: str) -> None:
     (finding,) = RULE.check(site("relu(1)", "binary_crossentropy", metrics))
     assert wanted in finding.message
+
+
+def test_a_recurrent_cell_gets_a_layer_behind_it() -> None:
+    (finding,) = RULE.check(site(_cell("LSTM"), "binary_crossentropy"))
+    assert finding.message.endswith("; end in a Dense layer with 'sigmoid'")
