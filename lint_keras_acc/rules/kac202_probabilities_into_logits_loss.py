@@ -68,7 +68,7 @@ def check(site: CompileSite) -> Iterator[Finding]:
         yield RULE.finding(
             site,
             written.span if written else head.loss.span,
-            f"{message}; drop from_logits, or the activation",
+            f"{message}; {_advice(head)}",
             related=[output_place(head)],
             fix=_fix(site, head),
             head=index,
@@ -88,6 +88,16 @@ def _effect(site: CompileSite, head: Head) -> str:
     return (
         f"JAX and torch train {twice}, the TensorFlow backend uses the logits behind it where it finds them"
     )
+
+
+def _advice(head: Head) -> str:
+    """What to write; an activation that does not suit the loss is not to stay."""
+    name, is_binary = activation_name(head), loss_family(head) == "binary"
+    if activation_range(head) == "simplex" and is_binary:
+        return f"remove the {name}, or use a categorical loss without from_logits"
+    if activation_range(head) == "unit" and not is_binary:
+        return f"remove the {name}, or use 'softmax' without from_logits"
+    return f"drop from_logits, or the {name}"
 
 
 def _fix(site: CompileSite, head: Head) -> Fix | None:

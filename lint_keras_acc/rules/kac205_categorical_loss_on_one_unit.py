@@ -44,6 +44,7 @@ from lint_keras_acc.rules.common import (
     has_regression_evidence,
     labels_are,
     loss_family,
+    loss_name,
     output_place,
     readable_heads,
     takes_logits,
@@ -69,8 +70,7 @@ def check(site: CompileSite) -> Iterator[Finding]:
             continue
         message = (
             f"{head.loss.name.value} compares classes, but the output has one unit: "
-            f"{_EFFECTS[loss_family(head) or '']}; "
-            "write 'binary_crossentropy' over a sigmoid, or a unit for each class"
+            f"{_EFFECTS[loss_family(head) or '']}; {_advice(head)}"
         )
         yield RULE.finding(
             site, head.loss.span, message, related=[output_place(head)], fix=_fix(site, head), head=index
@@ -81,12 +81,31 @@ def _is_wrong(head: Head) -> bool:
     return units(head) == 1 and loss_family(head) in ("categorical", "sparse") and classes_are_last(head)
 
 
+def _advice(head: Head) -> str:
+    if has_regression_evidence(head):
+        return "write 'mse' for a regression"
+    if _has_many_classes(head):
+        return "write a unit for each class"
+    name = _binary_form(head)
+    if activation_name(head) == "sigmoid" and not takes_logits(head):
+        return f"write '{name}' (the sigmoid is right), or a unit for each class"
+    return f"write '{name}' over a sigmoid, or a unit for each class"
+
+
+def _has_many_classes(head: Head) -> bool:
+    return labels_are(head, "one-hot", "multi-hot", "integer")
+
+
+def _binary_form(head: Head) -> str:
+    return _BINARY_FORMS.get(loss_name(head) or "", "binary_crossentropy")
+
+
 def _fix(site: CompileSite, head: Head) -> Fix | None:
     loss = head.loss
-    more_than_binary = labels_are(head, "one-hot", "multi-hot", "integer") or has_regression_evidence(head)
+    more_than_binary = _has_many_classes(head) or has_regression_evidence(head)
     if loss is None or more_than_binary or activation_name(head) != "sigmoid" or takes_logits(head):
         return None
     if not all_who_share(site, head, _is_wrong):
         return None
-    name = _BINARY_FORMS.get(loss.name.value or "", "binary_crossentropy")
+    name = _binary_form(head)
     return unsafe_fix(site, f"Use {name}", replace_loss(loss, name))

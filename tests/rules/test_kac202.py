@@ -64,3 +64,21 @@ def test_says_where_the_logits_behind_the_softmax_are_used(dialect: str, names_t
 def test_no_fix_where_another_output_needs_the_same_argument() -> None:
     a_site = site_of([head("softmax(10)", _LOGITS), head("linear(10)", _LOGITS)])
     assert codes_and_fixes(RULE, a_site) == [("KAC202", "error", None, None)]
+
+
+@pytest.mark.parametrize(
+    ("out", "loss", "advice"),
+    [
+        ("softmax(10)", _LOGITS, "drop from_logits, or the softmax"),
+        ("sigmoid(1)", "BinaryCrossentropy(from_logits=True)", "drop from_logits, or the sigmoid"),
+        ("sigmoid(10)", _LOGITS, "remove the sigmoid, or use 'softmax' without from_logits"),
+        (
+            "softmax(10)",
+            "BinaryCrossentropy(from_logits=True)",
+            "remove the softmax, or use a categorical loss without from_logits",
+        ),
+    ],
+)
+def test_advice_leaves_no_activation_that_does_not_suit_the_loss(out: str, loss: str, advice: str) -> None:
+    (finding,) = RULE.check(site(out, loss))
+    assert finding.message.endswith(f"; {advice}")

@@ -74,3 +74,24 @@ def test_silent(a_site: CompileSite) -> None:
 @pytest.mark.parametrize(("a_site", "code"), FOUND)
 def test_found(a_site: CompileSite, code: str | None) -> None:
     assert codes_and_fixes(RULE, a_site) == [("KAC205", "error", code, "unsafe" if code else None)]
+
+
+@pytest.mark.parametrize(
+    ("a_site", "advice"),
+    [
+        (
+            site("sigmoid(1)", "categorical_crossentropy"),
+            "write 'binary_crossentropy' (the sigmoid is right), or a unit for each class",
+        ),
+        (
+            site("linear(1)", "categorical_crossentropy"),
+            "write 'binary_crossentropy' over a sigmoid, or a unit for each class",
+        ),
+        (site("sigmoid(1)", "categorical_crossentropy", labels="one-hot"), "write a unit for each class"),
+        (site("linear(1)", "categorical_crossentropy", ["mae"]), "write 'mse' for a regression"),
+    ],
+    ids=["sigmoid", "linear", "one-hot", "regression"],
+)
+def test_says_what_to_write(a_site: CompileSite, advice: str) -> None:
+    (finding,) = RULE.check(a_site)
+    assert finding.message.endswith(f"; {advice}")
