@@ -6,7 +6,8 @@ targets are known to leave its range.
 
 ## Why is this bad
 No weights make a sigmoid yield 17 or a relu yield -3. The loss stops at what the nearest reachable values
-cost, and the predictions pile up at the limit.
+cost, and the predictions pile up at the limit. The outputs of a softmax sum to 1: for one of them to rise,
+the others have to fall.
 
 ## Example
 ```python
@@ -73,10 +74,7 @@ def check(site: CompileSite) -> Iterator[Finding]:
         targets = _unreachable_targets(head)
         if head.loss is None or targets is None or not _fits_numbers(head):
             continue
-        message = (
-            f"{targets}, which {activation_name(head)} outputs cannot reach: the predictions pile up at the "
-            "limit; use no activation, or scale the targets"
-        )
+        message = f"{_contradiction(head, targets)}; use no activation, or scale the targets"
         labels = head.labels
         evidence = labels.low.span or labels.high.span or labels.span
         yield RULE.finding(
@@ -89,6 +87,13 @@ def check(site: CompileSite) -> Iterator[Finding]:
         )
 
 
+def _contradiction(head: Head, targets: str) -> str:
+    name = activation_name(head)
+    if activation_range(head) == "simplex":
+        return f"{targets}, but {name} outputs are shares that sum to 1"
+    return f"{targets}, which {name} outputs cannot reach: the predictions pile up at the limit"
+
+
 def _fits_numbers(head: Head) -> bool:
     """The loss compares numbers by their size, which cosine similarity does not."""
     if loss_name(head) == "cosine_similarity":
@@ -97,7 +102,7 @@ def _fits_numbers(head: Head) -> bool:
 
 
 def _unreachable_targets(head: Head) -> str | None:
-    """What the targets are known to be that the activation cannot yield, in words."""
+    """What the targets are known to be that the activation cannot yield, in words; None if nothing is."""
     limits = _LIMITS.get(activation_range(head) or "")
     labels = head.labels
     are_class_ids = labels_are(head, "integer", "binary") and has_units(head, 2)
@@ -113,7 +118,7 @@ def _unreachable_targets(head: Head) -> str | None:
         and labels_are(head, "continuous")
         and not _is_within(head, limits)
     ):
-        return "targets are continuous and do not sum to 1"
+        return "targets are continuous"
     return None
 
 

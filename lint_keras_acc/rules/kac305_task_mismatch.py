@@ -103,8 +103,8 @@ def _class_ids(head: Head) -> tuple[Severity, str] | None:
     if not _holds_ids_against_softmax(head):
         return None
     return Severity.ERROR, (
-        f"{loss_name(head)} holds one class id against each of the {units(head)} softmax outputs: "
-        "the first batch raises, or broadcasts the id; write 'sparse_categorical_crossentropy'"
+        f"{loss_name(head)} compares every one of the {units(head)} softmax outputs with the class id "
+        "itself; write 'sparse_categorical_crossentropy'"
     )
 
 

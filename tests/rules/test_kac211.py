@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from lint_keras_acc.rules.kac211_bounded_output_regression import RULE
-from lint_keras_acc.sites import CompileSite, Uses
+from lint_keras_acc.sites import CompileSite, Labels, Uses
 from tests.rules.sites_builder import codes_and_fixes, labels_of, site
 
 _WIDE = labels_of("continuous", low=-3.0, high=17.0)
@@ -62,3 +62,10 @@ def test_found(a_site: CompileSite, code: str | None) -> None:
 def test_names_layer_and_targets() -> None:
     (finding,) = RULE.check(site("tanh(1)", "mse", labels=_WIDE))
     assert [place.span.line for place in finding.related] == [1, 2]
+
+
+@pytest.mark.parametrize("labels", ["continuous", _WIDE], ids=["continuous", "negative"])
+def test_a_softmax_is_limited_by_its_sum(labels: Labels | str) -> None:
+    (finding,) = RULE.check(site("softmax(3)", "mse", labels=labels))
+    assert "shares that sum to 1" in finding.message
+    assert "pile up" not in finding.message

@@ -80,3 +80,10 @@ def test_found(a_site: CompileSite, severity: str, code: str | None) -> None:
 def test_no_fix_where_another_output_has_the_same_loss_rightly() -> None:
     heads = [head("softmax(5)", "mse", labels="integer"), head("linear(1)", "mse", labels="continuous")]
     assert codes_and_fixes(RULE, site_of(heads)) == [("KAC305", "error", None, None)]
+
+
+def test_says_what_is_compared() -> None:
+    (finding,) = RULE.check(site("softmax(10)", "mse", labels="integer"))
+    assert finding.message.startswith(
+        "mean_squared_error compares every one of the 10 softmax outputs with the class id itself"
+    )
