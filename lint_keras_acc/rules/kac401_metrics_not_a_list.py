@@ -58,11 +58,10 @@ def check(site: CompileSite) -> Iterator[Finding]:
         if argument.span is None or not _is_refused(argument, site.dialect):
             continue
         severity = _severity(argument, site.dialect)
-        happens = "Keras 3 raises" if severity is Severity.HINT else "compile or the first batch raises"
         yield RULE.finding(
             site,
             argument.span,
-            f"{argument.name} is {_WORDS[argument.form]}, and {happens}; put it in a list",
+            f"{argument.name} is {_WORDS[argument.form]}, {_refusal(argument, severity)}; put it in a list",
             fix=_fix(site, argument.span),
             severity=severity,
         )
@@ -75,8 +74,22 @@ def _is_refused(argument: MetricsArgument, dialect: Dialect) -> bool:
 
 
 def _severity(argument: MetricsArgument, dialect: Dialect) -> Severity:
-    is_accepted = dialect.accepts_bare_metrics and argument.form != "set"
+    is_accepted = _may_accept_bare_metrics(dialect) and argument.form != "set"
     return Severity.HINT if is_accepted else Severity.ERROR
+
+
+def _may_accept_bare_metrics(dialect: Dialect) -> bool:
+    """Which version a program for Keras 2 is written for is a guess: from 2.4 on it is TensorFlow's."""
+    is_guess = dialect.surely_older and dialect.line == "standalone" and dialect.version >= (2, 0)
+    return dialect.accepts_bare_metrics or is_guess
+
+
+def _refusal(argument: MetricsArgument, severity: Severity) -> str:
+    if severity is Severity.HINT:
+        return "which only TensorFlow 2.2 to 2.15 takes; Keras 3 raises"
+    if argument.form == "tuple":
+        return "and Keras 3.0 to 3.13 raise"
+    return "and Keras raises"
 
 
 def _fix(site: CompileSite, span: Span) -> Fix | None:

@@ -43,9 +43,9 @@ from collections.abc import Callable, Iterator
 from lint_keras_acc.findings import Applicability, Delete, Finding, Fix, Replace, Severity
 from lint_keras_acc.keras_api.dialects import DEFAULT, Dialect
 from lint_keras_acc.rules import Rule
-from lint_keras_acc.rules.common import fix_applicability, is_shared
+from lint_keras_acc.rules.common import fix_applicability, is_shared, keras_words
 from lint_keras_acc.rules.metric_code import code_words, replace_metric
-from lint_keras_acc.rules.name_code import is_of_keras, loss_code, metric_code
+from lint_keras_acc.rules.name_code import is_of_keras, knowing_generation, loss_code, metric_code
 from lint_keras_acc.sites import CompileSite, Loss, Metric
 
 RULE = Rule("KAC402", "unknown-name", Severity.ERROR)
@@ -77,11 +77,16 @@ def _severity(
     program is written for is a guess: a name that the newest Keras knows is let pass.
     """
     written, dialect = entry.written or "", site.dialect
-    if entry.form != "string" or resolves(DEFAULT if dialect.surely_older else dialect, written):
+    if entry.form != "string" or resolves(_judged_by(dialect), written):
         return None
     if not _is_name(site, written):
         return None
-    return Severity.HINT if resolves(dialect, written) or not is_of_keras(written) else Severity.ERROR
+    is_known_before = dialect.surely_older and knowing_generation(written, resolves) is not None
+    return Severity.HINT if is_known_before or not is_of_keras(written) else Severity.ERROR
+
+
+def _judged_by(dialect: Dialect) -> Dialect:
+    return DEFAULT if dialect.surely_older else dialect
 
 
 def _is_name(site: CompileSite, written: str) -> bool:
@@ -102,7 +107,7 @@ def _loss_finding(site: CompileSite, loss: Loss, severity: Severity) -> Finding:
     return RULE.finding(
         site,
         loss.span,
-        f"{_which(site)} knows no loss {loss.written!r} and raises at the first batch{_advice(code)}",
+        f"{_says(site, 'loss', loss.written or '', Dialect.resolves_loss)}{_advice(code)}",
         fix=fix,
         severity=severity,
         head=concerned[0] if len(concerned) == 1 else None,
@@ -117,7 +122,7 @@ def _metric_finding(site: CompileSite, metric: Metric, severity: Severity) -> Fi
     return RULE.finding(
         site,
         metric.span,
-        f"{_which(site)} knows no metric {metric.written!r} and raises at the first batch"
+        _says(site, "metric", metric.written or "", Dialect.resolves_metric)
         + ("; the loss is logged without it" if is_loss else _advice(code)),
         fix=_deletion(site, metric) if is_loss else replace_metric(site, metric, code),
         severity=severity,
@@ -125,8 +130,14 @@ def _metric_finding(site: CompileSite, metric: Metric, severity: Severity) -> Fi
     )
 
 
-def _which(site: CompileSite) -> str:
-    return "Keras 3" if site.dialect.surely_older else "this Keras"
+def _says(site: CompileSite, kind: str, written: str, resolves: Callable[[Dialect, str], bool]) -> str:
+    dialect = _judged_by(site.dialect)
+    which, known = keras_words(dialect), knowing_generation(written, resolves)
+    if dialect.is_keras3 and resolves(DEFAULT, written):
+        which, known = f"{which}.{dialect.version[1]}", "a newer one"
+    elsewhere = f" ({known} does)" if known else ""
+    when = " at the first batch" if dialect.is_keras3 else ""
+    return f"{which} knows no {kind} {written!r}{elsewhere} and raises{when}"
 
 
 def _advice(code: str | None) -> str:

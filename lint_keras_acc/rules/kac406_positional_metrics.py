@@ -54,11 +54,11 @@ def check(site: CompileSite) -> Iterator[Finding]:
     third = site.positional[2]
     if not _is_metrics(site, third):
         return
-    takes = "takes" if site.dialect.is_keras3 else "will take"
+    before = "" if site.dialect.is_keras3 else "these are the metrics up to Keras 2, but "
     yield RULE.finding(
         site,
         third.span,
-        f"Keras 3 {takes} the third positional argument for loss_weights and raises; write metrics=",
+        f"{before}Keras 3 takes the third positional argument for loss_weights and raises; write metrics=",
         fix=_fix(site, third),
         severity=RULE.severity if site.dialect.is_keras3 else Severity.HINT,
     )

@@ -50,7 +50,7 @@ from lint_keras_acc.findings import Applicability, Finding, Fix, Replace, Severi
 from lint_keras_acc.keras_api.dialects import Dialect
 from lint_keras_acc.rules import Rule
 from lint_keras_acc.rules.common import place
-from lint_keras_acc.rules.log_keys import log_keys, missing_key
+from lint_keras_acc.rules.log_keys import RENAMED_KEYS, log_keys, missing_key
 from lint_keras_acc.sites import CompileSite, Monitor
 
 RULE = Rule("KAC501", "unknown-monitor", Severity.ERROR)
@@ -68,13 +68,13 @@ def check(site: CompileSite) -> Iterator[Finding]:
         severity, made = missing
         twin = made.twin(monitor.key)
         advice = f"write '{twin}'" if twin else f"there is {made.in_words(monitor.key)}"
+        happens = f"{monitor.callback} {_happens(monitor, site.dialect)}:"
         if severity is Severity.HINT:
-            advice += " (from TensorFlow 2.0 and Keras 2.3 on)"
+            happens = f"from {RENAMED_KEYS} on"
         yield RULE.finding(
             site,
             monitor.span,
-            f"{monitor.callback} {_happens(monitor, site.dialect)}: this model logs no '{monitor.key}'; "
-            f"{advice}",
+            f"{happens} this model logs no '{monitor.key}'; {advice}",
             related=[place(site.span, "the keys come from this compile call")],
             fix=_fix(monitor, twin, site.dialect) if severity is RULE.severity else None,
             severity=severity,

@@ -45,7 +45,7 @@ from collections.abc import Iterator
 from lint_keras_acc.findings import Applicability, Finding, Fix, Related, Replace, Severity
 from lint_keras_acc.rules import Rule
 from lint_keras_acc.rules.common import place
-from lint_keras_acc.rules.log_keys import LogKeys, log_keys, missing_key
+from lint_keras_acc.rules.log_keys import RENAMED_KEYS, LogKeys, log_keys, missing_key
 from lint_keras_acc.sites import CompileSite, KeyRead
 
 RULE = Rule("KAC504", "unknown-history-key", Severity.ERROR)
@@ -80,11 +80,11 @@ def _missing(
     advice = f"write '{twin}'" if twin else f"there is {made.in_words(read.key)}"
     fix = Fix(f"Read '{twin}'", Applicability.SAFE, (Replace(read.span, repr(twin)),)) if twin else None
     is_hint = severity is Severity.HINT
+    since = f"from {RENAMED_KEYS} on " if is_hint else ""
     return RULE.finding(
         site,
         read.span,
-        f"this model logs no '{read.key}'; {advice}"
-        + (" (from TensorFlow 2.0 and Keras 2.3 on)" if is_hint else ""),
+        f"{since}this model logs no '{read.key}'; {advice}",
         related=[_made_here(site)],
         fix=None if is_hint else fix,
         severity=severity,

@@ -6,12 +6,14 @@ import re
 from dataclasses import dataclass
 
 from lint_keras_acc.findings import Severity
-from lint_keras_acc.keras_api.dialects import DEFAULT
+from lint_keras_acc.keras_api.dialects import DEFAULT, Dialect
 from lint_keras_acc.keras_api.metrics import METRICS, canonical_metric
 from lint_keras_acc.rules.common import is_inside
 from lint_keras_acc.rules.metric_code import SUFFIXED_FAMILIES
 from lint_keras_acc.sites import CompileSite, Metric
 
+RENAMED_KEYS = "TensorFlow 2.0 and Keras 2.3"
+_BEFORE_RENAMING = Dialect("keras", (2, 2))
 _VALIDATION = "val_"
 _SURELY_OF_KERAS = ("accuracy", "regression", "crossentropy")
 
@@ -78,7 +80,7 @@ def missing_key(site: CompileSite, keys: LogKeys, key: str) -> tuple[Severity, L
     """How bad it is to read `key`, and the keys that are made instead; None where it may be made.
 
     A program that is surely older has its keys told for a guess of a version: what the newest Keras makes is
-    let pass, and what only the newest does not make is a hint. Metrics that come from elsewhere, such as a
+    let pass, and what some older one makes is a hint. Metrics that come from elsewhere, such as a
     default value, may be others in another run: then only a key with a twin is surely wrong.
     """
     is_missing = keys.is_missing(key)
@@ -86,10 +88,12 @@ def missing_key(site: CompileSite, keys: LogKeys, key: str) -> tuple[Severity, L
         return None
     if not site.dialect.surely_older:
         return (Severity.ERROR, keys) if is_missing else None
-    newest = _keys_of(site, tuple(_newest_key(metric) for metric in site.metrics))
+    newest = _keys_in(site, DEFAULT)
     if newest is None or not newest.is_missing(key):
         return None
-    return (Severity.ERROR, keys) if is_missing else (Severity.HINT, newest)
+    oldest = keys if site.dialect.v1_mode else _keys_in(site, _BEFORE_RENAMING)
+    was_made = not is_missing or (oldest is not None and oldest.has(key))
+    return (Severity.HINT, newest) if was_made else (Severity.ERROR, keys)
 
 
 def _are_written_here(site: CompileSite) -> bool:
@@ -105,14 +109,18 @@ def _keys_of(site: CompileSite, metric_keys: tuple[str, ...]) -> LogKeys | None:
     return LogKeys(("loss", *(f"{output}_loss" for output in outputs), *metric_keys), outputs)
 
 
-def _newest_key(metric: Metric) -> str:
-    """The log key of `metric` on the newest Keras, or as it is here where that cannot be told."""
+def _keys_in(site: CompileSite, dialect: Dialect) -> LogKeys | None:
+    return _keys_of(site, tuple(_key_in(dialect, metric) for metric in site.metrics))
+
+
+def _key_in(dialect: Dialect, metric: Metric) -> str:
+    """The log key of `metric` in another dialect, or as it is here where that cannot be told."""
     here, name = metric.log_key or "", metric.argument("name")
-    newest = None
+    there = None
     if metric.written and metric.form in ("string", "function", "instance"):
         given = name.value if name and isinstance(name.value, str) else None
-        newest = DEFAULT.log_key(metric.written, metric.form, given)
-    return here.removesuffix(metric.key) + newest if newest and metric.key else here
+        there = dialect.log_key(metric.written, metric.form, given)
+    return here.removesuffix(metric.key) + there if there and metric.key else here
 
 
 def _is_uncertain(site: CompileSite, metric: Metric) -> bool:

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 
-from lint_keras_acc.keras_api.dialects import Dialect
+from lint_keras_acc.keras_api.dialects import DEFAULT, Dialect
 from lint_keras_acc.keras_api.losses import LOSSES, canonical_loss
 from lint_keras_acc.keras_api.metrics import METRICS, canonical_metric
 from lint_keras_acc.keras_api.strings import LOSS_STRINGS, METRIC_STRINGS
@@ -15,6 +15,7 @@ from lint_keras_acc.rules.common import (
     has_units,
     is_independent,
     is_logits,
+    keras_words,
     labels_are,
     loss_family,
     loss_name,
@@ -52,6 +53,17 @@ def is_of_keras(name: str) -> bool:
     return (
         is_known or plain in _LOSS_MEANINGS or plain in _METRIC_MEANINGS or _nearest(name, known) is not None
     )
+
+
+def knowing_generation(written: str, resolves: Callable[[Dialect, str], bool]) -> str | None:
+    """The newest generation that resolves the name, in words: 'Keras 3', 'TensorFlow up to 2.15', ..."""
+    if resolves(DEFAULT, written):
+        return keras_words(DEFAULT)
+    minors = [minor for minor in range(16) if resolves(Dialect("tf.keras", (2, minor)), written)]
+    if minors:
+        return f"TensorFlow {f'2.{minors[0]}' if minors[0] else 'up'} to 2.{minors[-1]}"
+    older = (Dialect("tf.keras", (1, 15)), Dialect("keras", (2, 3)), Dialect("keras", (1, 2)))
+    return next((keras_words(dialect) for dialect in older if resolves(dialect, written)), None)
 
 
 def _plain(name: str) -> str:

@@ -10,9 +10,17 @@ from lint_keras_acc.sites import CompileSite, MetricsArgument
 from tests.rules.sites_builder import codes_and_fixes, head, metrics_argument, site, site_of, span_at
 
 
-def written(form: str, dialect: str = "keras-3.15", name: str = "metrics") -> CompileSite:
+def written(
+    form: str, dialect: str = "keras-3.15", name: str = "metrics", older: bool = False
+) -> CompileSite:
     argument = metrics_argument(form, name=name)
-    return site("sigmoid(1)", "binary_crossentropy", dialect=dialect, metrics_arguments=(argument,))
+    return site(
+        "sigmoid(1)",
+        "binary_crossentropy",
+        dialect=dialect,
+        surely_older=older,
+        metrics_arguments=(argument,),
+    )
 
 
 SILENT = [
@@ -34,6 +42,10 @@ FOUND = [
     pytest.param(written("string", "tf.keras-2.15"), "hint", id="string on TensorFlow 2.15"),
     pytest.param(written("instance", "tf_keras-2.21"), "hint", id="instance on tf_keras"),
     pytest.param(written("set", "tf.keras-2.15"), "error", id="set on TensorFlow 2.15"),
+    pytest.param(written("string", "tf.keras-2.15", older=True), "hint", id="surely before Keras 3"),
+    pytest.param(written("string", "keras-2.2", older=True), "hint", id="some Keras 2"),
+    pytest.param(written("string", "keras-1.2", older=True), "error", id="surely Keras 1"),
+    pytest.param(written("string", "tf.keras-1.15", older=True), "error", id="surely TensorFlow 1"),
 ]
 
 
@@ -58,3 +70,8 @@ def test_unsafe_where_the_value_stands_elsewhere() -> None:
     assert finding.fix is not None
     assert finding.fix.applicability is Applicability.UNSAFE
     assert finding.head is None
+
+
+def test_says_which_generations_take_it() -> None:
+    (finding,) = RULE.check(written("string", "tf.keras-2.15"))
+    assert finding.message.startswith("metrics is a bare string, which only TensorFlow 2.2 to 2.15 takes")

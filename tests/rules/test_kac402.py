@@ -161,3 +161,26 @@ def test_one_loss_of_several_outputs_is_found_once() -> None:
     (finding,) = RULE.check(site_of([head("softmax(3)", "cce"), head("softmax(4)", "cce")]))
     assert finding.head is None
     assert finding.fix is not None
+
+
+@pytest.mark.parametrize(
+    ("a_site", "message"),
+    [
+        (regression("rmse"), "Keras 3 knows no metric 'rmse' and raises at the first batch"),
+        (regression("rmse", "keras-2.2"), "Keras 2.2 knows no metric 'rmse' and raises"),
+        (regression("kld"), "Keras 3 knows no metric 'kld' and raises"),
+        (regression("ce"), "Keras 3 knows no metric 'ce' (TensorFlow up to 2.15 does)"),
+        (regression("log_cosh"), "Keras 3 knows no metric 'log_cosh' (TensorFlow 2.4 to 2.15 does)"),
+        (regression("f1score"), "Keras 3 knows no metric 'f1score' (Keras 1.2 does)"),
+        (regression("auc", "tf.keras-2.4"), "TensorFlow 2.4 knows no metric 'auc' (Keras 3 does)"),
+        (site("", "circle", dialect="keras-3.3"), "Keras 3.3 knows no loss 'circle' (a newer one does)"),
+    ],
+)
+def test_names_the_generation_and_one_that_knows_the_name(a_site: CompileSite, message: str) -> None:
+    (finding,) = RULE.check(a_site)
+    assert finding.message.startswith(message)
+
+
+def test_hint_where_some_older_version_knows_the_name() -> None:
+    older = site("linear(1)", "huber_loss", ["mae"], dialect="keras-2.2", surely_older=True)
+    assert codes_and_fixes(RULE, older) == [("KAC402", "hint", None, None)]

@@ -102,7 +102,19 @@ def test_found(a_site: CompileSite, code: str | None, applicability: str | None)
 
 def test_hint_where_the_program_is_surely_older() -> None:
     older = watched("val_acc", ["accuracy"], dialect="keras-2.2", surely_older=True)
+    (finding,) = RULE.check(older)
+    assert finding.message.startswith("from TensorFlow 2.0 and Keras 2.3 on this model logs no 'val_acc'")
     assert codes_and_fixes(RULE, older) == [("KAC501", "hint", None, None)]
+
+
+def test_hint_where_an_older_version_than_the_guess_makes_the_key() -> None:
+    older = watched("val_acc", ["accuracy"], dialect="tf.keras-2.15", surely_older=True)
+    assert codes_and_fixes(RULE, older) == [("KAC501", "hint", None, None)]
+
+
+def test_the_old_loop_of_tensorflow_2_names_keys_as_tensorflow_2_does() -> None:
+    older = watched("val_acc", ["accuracy"], dialect="tf.keras-2.15-v1", surely_older=True)
+    assert codes_and_fixes(RULE, older) == [("KAC501", "error", "'val_accuracy'", "unsafe")]
 
 
 @pytest.mark.parametrize(

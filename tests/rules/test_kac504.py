@@ -62,8 +62,11 @@ def test_one_finding_for_each_read() -> None:
     assert len(codes_and_fixes(RULE, read("acc", "acc", "val_acc"))) == 3
 
 
-def test_hint_where_the_program_is_surely_older() -> None:
-    older = read("acc", dialect="keras-2.2", surely_older=True)
+@pytest.mark.parametrize("dialect", ["keras-2.2", "tf.keras-2.15"])
+def test_hint_where_the_program_is_surely_older(dialect: str) -> None:
+    older = read("acc", dialect=dialect, surely_older=True)
+    (finding,) = RULE.check(older)
+    assert finding.message.startswith("from TensorFlow 2.0 and Keras 2.3 on this model logs no 'acc'")
     assert codes_and_fixes(RULE, older) == [("KAC504", "hint", None, None)]
 
 
