@@ -541,7 +541,7 @@ class OutputReader:
             return
         info = LAYERS[inner.kind]
         if layer.kind == "TimeDistributed":
-            trace.rank_known = trace.rank_known or info.effect != "keep"
+            trace.rank_known = trace.rank_known or info.effect not in ("keep", "activation")
             if info.effect == "units" and trace.rank is None and not _dimensions(inner.kind):
                 trace.rank = 3
         elif layer.kind == "Bidirectional":

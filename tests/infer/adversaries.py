@@ -129,5 +129,6 @@ ADVERSARIES: dict[str, str] = {
     "labels that change a thousand times": "y = np.zeros(10)\n"
     + _lines(1_000, "y = y + {i}\ny[{i}] = 1")
     + "model = Sequential([Dense(1)])\n",
+    "no index": "y = np.zeros((3, 3))[()]\ny = y[..., None]\ny[()] = 1\nmodel = Sequential([Dense(1)])\n",
     "a generator of itself": "def g():\n    yield from g()\nx = g()\ny = None\nmodel = Sequential([Dense(1)])\n",
 }

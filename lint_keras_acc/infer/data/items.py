@@ -209,6 +209,8 @@ def _bounds(node: ast.Slice, where: Where) -> tuple[int | None, int | None, int 
 
 def by_axes(owner: Array, axes: list[ast.expr], where: Where) -> Value:
     """`owner[rows, columns, ...]`"""
+    if not axes:
+        return owner
     first, rest = axes[0], axes[1:]
     if not rest:
         return subscript(owner, Where(first, where.frame, where.point, where.evaluator))
