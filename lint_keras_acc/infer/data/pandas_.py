@@ -76,12 +76,12 @@ def series(call: Call) -> Value:
 def get_dummies(call: Call) -> Value:
     """`pd.get_dummies(column)`: one-hot columns; of a whole table, its columns side by side."""
     source = array_of(call.argument(0, "data")) or Array()
-    dropped = call.argument(5, "drop_first")
-    if (
-        call.argument(3, "columns") is not None
-        or source.rank == 2
-        or source.encoding in ("one-hot", "multi-hot")
-    ):
+    dropped = call.argument(6, "drop_first")
+    columns = call.argument(4, "columns")
+    if isinstance(columns, Sequence) and len(columns.items) == 1 and not columns.open:
+        # A table of which one column is encoded by name: a column of labels that came as a table.
+        return Table("one-hot", rank=2, bounded=(0, 1), origin=made_by(call))
+    if columns is not None or source.rank == 2 or source.encoding in ("one-hot", "multi-hot"):
         return Table(rank=2, origin=made_by(call))
     if dropped is not None and not (isinstance(dropped, Constant) and dropped.value is False):
         return Array(rank=2, origin=made_by(call))
