@@ -360,3 +360,78 @@ def build_model(hp):
     model.add(Dense(10, activation=hp.Choice("activation", ["softmax", "sigmoid"])))
     model.compile(loss="mse")  # revealed: output=?(10)
     return model
+
+# --- a strategy for several processors
+model = Sequential([Dense(3, activation="softmax")])
+parallel = keras.utils.multi_gpu_model(model, gpus=2)
+parallel.compile(loss="mse")  # revealed: output=softmax(3)
+
+# --- a call that returns a dict
+class Net(Model):
+    def __init__(self):
+        super().__init__()
+        self.a = Dense(3, activation="softmax")
+        self.b = Dense(1)
+
+    def call(self, x):
+        return {"kind": self.a(x), "price": self.b(x)}
+
+Net().compile(loss={"kind": "mse", "price": "mae"})  # revealed: name=kind output=softmax(3) loss=mean_squared_error | name=price output=linear(1) loss=mean_absolute_error
+
+# --- layers that are added under try
+model = Sequential([Dense(3)])
+try:
+    model.add(Dense(4, activation="softmax"))
+except ValueError:
+    model.add(Dense(5, activation="tanh"))
+model.compile(loss="mse")  # revealed: output=softmax(4)
+
+# --- Bidirectional with both outputs
+inputs = Input((3, 4))
+model = Model(inputs, Bidirectional(LSTM(8), merge_mode=None)(inputs))
+model.compile(loss="mse")  # revealed: output=tanh(?)
+
+# --- the same layer class under another activation by default argument
+def head(units, activation=None):
+    return Dense(units, activation=activation)
+
+model = Sequential([head(3)])
+model.compile(loss="mse")  # revealed: output=linear(3)
+other = Sequential([head(3, activation=chosen)])
+other.compile(loss="mse")  # revealed: output=?(3)
+
+# --- a default None of a builder that nobody calls
+def build(activation=None):
+    model = Sequential([Dense(3, activation=activation)])
+    model.compile(loss="mse")  # revealed: output=?(3)
+
+# --- a metric that is named like another
+model = Sequential([Dense(1, activation="sigmoid")])
+model.compile(loss="mse", metrics=[keras.metrics.AUC(name="accuracy"), keras.metrics.BinaryAccuracy("acc")])  # revealed: metrics=auc,binary_accuracy keys=accuracy,acc
+
+# --- Lambda around a function of the program
+def halved(x):
+    return x / 2
+
+model = Sequential([Dense(3, activation="sigmoid"), Lambda(halved)])
+model.compile(loss="mse")  # revealed: output=?(?) own=True
+
+# --- Lambda with an output shape
+model = Sequential([Dense(3, activation="sigmoid"), Lambda(lambda x: x[:, 0], output_shape=(1,))])
+model.compile(loss="mse")  # revealed: output=?(?) own=True
+
+# --- Embedding and pooling over text
+model = Sequential([Embedding(100, 16), GlobalMaxPooling1D(), Dense(1, activation="sigmoid")])
+model.compile(loss="mse")  # revealed: output=sigmoid(1)
+bare = Sequential([Embedding(100, 16), GlobalMaxPooling1D()])
+bare.compile(loss="mse")  # revealed: output=?(16) rank=2
+
+# --- activations as positional arguments of other layers
+model = Sequential([Conv2D(8, 3, 1, "same", activation="relu"), Flatten(), Dense(2, "softmax", False)])
+model.compile(loss="mse")  # revealed: output=softmax(2)
+other = Sequential([Conv2D(1, (1, 1), (1, 1), "same")])
+other.compile(loss="mse")  # revealed: output=linear(1)
+
+# --- a string that is no activation
+model = Sequential([Dense(3, activation="sigmiod")])
+model.compile(loss="mse")  # revealed: output=?(3)
