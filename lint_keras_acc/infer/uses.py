@@ -532,13 +532,14 @@ def _is_argmaxed(use: Use, text: str) -> bool:
 _ADVERSARIES = ("discriminator", "critic", "generator", "adversar")
 
 
-def is_adversarial(names: set[str], finder: Finder) -> bool:
-    """The model is one part of a GAN: its names say so, or it is frozen in a program of GANs."""
+def is_adversarial(names: set[str], text: str) -> bool:
+    """The model is one part of a GAN: its names say so, or it stands in a program that freezes a discriminator."""
     parts = {name.rpartition(".")[2].lower() for name in names}
-    if any(word in part for part in parts for word in _ADVERSARIES) or not parts.isdisjoint(("gan", "d", "g", "dis", "gen")):
+    if any(word in part for part in parts for word in _ADVERSARIES) or not parts.isdisjoint(("d", "g", "dis", "gen")):
         return True
-    frozen = any(f"{name}.trainable" in finder.text for name in names if name)
-    return frozen and "gan" in finder.text.lower()
+    if any(part.startswith(("gan", "adv")) or part.endswith("gan") for part in parts):
+        return True
+    return ".trainable" in text and "discriminator" in text
 
 
 def read_uses(trail: Trail, finder: Finder, evaluator: Evaluator, spans: SpanOf) -> Uses:
@@ -558,7 +559,7 @@ def read_uses(trail: Trail, finder: Finder, evaluator: Evaluator, spans: SpanOf)
         history_escapes=history_escapes(uses, finder.text) or trail.leaves,
         evaluate_unpacked=evaluate_unpacked(uses, finder.text),
         argmax_on_predictions=argmax_on_predictions(uses, finder.text),
-        adversarial=is_adversarial(trail.names, finder),
+        adversarial=is_adversarial(trail.names, finder.text),
     )
 
 
