@@ -1,4 +1,5 @@
 # ruff: noqa
+# fmt: off
 import numpy as np
 import keras
 from keras import Input, Model, Sequential
