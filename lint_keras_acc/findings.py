@@ -6,8 +6,9 @@ somebody asks for the fix are repairs turned into text edits (`fixes.py`, with l
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from enum import Enum
+
+from lint_keras_acc.records import record
 
 
 class Severity(str, Enum):
@@ -30,7 +31,7 @@ class Applicability(str, Enum):
     UNSAFE = "unsafe"
 
 
-@dataclass(frozen=True, order=True)
+@record(frozen=True, order=True)
 class Span:
     """A stretch of source. Lines and columns are 1-based, in code points; the end column is exclusive.
 
@@ -46,7 +47,7 @@ class Span:
     end_column: int
 
 
-@dataclass(frozen=True)
+@record(frozen=True)
 class Related:
     """The other half of a contradiction: a second place, and what stands there."""
 
@@ -54,7 +55,7 @@ class Related:
     message: str
 
 
-@dataclass(frozen=True)
+@record(frozen=True)
 class Edit:
     """Replace the text of `span` by `content`."""
 
@@ -65,7 +66,7 @@ class Edit:
 # --- repairs: what a fix does, before anyone has parsed the call ------------------------------------------
 
 
-@dataclass(frozen=True)
+@record(frozen=True)
 class Replace:
     """Put `code` in the place of the expression at `span`.
 
@@ -78,14 +79,14 @@ class Replace:
     code: str
 
 
-@dataclass(frozen=True)
+@record(frozen=True)
 class Delete:
     """Take the element at `span` out of its list, tuple, set or dict (for a dict: the key's and value's pair)."""
 
     span: Span
 
 
-@dataclass(frozen=True)
+@record(frozen=True)
 class SetArgument:
     """Give the call at `call` the keyword argument `name`, replacing the one it has."""
 
@@ -94,7 +95,7 @@ class SetArgument:
     code: str
 
 
-@dataclass(frozen=True)
+@record(frozen=True)
 class RemoveArgument:
     """Take the argument whose value is at `span` out of its call."""
 
@@ -102,7 +103,7 @@ class RemoveArgument:
     span: Span
 
 
-@dataclass(frozen=True)
+@record(frozen=True)
 class NameArgument:
     """Turn the positional argument at `span` of the call at `call` into the keyword argument `name`.
 
@@ -115,7 +116,7 @@ class NameArgument:
     following: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True)
+@record(frozen=True)
 class WrapInList:
     """Put brackets around the expression at `span`; a tuple's or set's own brackets are replaced."""
 
@@ -125,7 +126,7 @@ class WrapInList:
 Repair = Replace | Delete | SetArgument | RemoveArgument | NameArgument | WrapInList
 
 
-@dataclass(frozen=True)
+@record(frozen=True)
 class Fix:
     """What to do about a finding: a title in the imperative ("Replace 'accuracy' by 'mae'"), and how."""
 
@@ -134,7 +135,7 @@ class Fix:
     repairs: tuple[Repair, ...]
 
 
-@dataclass(frozen=True)
+@record(frozen=True)
 class Finding:
     """One contradiction: the guilty argument's own span, the other half in `related`.
 

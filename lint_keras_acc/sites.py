@@ -7,16 +7,16 @@ the reader makes a CompileSite of each, and the engine reports only what is wron
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
 from typing import Generic, Literal, TypeVar
 
 from lint_keras_acc.findings import Span
 from lint_keras_acc.keras_api.dialects import Dialect
+from lint_keras_acc.records import record
 
 T = TypeVar("T")
 
 
-@dataclass(frozen=True)
+@record(frozen=True)
 class Fact(Generic[T]):
     """A value and where it was read; `value` is None where it is unknown.
 
@@ -39,7 +39,7 @@ Form = Literal["string", "function", "class", "instance", "custom", "absent", "u
 Encoding = Literal["one-hot", "integer", "binary", "multi-hot", "continuous", "input"]
 
 
-@dataclass(frozen=True)
+@record(frozen=True)
 class Argument:
     """One argument of a Keras call, as it was written.
 
@@ -55,7 +55,7 @@ class Argument:
     position: int | None = None
 
 
-@dataclass(frozen=True)
+@record(frozen=True)
 class Activation:
     """One activation on the way to an output.
 
@@ -73,12 +73,12 @@ class Activation:
     name: Fact[str]
     form: Form
     layer: Span | None = None
-    axis: Fact[int] = field(default_factory=lambda: Fact(-1))
+    axis: Fact[int] = Fact(-1)
     replaceable: bool = False
     removable: bool = False
 
 
-@dataclass(frozen=True)
+@record(frozen=True)
 class Output:
     """One output of the model.
 
@@ -95,18 +95,18 @@ class Output:
     """
 
     name: str | None = None
-    units: Fact[int] = field(default_factory=Fact)
-    activation: Activation = field(default_factory=lambda: Activation(Fact(), "unknown"))
+    units: Fact[int] = Fact()
+    activation: Activation = Activation(Fact(), "unknown")
     inner: tuple[Activation, ...] = ()
     layer: Span | None = None
-    rank: Fact[int] = field(default_factory=Fact)
-    dtype: Fact[str] = field(default_factory=Fact)
-    kind: Fact[str] = field(default_factory=Fact)
+    rank: Fact[int] = Fact()
+    dtype: Fact[str] = Fact()
+    kind: Fact[str] = Fact()
     integers: bool = False
     custom: bool = False
 
 
-@dataclass(frozen=True)
+@record(frozen=True)
 class Loss:
     """The loss of one output.
 
@@ -122,14 +122,14 @@ class Loss:
     form: Form
     span: Span
     written: str | None = None
-    from_logits: Fact[bool] = field(default_factory=Fact)
+    from_logits: Fact[bool] = Fact()
     arguments: tuple[Argument, ...] = ()
 
     def argument(self, name: str) -> Argument | None:
         return next((argument for argument in self.arguments if argument.name == name), None)
 
 
-@dataclass(frozen=True)
+@record(frozen=True)
 class Metric:
     """One metric of one output.
 
@@ -148,7 +148,7 @@ class Metric:
     form: Form
     span: Span
     written: str | None = None
-    kernel: Fact[str] = field(default_factory=Fact)
+    kernel: Fact[str] = Fact()
     key: str | None = None
     log_key: str | None = None
     arguments: tuple[Argument, ...] = ()
@@ -159,7 +159,7 @@ class Metric:
         return next((argument for argument in self.arguments if argument.name == name), None)
 
 
-@dataclass(frozen=True)
+@record(frozen=True)
 class Labels:
     """What the program says of the targets of one output.
 
@@ -175,13 +175,13 @@ class Labels:
     span:     where it was read: the to_categorical call, the loader, ...
     """
 
-    encoding: Fact[Encoding] = field(default_factory=Fact)
-    classes: Fact[int] = field(default_factory=Fact)
-    width: Fact[int] = field(default_factory=Fact)
-    rank: Fact[int] = field(default_factory=Fact)
-    low: Fact[float] = field(default_factory=Fact)
-    high: Fact[float] = field(default_factory=Fact)
-    bounded: Fact[tuple[float, float]] = field(default_factory=Fact)
+    encoding: Fact[Encoding] = Fact()
+    classes: Fact[int] = Fact()
+    width: Fact[int] = Fact()
+    rank: Fact[int] = Fact()
+    low: Fact[float] = Fact()
+    high: Fact[float] = Fact()
+    bounded: Fact[tuple[float, float]] = Fact()
     subset: bool = False
     random: bool = False
 
@@ -190,14 +190,14 @@ class Labels:
         return self.encoding.span or self.classes.span or self.low.span or self.high.span
 
 
-@dataclass(frozen=True)
+@record(frozen=True)
 class Head:
     """What belongs together at one output. `loss` is None where this output has none or it cannot be matched."""
 
     output: Output
     loss: Loss | None
     metrics: tuple[Metric, ...] = ()
-    labels: Labels = field(default_factory=Labels)
+    labels: Labels = Labels()
 
 
 # --- how the result is used ---------------------------------------------------------------------------------
@@ -205,7 +205,7 @@ class Head:
 MetricsForm = Literal["absent", "none", "list", "tuple", "dict", "set", "string", "instance", "function", "unknown"]
 
 
-@dataclass(frozen=True)
+@record(frozen=True)
 class MetricsArgument:
     """How `metrics=` (or `weighted_metrics=`) was written. `position` is its 0-based positional index, if positional."""
 
@@ -215,7 +215,7 @@ class MetricsArgument:
     position: int | None = None
 
 
-@dataclass(frozen=True)
+@record(frozen=True)
 class Monitor:
     """A callback that reaches a fit of this model and watches a key.
 
@@ -231,14 +231,14 @@ class Monitor:
     callback: str
     key: str
     span: Span | None
-    mode: Fact[str] = field(default_factory=lambda: Fact("auto"))
+    mode: Fact[str] = Fact("auto")
     in_template: bool = False
     has_validation: bool | None = None
     callback_span: Span | None = None
     shared: bool = False
 
 
-@dataclass(frozen=True)
+@record(frozen=True)
 class KeyRead:
     """A read of a log key: `history.history['acc']`, `logs['acc']`, `logs.get('acc')`; `span` is the string's own."""
 
@@ -247,7 +247,7 @@ class KeyRead:
     has_validation: bool | None = None
 
 
-@dataclass(frozen=True)
+@record(frozen=True)
 class Uses:
     """What the program does with the compiled model.
 
@@ -274,7 +274,7 @@ class Uses:
     adversarial: bool = False
 
 
-@dataclass(frozen=True)
+@record(frozen=True)
 class CompileSite:
     """One possibility of one `compile()` call.
 
@@ -304,5 +304,5 @@ class CompileSite:
     custom_training: bool = False
     sequential: bool | None = None
     registered: frozenset[str] = frozenset()
-    uses: Uses = field(default_factory=Uses)
+    uses: Uses = Uses()
     may_run_twice: bool = False

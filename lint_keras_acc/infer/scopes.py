@@ -215,7 +215,7 @@ class _Indexer:
         kind = type(value)
         if kind is ast.Call:
             self.calls(value, node, path)
-            return dotted(value.func) in _EXITS  # type: ignore[attr-defined]
+            return dotted(value.func) in _EXITS  # type: ignore[attr-defined, operator]
         if kind is ast.Yield or kind is ast.YieldFrom:
             self.scope.yields = True
             self.scope.returns.append(record)

@@ -6,22 +6,24 @@
 from __future__ import annotations
 
 import ast
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import TYPE_CHECKING
+
+from lint_keras_acc.records import record
 
 if TYPE_CHECKING:
     from lint_keras_acc.infer.evaluate import Call, Frame
     from lint_keras_acc.infer.scopes import Event, FunctionNode
 
 
-@dataclass(frozen=True)
+@record(frozen=True)
 class Value:
     """Something that an expression may evaluate to."""
 
     node: ast.AST | None = field(default=None, compare=False, kw_only=True)
 
 
-@dataclass(frozen=True)
+@record(frozen=True)
 class Unknown(Value):
     """Not to be known from the source."""
 
@@ -29,19 +31,19 @@ class Unknown(Value):
 UNKNOWN = Unknown()
 
 
-@dataclass(frozen=True)
+@record(frozen=True)
 class Gap(Unknown):
     """Stands in an open Sequence for any number of unknown items: what comes behind it is known from the end."""
 
 
-@dataclass(frozen=True)
+@record(frozen=True)
 class Constant(Value):
     """A Python constant: str, bytes, int, float, complex, bool, None or Ellipsis."""
 
     value: object
 
 
-@dataclass(frozen=True)
+@record(frozen=True)
 class Sequence(Value):
     """A list, tuple or set. `open`: it has further, unknown items, at the end or where a Gap stands."""
 
@@ -50,7 +52,7 @@ class Sequence(Value):
     open: bool = False
 
 
-@dataclass(frozen=True)
+@record(frozen=True)
 class Mapping(Value):
     """A dict. `open`: it has further, unknown items."""
 
@@ -64,7 +66,7 @@ class Mapping(Value):
         return None
 
 
-@dataclass(frozen=True)
+@record(frozen=True)
 class Symbol(Value):
     """A name of a library, canonically spelled: `keras.layers.Dense`, `numpy.eye`.
 
@@ -74,7 +76,7 @@ class Symbol(Value):
     path: str
 
 
-@dataclass(frozen=True, eq=False)
+@record(frozen=True, eq=False)
 class Function(Value):
     """A function or lambda of the program. `receiver` is bound to its first parameter."""
 
@@ -83,7 +85,7 @@ class Function(Value):
     receiver: Value | None = None
 
 
-@dataclass(frozen=True, eq=False)
+@record(frozen=True, eq=False)
 class LocalClass(Value):
     """A class of the program."""
 
@@ -91,7 +93,7 @@ class LocalClass(Value):
     frame: Frame
 
 
-@dataclass(frozen=True, eq=False)
+@record(frozen=True, eq=False)
 class LocalObject(Value):
     """An object of a class of the program; `call` is the call that made it, None for `self` of an unknown caller."""
 
@@ -99,7 +101,7 @@ class LocalObject(Value):
     call: Call | None = None
 
 
-@dataclass(frozen=True, eq=False)
+@record(frozen=True, eq=False)
 class Instance(Value):
     """What a call of a library's class or function returns, where no table knows more: `LabelEncoder()`."""
 
@@ -107,7 +109,7 @@ class Instance(Value):
     call: Call
 
 
-@dataclass(frozen=True, eq=False)
+@record(frozen=True, eq=False)
 class Method(Value):
     """A method of a value, not yet called."""
 
@@ -115,7 +117,7 @@ class Method(Value):
     name: str
 
 
-@dataclass(frozen=True, eq=False)
+@record(frozen=True, eq=False)
 class Layer(Value):
     """A layer: the class that it is made of, in the spelling of keras.layers, and the call that makes it.
 
@@ -127,7 +129,7 @@ class Layer(Value):
     cls: LocalClass | None = None
 
 
-@dataclass(frozen=True, eq=False)
+@record(frozen=True, eq=False)
 class Tensor(Value):
     """A symbolic tensor: what `maker` (a Layer, a Model or the path of a function) returns for `call`.
 
@@ -139,7 +141,7 @@ class Tensor(Value):
     index: int | None = None
 
 
-@dataclass(frozen=True, eq=False)
+@record(frozen=True, eq=False)
 class Model(Value):
     """A Keras model.
 
@@ -154,7 +156,7 @@ class Model(Value):
     changes: tuple[tuple[Event, Frame], ...] = ()
 
 
-@dataclass(frozen=True)
+@record(frozen=True)
 class Array(Value):
     """An array, tensor, data frame or series of data: what is known of its numbers.
 
@@ -182,7 +184,7 @@ class Array(Value):
     length: int | None = None
 
 
-@dataclass(frozen=True)
+@record(frozen=True)
 class Dataset(Value):
     """Something that yields (x, y[, weights]) batches or elements: a tf.data pipeline, a generator, a directory iterator."""
 

@@ -7,11 +7,12 @@ false alarm.
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import field
 from math import isfinite
 from typing import TYPE_CHECKING
 
 from lint_keras_acc.infer.values import Array, Constant, Instance, Sequence, Symbol, Value
+from lint_keras_acc.records import record
 
 if TYPE_CHECKING:
     from lint_keras_acc.infer.evaluate import Call
@@ -63,7 +64,7 @@ _DATA_LIBRARIES = frozenset(
 )
 
 
-@dataclass(frozen=True)
+@record(frozen=True)
 class Literal(Array):
     """An array of one or two axes whose numbers are all known, by row: one a row where there is one axis."""
 
@@ -75,7 +76,7 @@ class Literal(Array):
         return tuple(row[0] for row in self.table)
 
 
-@dataclass(frozen=True)
+@record(frozen=True)
 class Table(Array):
     """A data frame; `columns` are those that are known, by name, the last one of a name counts."""
 
@@ -85,21 +86,21 @@ class Table(Array):
         return next((value for key, value in reversed(self.columns) if key == name), None)
 
 
-@dataclass(frozen=True)
+@record(frozen=True)
 class Located(Array):
     """`table.iloc` or `table.loc`: waits for its subscript."""
 
     table: Array = field(default_factory=Array)
 
 
-@dataclass(frozen=True)
+@record(frozen=True)
 class Filled(Array):
     """An array made of one number, until something is assigned into it."""
 
     value: Number = 0
 
 
-@dataclass(frozen=True)
+@record(frozen=True)
 class Listed(Array):
     """A long Python list of few distinct numbers, or of rows of one number: `[0] * 12500`.
 
@@ -109,12 +110,12 @@ class Listed(Array):
     values: frozenset[Number] = frozenset()
 
 
-@dataclass(frozen=True)
+@record(frozen=True)
 class Collected(Listed):
     """A list with all that a loop appends to it; `values` is empty where these are no numbers."""
 
 
-@dataclass(frozen=True)
+@record(frozen=True)
 class Assigned(Array):
     """Such an array with all assignments of its scope into it."""
 
