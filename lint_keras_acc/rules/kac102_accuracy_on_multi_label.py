@@ -65,7 +65,12 @@ from lint_keras_acc.rules.common import (
     readable_heads,
     units,
 )
-from lint_keras_acc.rules.metric_code import binary_accuracy_code, code_words, metric_words, replace_metric
+from lint_keras_acc.rules.metric_code import (
+    binary_accuracy_advice,
+    binary_accuracy_code,
+    metric_words,
+    replace_metric,
+)
 from lint_keras_acc.sites import CompileSite, Head, Metric
 
 RULE = Rule("KAC102", "accuracy-on-multi-label", Severity.WARNING)
@@ -128,13 +133,9 @@ def _finding(
     return RULE.finding(
         site,
         metric.span,
-        f"{what}; {reservation}{_advice(code)}",
+        f"{what}; {reservation}{binary_accuracy_advice(site, head, code)}",
         related=[output_place(head), loss_place(head), labels_place(head)],
         fix=replace_metric(site, metric, code, unsafe=not labels_are(head, "multi-hot")),
         severity=severity,
         head=index,
     )
-
-
-def _advice(code: str | None) -> str:
-    return f"write {code_words(code)}" if code else "cut each output on its own, as BinaryAccuracy does"

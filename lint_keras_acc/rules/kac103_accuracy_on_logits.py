@@ -59,8 +59,8 @@ from lint_keras_acc.rules.common import (
     readable_heads,
 )
 from lint_keras_acc.rules.metric_code import (
+    binary_accuracy_advice,
     binary_accuracy_code,
-    code_words,
     has_metric_classes,
     metric_words,
     replace_metric,
@@ -84,19 +84,11 @@ def check(site: CompileSite) -> Iterator[Finding]:
                 site,
                 metric.span,
                 f"{metric_words(metric)}{runs} cuts {output_words(head)} at 0.5, not at 0; "
-                f"{_advice(site, code)}",
+                f"{binary_accuracy_advice(site, head, code)}",
                 related=[output_place(head), loss_place(head)],
                 fix=_fix(site, head, metric),
                 head=index,
             )
-
-
-def _advice(site: CompileSite, code: str | None) -> str:
-    if code:
-        return f"write {code_words(code)}"
-    if site.dialect.accepts_zero_threshold:
-        return "end the model in a sigmoid"
-    return "Keras 3.0 to 3.4 refuse threshold=0.0, so upgrade or end the model in a sigmoid"
 
 
 def _fix(site: CompileSite, head: Head, metric: Metric) -> Fix | None:

@@ -63,7 +63,13 @@ from lint_keras_acc.rules.common import (
     output_words,
     readable_heads,
 )
-from lint_keras_acc.rules.metric_code import class_code, metric_family, metric_words, replace_metric
+from lint_keras_acc.rules.metric_code import (
+    class_code,
+    code_words,
+    metric_family,
+    metric_words,
+    replace_metric,
+)
 from lint_keras_acc.sites import CompileSite, Head, Metric
 
 RULE = Rule("KAC104", "threshold-metric-on-logits", Severity.WARNING)
@@ -86,11 +92,11 @@ def check(site: CompileSite) -> Iterator[Finding]:
             if expects is None:
                 continue
             argument = _argument(site, head, metric)
-            advice = f"; give it {argument[0]}={argument[1]}" if argument else "; give it probabilities"
             yield RULE.finding(
                 site,
                 metric.span,
-                f"{metric_words(metric)} {expects}, and is given {output_words(head)}{advice}",
+                f"{metric_words(metric)} {expects}, but gets {output_words(head)}; "
+                f"{_advice(site, head, metric, argument)}",
                 related=[output_place(head), loss_place(head)],
                 fix=_fix(site, head, metric, argument),
                 head=index,
@@ -140,6 +146,20 @@ def _argument(site: CompileSite, head: Head, metric: Metric) -> tuple[str, str] 
     return None
 
 
+def _advice(site: CompileSite, head: Head, metric: Metric, argument: tuple[str, str] | None) -> str:
+    if argument is None:
+        activation = "sigmoid" if loss_family(head) == "binary" else "softmax"
+        return f"end the model in a {activation}, without from_logits"
+    code = None if metric.form == "instance" else _code(site, head, metric, argument)
+    return f"write {code_words(code)}" if code else f"give it {'='.join(argument)}"
+
+
+def _code(site: CompileSite, head: Head, metric: Metric, argument: tuple[str, str]) -> str | None:
+    """Code for the metric as an instance with this argument."""
+    canonical = loss_name(head) if metric.name.value == "crossentropy" else metric.name.value
+    return class_code(site, canonical, metric, "=".join(argument)) if canonical in METRICS else None
+
+
 def _fix(site: CompileSite, head: Head, metric: Metric, argument: tuple[str, str] | None) -> Fix | None:
     if argument is None or is_shared(site, metric):
         return None
@@ -147,7 +167,4 @@ def _fix(site: CompileSite, head: Head, metric: Metric, argument: tuple[str, str
     if metric.form == "instance":
         repair = SetArgument(metric.span, name, code)
         return Fix(f"Set {name}={code}", fix_applicability(site, metric.span), (repair,))
-    canonical = loss_name(head) if metric.name.value == "crossentropy" else metric.name.value
-    if canonical not in METRICS:
-        return None
-    return replace_metric(site, metric, class_code(site, canonical, metric, f"{name}={code}"))
+    return replace_metric(site, metric, _code(site, head, metric, argument))

@@ -94,4 +94,6 @@ def _may_be_multi_label(head: Head) -> bool:
 def _what_happens(head: Head) -> str:
     if loss_family(head) == "sparse":
         return f"compares the integer labels of {loss_name(head)} with each of {units(head)} columns"
-    return f"cuts each of {units(head)} columns at 0.5 and counts columns: all but one are right by default"
+    return (
+        f"cuts each of {units(head)} columns at 0.5 and counts columns, most of which are 0 and right anyway"
+    )

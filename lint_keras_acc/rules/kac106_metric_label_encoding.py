@@ -47,7 +47,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Literal
 
-from lint_keras_acc.findings import Finding, Fix, Severity
+from lint_keras_acc.findings import Finding, Severity
 from lint_keras_acc.keras_api.metrics import METRICS
 from lint_keras_acc.rules import Rule
 from lint_keras_acc.rules.common import (
@@ -60,12 +60,20 @@ from lint_keras_acc.rules.common import (
     readable_heads,
     units,
 )
-from lint_keras_acc.rules.metric_code import binary_accuracy_code, class_code, metric_words, replace_metric
+from lint_keras_acc.rules.metric_code import (
+    binary_accuracy_code,
+    class_code,
+    code_words,
+    metric_words,
+    replace_metric,
+)
 from lint_keras_acc.sites import CompileSite, Head, Metric
 
 RULE = Rule("KAC106", "metric-label-encoding", Severity.ERROR)
 
 Wanted = Literal["one-hot", "integer"]
+
+_WORDS = {"one-hot": "one-hot rows", "integer": "class ids"}
 
 _WANTS: dict[str, Wanted] = {
     "categorical_accuracy": "one-hot",
@@ -87,15 +95,16 @@ def check(site: CompileSite) -> Iterator[Finding]:
             if name is None or wants is None or wants == given:
                 continue
             is_silent = name == "categorical_accuracy"
-            happens = "reports the argmax of ids, which means nothing" if is_silent else "raises"
+            happens = "the argmax of an id means nothing" if is_silent else "the first batch raises"
             swapped = name.removeprefix("sparse_") if wants == "integer" else f"sparse_{name}"
+            code = _code(site, head, metric, swapped)
             yield RULE.finding(
                 site,
                 metric.span,
-                f"{metric_words(metric)} wants {wants} labels and gets {given} ones: it {happens}; "
-                f"write {METRICS[swapped].class_name}",
+                f"{metric_words(metric)} takes {_WORDS[wants]}, but {_source(head)} {_WORDS[given]}: "
+                f"{happens}; write {code_words(code) if code else METRICS[swapped].class_name}",
                 related=[labels_place(head), loss_place(head)],
-                fix=_fix(site, head, metric, swapped),
+                fix=replace_metric(site, metric, code),
                 severity=Severity.WARNING if is_silent else Severity.ERROR,
                 head=index,
             )
@@ -114,13 +123,16 @@ def _given(head: Head) -> Wanted | None:
     return "one-hot" if takes_columns else None
 
 
-def _fix(site: CompileSite, head: Head, metric: Metric, swapped: str) -> Fix | None:
+def _source(head: Head) -> str:
+    return "the labels are" if labels_are(head, "one-hot", "integer") else "the loss takes"
+
+
+def _code(site: CompileSite, head: Head, metric: Metric, swapped: str) -> str | None:
+    """Code for the metric that takes the labels, under the key of `metric`."""
     if swapped == "categorical_accuracy" and loss_family(head) == "binary" and is_independent(head):
         is_one_hot = labels_are(head, "one-hot")
-        code = class_code(site, swapped, metric) if is_one_hot else binary_accuracy_code(site, head, metric)
-        return replace_metric(site, metric, code)
+        return class_code(site, swapped, metric) if is_one_hot else binary_accuracy_code(site, head, metric)
     k = metric.argument("k")
     if k and not isinstance(k.value, int):
         return None
-    code = class_code(site, swapped, metric, *((f"k={k.value}",) if k else ()))
-    return replace_metric(site, metric, code)
+    return class_code(site, swapped, metric, *((f"k={k.value}",) if k else ()))

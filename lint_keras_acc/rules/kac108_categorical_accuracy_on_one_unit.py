@@ -64,10 +64,10 @@ from lint_keras_acc.sites import CompileSite
 RULE = Rule("KAC108", "categorical-accuracy-on-one-unit", Severity.ERROR)
 
 _REPORTS = {
-    "categorical_accuracy": "says 1.0 or the argmax over the batch",
-    "sparse_categorical_accuracy": "says the share of zeros among the labels",
-    "top_k_categorical_accuracy": "says 1.0",
-    "sparse_top_k_categorical_accuracy": "says 1.0",
+    "categorical_accuracy": "1.0, or an argmax over the batch",
+    "sparse_categorical_accuracy": "the share of zeros among the labels",
+    "top_k_categorical_accuracy": "1.0",
+    "sparse_top_k_categorical_accuracy": "1.0",
 }
 
 
@@ -85,8 +85,8 @@ def check(site: CompileSite) -> Iterator[Finding]:
             yield RULE.finding(
                 site,
                 metric.span,
-                f"{metric_words(metric)} takes the argmax over one unit and {reports}; "
-                f"write {code_words(code) if code else 'a binary accuracy'}",
+                f"{metric_words(metric)} takes the argmax over one unit, which is always 0, and reports "
+                f"{reports}; write {code_words(code) if code else 'a binary accuracy'}",
                 related=[output_place(head), loss_place(head)],
                 fix=replace_metric(site, metric, code),
                 head=index,

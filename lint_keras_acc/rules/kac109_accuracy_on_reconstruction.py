@@ -71,4 +71,4 @@ def check(site: CompileSite) -> Iterator[Finding]:
 
 def _what_runs(metric: Metric) -> str:
     kernel = metric.kernel.value or "accuracy"
-    return "counts over" if kernel == metric.name.value else f"runs {kernel} over"
+    return "counts hits over" if kernel == metric.name.value else f"runs {kernel} over"

@@ -40,8 +40,11 @@ def metric_words(metric: Metric) -> str:
 
 
 def code_words(code: str) -> str:
-    """Repair code as a message shows it: `{keras.metrics.AUC}(curve='PR')` is "AUC(curve='PR')"."""
-    return re.sub(r"\{[\w.]*?(\w+)\}", r"\1", code)
+    """Repair code as a message shows it: `{keras.metrics.AUC}(curve='PR')` is "AUC(curve='PR')".
+
+    Functions keep their modules: `{keras.losses.huber}` is not the string 'huber'.
+    """
+    return re.sub(r"\{([\w.]+)\}", r"\1", re.sub(r"\{[\w.]*?(\w+)\}\(", r"\1(", code))
 
 
 def has_metric_classes(dialect: Dialect) -> bool:
@@ -72,6 +75,17 @@ def binary_accuracy_code(site: CompileSite, head: Head, metric: Metric) -> str |
     if not site.dialect.accepts_zero_threshold:
         return None
     return class_code(site, "binary_accuracy", metric, "threshold=0.0")
+
+
+def binary_accuracy_advice(site: CompileSite, head: Head, code: str | None) -> str:
+    """Advice to write `binary_accuracy_code`, or what there is to do where that is refused."""
+    if code:
+        return f"write {code_words(code)}"
+    if activation_name(head) != "linear":
+        return "write 'binary_accuracy', and read that log key"
+    if site.dialect.accepts_zero_threshold:
+        return "end the model in a sigmoid"
+    return "Keras 3.0 to 3.4 refuse threshold=0.0, so upgrade or end the model in a sigmoid"
 
 
 def honest_kernel(head: Head) -> str | None:

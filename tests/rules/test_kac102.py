@@ -128,3 +128,22 @@ def test_pixels_of_several_labels_are_a_warning(out: Output) -> None:
 def test_a_pooled_convolution_is_a_row_per_example() -> None:
     out = output("sigmoid(12)", kind=Fact("Conv2D"), rank=Fact(2))
     assert codes_and_fixes(RULE, site(out, _BCE, ["accuracy"])) == [("KAC102", "warning", _FIX, "unsafe")]
+
+
+@pytest.mark.parametrize(
+    ("a_site", "advice"),
+    [
+        (
+            site("sigmoid(12)", _BCE, ["accuracy"], dialect="keras-2.2", surely_older=True),
+            "write 'binary_accuracy', and read that log key",
+        ),
+        (
+            site("linear(12)", _LOGITS, ["accuracy"], dialect="keras-3.3"),
+            "Keras 3.0 to 3.4 refuse threshold=0.0, so upgrade or end the model in a sigmoid",
+        ),
+    ],
+    ids=["no classes of metrics", "no threshold of 0"],
+)
+def test_advice_where_the_class_is_not_to_be_had(a_site: CompileSite, advice: str) -> None:
+    (finding,) = RULE.check(a_site)
+    assert finding.message.endswith(f"; {advice}")

@@ -107,12 +107,17 @@ def test_unfixed(a_site: CompileSite) -> None:
     [
         (
             "Precision()",
-            "Precision() cuts probabilities at 0.5, and is given one logit; give it thresholds=0.0",
+            "Precision() cuts probabilities at 0.5, but gets one logit; give it thresholds=0.0",
         ),
-        ("AUC()", "AUC() has its thresholds in [0, 1], and is given one logit; give it from_logits=True"),
+        ("AUC()", "AUC() has its thresholds in [0, 1], but gets one logit; give it from_logits=True"),
+        (
+            "AUC",
+            "'AUC' has its thresholds in [0, 1], but gets one logit; write AUC(from_logits=True, name='AUC')",
+        ),
         (
             "F1Score(threshold=0.5)",
-            "F1Score() cuts probabilities, and is given one logit; give it probabilities",
+            "F1Score() cuts probabilities, but gets one logit; end the model in a sigmoid, "
+            "without from_logits",
         ),
     ],
 )

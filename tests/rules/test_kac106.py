@@ -93,3 +93,24 @@ def test_fixed(a_site: CompileSite, severity: str, code: str) -> None:
 def test_no_fix_where_k_is_not_known() -> None:
     found = codes_and_fixes(RULE, site("softmax(5)", _CCE, ["SparseTopKCategoricalAccuracy(k=depth)"]))
     assert found == [("KAC106", "error", None, None)]
+
+
+@pytest.mark.parametrize(
+    ("a_site", "message"),
+    [
+        (
+            site("softmax(5)", "sparse_categorical_crossentropy", ["CategoricalAccuracy(name='acc')"]),
+            "CategoricalAccuracy() takes one-hot rows, but the loss takes class ids: the argmax of "
+            "an id means nothing; write SparseCategoricalAccuracy(name='acc')",
+        ),
+        (
+            site("softmax(5)", "categorical_crossentropy", ["sparse_categorical_accuracy"], labels="one-hot"),
+            "'sparse_categorical_accuracy' takes class ids, but the labels are one-hot rows: the first batch "
+            "raises; write CategoricalAccuracy(name='sparse_categorical_accuracy')",
+        ),
+    ],
+    ids=["by the loss", "by the labels"],
+)
+def test_says_what_is_given_and_keeps_the_key(a_site: CompileSite, message: str) -> None:
+    (finding,) = RULE.check(a_site)
+    assert finding.message == message
