@@ -122,6 +122,10 @@ def labels_are(head: Head, *encodings: Encoding) -> bool:
     return head.labels.encoding.value in encodings
 
 
+# What binary cross-entropy does with one class id for several units.
+ONE_ID_FOR_ALL = "Keras 3 raises at the first batch, TensorFlow 2.2 to 2.15 compares every output with the id"
+
+
 def has_one_id_per_row(head: Head) -> bool:
     """The labels are one class id per row; ids in a matrix may be a target of their own for each unit."""
     if not labels_are(head, "integer", "binary") or units(head) == 1:

@@ -47,7 +47,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from lint_keras_acc.findings import Finding, Fix, Severity
+from lint_keras_acc.findings import Finding, Fix, Replace, Severity
 from lint_keras_acc.rules import Rule
 from lint_keras_acc.rules.common import (
     activation_name,
@@ -59,16 +59,16 @@ from lint_keras_acc.rules.common import (
     readable_heads,
     takes_probabilities,
 )
-from lint_keras_acc.rules.metric_code import has_metric_classes
+from lint_keras_acc.rules.metric_code import code_words, has_metric_classes
 from lint_keras_acc.rules.repairs import all_who_share, say_logits, unsafe_fix
-from lint_keras_acc.sites import CompileSite, Head
+from lint_keras_acc.sites import CompileSite, Head, Loss
 
 RULE = Rule("KAC201", "logits-into-probability-loss", Severity.ERROR)
 
 _EFFECTS = {
     "binary": "Keras clips what lies outside (0, 1), which then trains nothing",
     "categorical": "Keras divides each row by its sum, which is no softmax",
-    "sparse": "the TensorFlow backend takes logarithms of clipped values, JAX and torch divide by row sums",
+    "sparse": "the TensorFlow backend clips them to (0, 1), JAX and torch divide each row by its sum",
 }
 _ACTIVATIONS = {"binary": "sigmoid", "categorical": "softmax", "sparse": "softmax"}
 
@@ -81,7 +81,7 @@ def check(site: CompileSite) -> Iterator[Finding]:
         family = loss_family(head) or ""
         message = (
             f"{head.loss.name.value} takes probabilities, but the model ends in {output_words(head)}: "
-            f"{_EFFECTS[family]}; {_instead(head, family)}"
+            f"{_EFFECTS[family]}; {_instead(site, head, head.loss)}"
         )
         yield RULE.finding(
             site, head.loss.span, message, related=[output_place(head)], fix=_fix(site, head), head=index
@@ -92,16 +92,23 @@ def _is_wrong(head: Head) -> bool:
     return is_cross_entropy(head) and takes_probabilities(head) and activation_name(head) == "linear"
 
 
-def _instead(head: Head, family: str) -> str:
+def _instead(site: CompileSite, head: Head, loss: Loss) -> str:
     if has_regression_evidence(head):
         return "write 'mse' for a regression"
-    return f"pass from_logits=True, or end in a {_ACTIVATIONS[family]}"
+    end = f"end in a {_ACTIVATIONS[loss_family(head) or '']}"
+    told = say_logits(loss) if _has_loss_classes(site) else None
+    if loss.form == "instance" or loss.arguments:
+        return f"pass from_logits=True, or {end}"
+    return f"write {code_words(told.code)}, or {end}" if isinstance(told, Replace) else end
+
+
+def _has_loss_classes(site: CompileSite) -> bool:
+    return has_metric_classes(site.dialect) and not site.dialect.surely_older
 
 
 def _fix(site: CompileSite, head: Head) -> Fix | None:
     if head.loss is None or has_regression_evidence(head) or not all_who_share(site, head, _is_wrong):
         return None
-    has_loss_classes = has_metric_classes(site.dialect) and not site.dialect.surely_older
-    if head.loss.form != "instance" and not has_loss_classes:
+    if head.loss.form != "instance" and not _has_loss_classes(site):
         return None
     return unsafe_fix(site, "Tell the loss that it receives logits", say_logits(head.loss))

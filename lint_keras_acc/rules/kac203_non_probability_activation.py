@@ -27,8 +27,8 @@ model.compile(optimizer="adam", loss="binary_crossentropy", metrics=["accuracy"]
 
 ## Fix safety
 Unsafe: the model changes. One unit under a binary loss gets a sigmoid, units under a categorical loss a
-softmax. None where other metrics or the labels show a regression: there the loss is the mistake; and none
-inside the cells of an LSTM or GRU.
+softmax. None where other metrics or the labels show a regression: there the loss is the mistake; none inside
+the cells of recurrent layers but SimpleRNN, and none for layers that take no activation.
 
 ## References
 - https://keras.io/api/losses/probabilistic_losses/
@@ -109,15 +109,16 @@ def _message(head: Head) -> str:
     assert head.loss is not None
     name, loss, values = activation_name(head), head.loss.name.value, activation_range(head) or ""
     if takes_logits(head):
-        return f"{loss} takes logits here, but {name} cuts them ({_VALUES[values]}); drop the activation"
+        kept = "above 0" if values == "nonnegative" else "between -1 and 1"
+        return f"{loss} takes logits here, but {name} keeps them {kept}; drop the activation"
     if name in _POSITIVE and loss_family(head) != "binary":
-        return f"{loss} divides the {name} outputs by their sum; write 'softmax' if that is meant"
+        return f"{loss} divides the {name} outputs by their sum; write 'softmax' unless that is meant"
     instead = _instead(head)
     if loss_family(head) != "binary" and values in ("nonnegative", "unit"):
-        effect = "a row of zeros is divided by its sum: NaN on every backend"
+        effect = ", and a row of zeros gives NaN on every backend"
     else:
-        effect = "what lies outside (0, 1) is clipped and trains nothing"
-    return f"{loss} takes probabilities, but {name} outputs are {_VALUES[values]}: {effect}; {instead}"
+        effect = ": what lies outside (0, 1) is clipped and trains nothing"
+    return f"{loss} takes probabilities, but {name} outputs are {_VALUES[values]}{effect}; {instead}"
 
 
 def _instead(head: Head) -> str:

@@ -59,7 +59,7 @@ _BINARY_FORMS = {"categorical_focal_crossentropy": "binary_focal_crossentropy"}
 
 _EFFECTS = {
     "categorical": "the loss is constant and nothing is learned",
-    "sparse": "class 0 is the only one; a label 1 raises on TensorFlow and torch and counts as loss 0 on JAX",
+    "sparse": "there is class 0 only, and a label 1 raises on TensorFlow and torch, or is loss 0 on JAX",
 }
 
 

@@ -48,6 +48,7 @@ from collections.abc import Iterator
 from lint_keras_acc.findings import Finding, Fix, Severity
 from lint_keras_acc.rules import Rule
 from lint_keras_acc.rules.common import (
+    ONE_ID_FOR_ALL,
     activation_is_over_units,
     activation_name,
     classes_are_last,
@@ -115,12 +116,12 @@ def _contradiction(site: CompileSite, head: Head) -> str:
     if _raises(head):
         return (
             f"binary cross-entropy takes a label for each of the {outputs}, but the labels are one class id "
-            "per row: raises on Keras 3, broadcasts the id on TensorFlow 2.2 to 2.15"
+            f"per row: {ONE_ID_FOR_ALL}"
         )
     start = f"binary cross-entropy takes each of the {outputs} as a yes/no of its own"
     if site.dialect.bypasses_activation == "never":
         return f"{start}, but the softmax makes them compete"
-    return f"{start}; the TensorFlow backend silently trains a sigmoid on the logits behind the softmax"
+    return f"{start}: the TensorFlow backend silently trains a sigmoid on the logits behind the softmax"
 
 
 def _advice(head: Head) -> str:

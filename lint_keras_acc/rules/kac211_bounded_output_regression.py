@@ -74,7 +74,7 @@ def check(site: CompileSite) -> Iterator[Finding]:
         targets = _unreachable_targets(head)
         if head.loss is None or targets is None or not _fits_numbers(head):
             continue
-        message = f"{_contradiction(head, targets)}; use no activation, or scale the targets"
+        message = _message(head, targets)
         labels = head.labels
         evidence = labels.low.span or labels.high.span or labels.span
         yield RULE.finding(
@@ -87,11 +87,14 @@ def check(site: CompileSite) -> Iterator[Finding]:
         )
 
 
-def _contradiction(head: Head, targets: str) -> str:
+def _message(head: Head, targets: str) -> str:
     name = activation_name(head)
     if activation_range(head) == "simplex":
-        return f"{targets}, but {name} outputs are shares that sum to 1"
-    return f"{targets}, which {name} outputs cannot reach: the predictions pile up at the limit"
+        return f"{name} outputs are shares that sum to 1, and these targets are not; use no activation"
+    return (
+        f"{targets}, which {name} outputs cannot reach: the predictions pile up at the limit; "
+        "use no activation, or scale the targets"
+    )
 
 
 def _fits_numbers(head: Head) -> bool:

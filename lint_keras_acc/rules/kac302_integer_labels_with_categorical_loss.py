@@ -47,6 +47,7 @@ from collections.abc import Iterator
 from lint_keras_acc.findings import Finding, Fix, Severity
 from lint_keras_acc.rules import Rule
 from lint_keras_acc.rules.common import (
+    ONE_ID_FOR_ALL,
     activation_name,
     has_one_id_per_row,
     has_units,
@@ -98,8 +99,7 @@ def _message(head: Head) -> str | None:
         return None
     return (
         f"binary cross-entropy takes a label for each of the {units(head)} units, but the labels are one "
-        "id per row: raises on Keras 3, broadcasts the id on TensorFlow 2.2 to 2.15; use a softmax with "
-        "'sparse_categorical_crossentropy'"
+        f"class id per row: {ONE_ID_FOR_ALL}; use a softmax with 'sparse_categorical_crossentropy'"
     )
 
 

@@ -78,7 +78,7 @@ def _one_hot_message(head: Head) -> str | None:
         return None
     start = f"the labels are one-hot rows of {width} classes, but the output has {_count(count, 'unit')}"
     if count == 1 and loss_family(head) not in ("binary", "categorical"):
-        return f"{start}: the loss broadcasts the one against all columns; write {width} units"
+        return f"{start}: the loss compares the one unit with all columns; write {width} units"
     return f"{start}: the first batch raises; write {width} units"
 
 
@@ -102,7 +102,7 @@ def _ids_message(head: Head) -> str | None:
         return None
     return (
         f"labels go up to {largest}, but the output has {_count(count, 'unit')} for ids up to {count - 1}: "
-        f"raises on TensorFlow and torch, JAX counts such rows as loss 0; write {largest + 1} units"
+        f"TensorFlow and torch raise, JAX counts such rows as loss 0; write {largest + 1} units"
     )
 
 

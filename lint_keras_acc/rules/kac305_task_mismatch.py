@@ -94,7 +94,7 @@ def _continuous_labels(head: Head) -> tuple[Severity, str] | None:
     if (low is None or low >= 0) and (high is None or high <= 1):
         return None
     return Severity.ERROR, (
-        f"{name} takes labels in [0, 1], but these are continuous and leave it: the loss falls below 0 "
+        f"{name} takes labels in [0, 1], but these are continuous and go beyond: the loss falls below 0 "
         "without end (torch may raise); write 'mse' and no activation for a regression"
     )
 

@@ -102,10 +102,29 @@ def test_names_the_layer_and_the_backends() -> None:
     ("labels", "wanted"),
     [
         (labels_of("continuous"), "write 'mse' for a regression"),
-        (labels_of("continuous", random=True), "pass from_logits=True, or end in a sigmoid"),
+        (
+            labels_of("continuous", random=True),
+            "write BinaryCrossentropy(from_logits=True), or end in a sigmoid",
+        ),
     ],
     ids=["data", "random numbers"],
 )
 def test_random_numbers_do_not_outweigh_the_loss(labels: Labels, wanted: str) -> None:
     (finding,) = RULE.check(site("linear(1)", "binary_crossentropy", labels=labels))
     assert finding.message.endswith(f"; {wanted}")
+
+
+@pytest.mark.parametrize(
+    ("a_site", "advice"),
+    [
+        (
+            site("linear(4)", "CategoricalCrossentropy(label_smoothing=0.1)"),
+            "pass from_logits=True, or end in a softmax",
+        ),
+        (site("linear(4)", "categorical_crossentropy", dialect="keras-2.2"), "end in a softmax"),
+    ],
+    ids=["instance", "before there were classes"],
+)
+def test_advice_is_for_the_form_of_the_loss(a_site: CompileSite, advice: str) -> None:
+    (finding,) = RULE.check(a_site)
+    assert finding.message.endswith(f"; {advice}")

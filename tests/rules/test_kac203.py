@@ -104,3 +104,9 @@ def test_says_what_to_write_for_the_task(metrics: list[str], wanted: str) -> Non
 def test_a_recurrent_cell_gets_a_layer_behind_it() -> None:
     (finding,) = RULE.check(site(_cell("LSTM"), "binary_crossentropy"))
     assert finding.message.endswith("; end in a Dense layer with 'sigmoid'")
+
+
+@pytest.mark.parametrize(("out", "kept"), [("relu(4)", "above 0"), ("tanh(4)", "between -1 and 1")])
+def test_says_what_becomes_of_logits(out: str, kept: str) -> None:
+    (finding,) = RULE.check(site(out, _CATEGORICAL_LOGITS))
+    assert f"keeps them {kept};" in finding.message
