@@ -6,7 +6,8 @@ tuple for Keras 3.0 to 3.13.
 
 ## Why is this bad
 Keras 3 raises, and so does every version up to Keras 2.3 and TensorFlow 2.1. The Keras of TensorFlow 2.2 to
-2.15 takes a bare metric: there it is a hint, since the program stops with the next version.
+2.15 takes a bare metric: there it is a hint, since the program stops with the next version, and so it is
+where a program is surely written for Keras 2, but not for which.
 
 ## Example
 ```python
@@ -86,7 +87,7 @@ def _may_accept_bare_metrics(dialect: Dialect) -> bool:
 
 def _refusal(argument: MetricsArgument, severity: Severity) -> str:
     if severity is Severity.HINT:
-        return "which only TensorFlow 2.2 to 2.15 takes; Keras 3 raises"
+        return "which only TensorFlow 2.2 to 2.15 takes (Keras 3 raises)"
     if argument.form == "tuple":
         return "and Keras 3.0 to 3.13 raise"
     return "and Keras raises"

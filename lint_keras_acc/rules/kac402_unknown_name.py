@@ -8,7 +8,8 @@ a typo, or a name of another version, such as the loss 'huber_loss' or the metri
 Keras raises, mostly not in `compile` but at the first batch: "Could not interpret metric identifier".
 
 Names that the program registers as custom objects stay silent, and so do placeholders. A name that has
-nothing of Keras is a hint, since a module that is imported may register it.
+nothing of Keras is a hint, since a module that is imported may register it; and so is one that Keras 3 does
+not know any more, where the program is surely older.
 
 ## Example
 ```python

@@ -8,7 +8,7 @@ no key that this compile call makes: 'val_acc' with `metrics=['accuracy']`, 'val
 ## Why is this bad
 Keras 3 raises at the end of the first epoch. The Keras of TensorFlow only logs a warning: EarlyStopping
 never stops, ModelCheckpoint never writes its best model. A checkpoint path with an unknown key raises
-everywhere.
+everywhere. Where a program is surely older than Keras 3 and some older version makes the key, it is a hint.
 
 ## Example
 ```python
@@ -67,7 +67,7 @@ def check(site: CompileSite) -> Iterator[Finding]:
             continue
         severity, made = missing
         twin = made.twin(monitor.key)
-        advice = f"write '{twin}'" if twin else f"there is {made.in_words(monitor.key)}"
+        advice = f"write '{twin}'" if twin else f"it logs {made.in_words(monitor.key)}"
         happens = f"{monitor.callback} {_happens(monitor, site.dialect)}:"
         if severity is Severity.HINT:
             happens = f"from {RENAMED_KEYS} on"

@@ -6,7 +6,8 @@ Finds `history.history['acc']`, `logs['acc']` and `logs.get('acc')` where this c
 
 ## Why is this bad
 It is a KeyError after the training is done, or a None in a callback. The keys changed with the versions:
-Keras before 2.3 logged 'acc' whatever was written, newer versions log the string as it was written.
+Keras before 2.3 logged 'acc' whatever was written, newer versions log the string as it was written. Where a
+program is surely older than Keras 3 and some older version makes the key, it is a hint.
 
 ## Example
 ```python
@@ -77,7 +78,7 @@ def check(site: CompileSite) -> Iterator[Finding]:
 def _missing(
     site: CompileSite, read: KeyRead, severity: Severity, made: LogKeys, twin: str | None
 ) -> Finding:
-    advice = f"write '{twin}'" if twin else f"there is {made.in_words(read.key)}"
+    advice = f"write '{twin}'" if twin else f"it logs {made.in_words(read.key)}"
     fix = Fix(f"Read '{twin}'", Applicability.SAFE, (Replace(read.span, repr(twin)),)) if twin else None
     is_hint = severity is Severity.HINT
     since = f"from {RENAMED_KEYS} on " if is_hint else ""

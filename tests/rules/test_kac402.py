@@ -170,6 +170,10 @@ def test_one_loss_of_several_outputs_is_found_once() -> None:
         (regression("rmse", "keras-2.2"), "Keras 2.2 knows no metric 'rmse' and raises"),
         (regression("kld"), "Keras 3 knows no metric 'kld' and raises"),
         (regression("ce"), "Keras 3 knows no metric 'ce' (TensorFlow up to 2.15 does)"),
+        (
+            regression("huber"),
+            "Keras 3 knows no metric 'huber' and raises at the first batch; write keras.losses.huber",
+        ),
         (regression("log_cosh"), "Keras 3 knows no metric 'log_cosh' (TensorFlow 2.4 to 2.15 does)"),
         (regression("f1score"), "Keras 3 knows no metric 'f1score' (Keras 1.2 does)"),
         (regression("auc", "tf.keras-2.4"), "TensorFlow 2.4 knows no metric 'auc' (Keras 3 does)"),

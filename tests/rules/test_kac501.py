@@ -130,4 +130,4 @@ def test_which_old_version_is_a_guess(key: str, expected: list[object]) -> None:
 
 def test_names_the_keys_that_are_made() -> None:
     (finding,) = RULE.check(watched("val_accuracy", ["mse"]))
-    assert finding.message.endswith("there is 'val_loss', 'val_mse'")
+    assert finding.message.endswith("it logs 'val_loss', 'val_mse'")
