@@ -196,6 +196,7 @@ class Moment(NamedTuple):
     differs: dict[tuple[int, str], frozenset[object]]
     memo: dict[tuple[int, int], Value]
     bindings: dict[tuple[int, int, int], Value]
+    attributes: dict[tuple[str, int, int], Value]
 
 
 class Evaluator:
@@ -207,6 +208,7 @@ class Evaluator:
         self.world = World()
         self.memo: dict[tuple[int, int], Value] = {}  # by expression and frame
         self.bindings: dict[tuple[int, int, int], Value] = {}  # by name, frame and position
+        self.attributes: dict[tuple[str, int, int], Value] = {}  # by name, class and the call that made the object
         self.busy: set[tuple[int, ...]] = set()
         self.depth = 0
         self.steps = 0
@@ -214,7 +216,8 @@ class Evaluator:
         self.tainted = False  # something in the memo depends on decisions
         self.forced: dict[tuple[int, int], int] = {}  # (frame, control) -> arm that is surely taken
         self.site_loops: set[int] = set()  # loops that the compile call stands in
-        self.frames: list[Frame] = []  # keeps ids unique while memo lives
+        self.frames: list[Frame] = []  # these two keep ids unique while something is known by them
+        self.calls: list[Call | None] = []
         self.call_frames: dict[tuple[int, int, int], Frame] = {}
 
     def new_world(self) -> None:
@@ -227,6 +230,7 @@ class Evaluator:
         if self.tainted or self.world.position or self.world.trail:
             self.memo.clear()
             self.bindings.clear()
+            self.attributes.clear()
             self.call_frames.clear()
         self.tainted = bool(self.forced or self.site_loops)
         self.world.start()
@@ -244,6 +248,7 @@ class Evaluator:
             dict(world.differs),
             dict(self.memo),
             dict(self.bindings),
+            dict(self.attributes),
         )
 
     def back_to(self, moment: Moment) -> None:
@@ -252,6 +257,7 @@ class Evaluator:
         world.position = moment.position
         world.keys, world.equals, world.differs = dict(moment.keys), dict(moment.equals), dict(moment.differs)
         self.memo, self.bindings = dict(moment.memo), dict(moment.bindings)
+        self.attributes = dict(moment.attributes)
 
     # --- expressions ------------------------------------------------------------------------------------
 
@@ -331,13 +337,20 @@ class Evaluator:
                 if found is not None:
                     return found
             if name in scope.outer_names:
-                module = self.module_frame
-                return self.from_events(name, module, frame.point_in(module.scope)) or UNKNOWN
+                return self.outer(name, first, point, frame)
             first = first.parent
         for star in self.module.stars:
             if star.startswith(("keras", "tensorflow")) and name[:1] != "_":
                 return self.starred(name)
         return Symbol(f"builtins.{name}") if name in _BUILTINS else UNKNOWN
+
+    def outer(self, name: str, frame: Frame, point: Point, reader: Frame) -> Value:
+        """A name that is declared global: what the function itself has given it, else what the module has."""
+        found = self.from_events(name, frame, point) if frame is reader else None
+        if found is None:
+            module = self.module_frame
+            found = self.from_events(name, module, reader.point_in(module.scope))
+        return found or UNKNOWN
 
     def starred(self, name: str) -> Value:
         """A name that some `from keras.layers import *` brings."""
@@ -476,6 +489,8 @@ class Evaluator:
             value = self.evaluate(event.value, frame, point)
             if event.unpack:
                 value = self.unpacked(value, event.unpack)
+            if isinstance(value, Constant) and _in_loop(event.path) and _reads(event.value, name):
+                return UNKNOWN  # computed again in each round
             return value
         if kind == "import":
             return self.imported(event, frame)
@@ -530,9 +545,10 @@ class Evaluator:
         return self.unpacked(items.items[index], event.unpack)
 
     def augmented(self, name: str, event: Event, frame: Frame, point: Point) -> Value:
-        assert isinstance(event.statement, ast.AugAssign)
+        assert isinstance(event.statement, ast.AugAssign) and event.value is not None
         before = self.from_events(name, frame, point) or UNKNOWN
-        assert event.value is not None
+        if isinstance(before, Constant) and _in_loop(event.path):
+            return UNKNOWN  # counted as often as the loop runs
         return self.operation(event.statement.op, before, self.evaluate(event.value, frame, point))
 
     def unpacked(self, value: Value, path: tuple[int, ...]) -> Value:
@@ -588,16 +604,20 @@ class Evaluator:
             found = self.from_events(name, frame, END)
             if isinstance(found, Function) and receiver is not None:
                 return self.bind(found, receiver, frame)
+            if isinstance(found, Function) and "classmethod" in _decorators(found):
+                return replace(found, receiver=cls)
             if found is not None:
                 return found
         return UNKNOWN
 
     def bind(self, function: Function, receiver: Value, class_frame: Frame) -> Value:
-        decorators = {dotted(decorator) for decorator in getattr(function.definition, "decorator_list", ())}
+        decorators = _decorators(function)
         if "property" in decorators or "cached_property" in decorators or "functools.cached_property" in decorators:
             return self.call_function(replace(function, receiver=receiver), None)
         if "staticmethod" in decorators:
             return function
+        if "classmethod" in decorators and isinstance(receiver, LocalObject):
+            return replace(function, receiver=receiver.cls)
         return replace(function, receiver=receiver)
 
     def methods(self, cls: LocalClass) -> Iterator[tuple[FunctionNode, Frame]]:
@@ -611,20 +631,28 @@ class Evaluator:
 
     def object_attribute(self, owner: LocalObject, name: str, frame: Frame) -> Value:
         """`self.name`: assigned in some method, else what the class has."""
-        key = (id(owner.cls.definition), hash((name, id(owner.call), "attribute")))
-        if key in self.memo:
-            return self.memo[key]
-        if key in self.busy:
-            return UNKNOWN
-        self.busy.add(key)
-        try:
-            value = self.assigned_attribute(owner, name)
-        finally:
-            self.busy.discard(key)
+        self.calls.append(owner.call)
+        key = (name, id(owner.cls.definition), id(owner.call))
+        known = self.attributes.get(key)
+        if known is not None:
+            return known
+        self.attributes[key] = UNKNOWN  # for one that is asked for on the way to itself
+        value = self.assigned_attribute(owner, name) or self.field_value(owner, name)
         if value is None:
             value = self.class_attribute(owner.cls, name, owner)
-        self.memo[key] = value
+        self.attributes[key] = value
         return value
+
+    def field_value(self, owner: LocalObject, name: str) -> Value | None:
+        """What the call that made the object gives for a field of a dataclass or named tuple."""
+        if owner.call is None or "__init__" in self.class_frame(owner.cls).scope.events:
+            return None
+        fields = [
+            statement.target.id
+            for statement in owner.cls.definition.body
+            if isinstance(statement, ast.AnnAssign) and isinstance(statement.target, ast.Name)
+        ]
+        return owner.call.argument(fields.index(name), name) if name in fields else None
 
     def assigned_attribute(self, owner: LocalObject, name: str) -> Value | None:
         """What the methods of the class assign to `self.name`, `__init__` and `build` first; None if nothing does."""
@@ -638,8 +666,10 @@ class Evaluator:
             events = class_frame.scope.child(definition).events.get(full)
             if not events:
                 continue
-            binds = any(event.kind in BINDING and not is_none(event.value) for event in events)
-            (found if binds else changing).append((definition, class_frame, full))
+            if any(event.kind in BINDING and not is_none(event.value) for event in events):
+                found.append((definition, class_frame, full))
+            elif any(event.detail in ("add", "pop") or event.kind == "setattr" for event in events):
+                changing.append((definition, class_frame, full))
         if not found:
             return None
         found.sort(key=lambda item: getattr(item[0], "name", "") not in ("__init__", "build", "setUp"))
@@ -664,6 +694,7 @@ class Evaluator:
     def method_frame(self, definition: FunctionNode, class_frame: Frame, owner: Value) -> Frame:
         """A frame of a method with `self` bound and, for `__init__`, the arguments of the call that made the object."""
         call = owner.call if isinstance(owner, LocalObject) else None
+        self.calls.append(call)
         key = (id(definition), id(class_frame), id(call))
         frame = self.call_frames.get(key)
         if frame is not None:
@@ -979,6 +1010,18 @@ def _subject(node: ast.expr, frame: Frame) -> tuple[int, str]:
             break
         node, frame = given.node, given.frame
     return id(frame), ast.dump(node)
+
+
+def _decorators(function: Function) -> set[str | None]:
+    return {dotted(decorator) for decorator in getattr(function.definition, "decorator_list", ())}
+
+
+def _in_loop(path: tuple[Arm, ...]) -> bool:
+    return any(isinstance(arm.control, (ast.For, ast.AsyncFor, ast.While)) for arm in path)
+
+
+def _reads(node: ast.AST, name: str) -> bool:
+    return any(isinstance(part, ast.Name) and part.id == name for part in ast.walk(node))
 
 
 def truth(value: Value) -> bool | None:

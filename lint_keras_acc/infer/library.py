@@ -281,6 +281,8 @@ def _call_keras(path: str, call: Call) -> Value:
         return Layer(name, call)
     if path in ("keras.models.load_model", "keras.models.model_from_json", "keras.models.model_from_yaml"):
         return Model("unknown", call)
+    if path in ("keras.losses.get", "keras.metrics.get", "keras.activations.get"):
+        return call.argument(0, "identifier") or UNKNOWN
     if path in ("keras.models.clone_model", "keras.utils.multi_gpu_model", "keras.models.clone_and_build_model"):
         return call.argument(0, "model") or UNKNOWN
     return Instance(path, call)

@@ -83,6 +83,7 @@ class Reader:
             for frame in self.finder.frames(found.scope):
                 collected.extend(site for site in self.worlds(found, frame) if site is not None)
         except (OutOfBudget, RecursionError):
+            evaluator.tainted = True
             return (self.unknown_site(found),)
         if any(not site.uses.only_built for site in collected):
             collected = [replace(site, uses=replace(site.uses, only_built=False)) for site in collected]
@@ -223,7 +224,11 @@ class Reader:
         """Whether the call compiles a Keras model."""
         if isinstance(receiver, Model):
             return True
-        if isinstance(receiver, (Symbol, Constant, Sequence, Mapping, Function, LocalClass)):
+        if isinstance(receiver, Symbol):
+            return self.looks_like_keras(call) and _may_be_imported_model(receiver.path)
+        if isinstance(receiver, Constant) and receiver.value is None:
+            return self.looks_like_keras(call)  # bound later, by whatever runs before
+        if isinstance(receiver, (Constant, Sequence, Mapping, Function, LocalClass)):
             return False
         if isinstance(receiver, Layer):
             return receiver.cls is not None and self.looks_like_keras(call)
@@ -375,6 +380,12 @@ class Reader:
 
 
 _NOT_KERAS = frozenset({"re", "torch", "regex", "numba", "sqlalchemy", "jinja2", "builtins", "pathlib", "jax", "theano"})
+
+
+def _may_be_imported_model(path: str) -> bool:
+    """An object of a module of the project: no class, and of no library that is known."""
+    root, last = path.partition(".")[0], path.rpartition(".")[2]
+    return root not in _NOT_KERAS and root not in ("keras", "tensorflow") and not last[:1].isupper()
 
 
 def _counted(labels: Labels, output: Output) -> Labels:
