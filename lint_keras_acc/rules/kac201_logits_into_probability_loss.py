@@ -103,7 +103,10 @@ def _instead(site: CompileSite, head: Head, loss: Loss) -> str:
 
 
 def _has_loss_classes(site: CompileSite) -> bool:
-    return has_metric_classes(site.dialect) and not site.dialect.surely_older
+    """Every version of TensorFlow 2 has them; another that is surely older is a guess."""
+    dialect = site.dialect
+    is_guess = dialect.surely_older and (dialect.line != "tensorflow" or dialect.version < (2, 0))
+    return has_metric_classes(dialect) and not is_guess
 
 
 def _fix(site: CompileSite, head: Head) -> Fix | None:

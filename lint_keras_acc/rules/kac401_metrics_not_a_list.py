@@ -39,7 +39,7 @@ from collections.abc import Iterator
 from lint_keras_acc.findings import Finding, Fix, Severity, Span, WrapInList
 from lint_keras_acc.keras_api.dialects import Dialect
 from lint_keras_acc.rules import Rule
-from lint_keras_acc.rules.common import fix_applicability
+from lint_keras_acc.rules.common import fix_applicability, keras_words
 from lint_keras_acc.sites import CompileSite, MetricsArgument
 
 RULE = Rule("KAC401", "metrics-not-a-list", Severity.ERROR)
@@ -62,7 +62,8 @@ def check(site: CompileSite) -> Iterator[Finding]:
         yield RULE.finding(
             site,
             argument.span,
-            f"{argument.name} is {_WORDS[argument.form]}, {_refusal(argument, severity)}; put it in a list",
+            f"{argument.name} is {_WORDS[argument.form]}, {_refusal(argument, site.dialect)}; "
+            "put it in a list",
             fix=_fix(site, argument.span),
             severity=severity,
         )
@@ -85,12 +86,11 @@ def _may_accept_bare_metrics(dialect: Dialect) -> bool:
     return dialect.accepts_bare_metrics or is_guess
 
 
-def _refusal(argument: MetricsArgument, severity: Severity) -> str:
-    if severity is Severity.HINT:
-        return "which only TensorFlow 2.2 to 2.15 takes (Keras 3 raises)"
+def _refusal(argument: MetricsArgument, dialect: Dialect) -> str:
     if argument.form == "tuple":
         return "and Keras 3.0 to 3.13 raise"
-    return "and Keras raises"
+    raises = f"{'Keras 3' if _may_accept_bare_metrics(dialect) else keras_words(dialect)} raises"
+    return f"and {raises}" if argument.form == "set" else f"which only TensorFlow 2.2 to 2.15 takes: {raises}"
 
 
 def _fix(site: CompileSite, span: Span) -> Fix | None:

@@ -36,6 +36,11 @@ SILENT = [
 ]
 
 FIXED = [
+    pytest.param(
+        site("linear(1)", "binary_crossentropy", dialect="tf.keras-2.15", surely_older=True),
+        "{keras.losses.BinaryCrossentropy}(from_logits=True)",
+        id="some TensorFlow 2",
+    ),
     pytest.param(site("linear(1)", "binary_crossentropy", ["accuracy"]), _BINARY, id="string"),
     pytest.param(site("linear(1)", "function:binary_crossentropy"), _BINARY, id="function"),
     pytest.param(site("linear(1)", "class:BinaryCrossentropy"), _BINARY, id="class"),

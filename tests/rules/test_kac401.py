@@ -72,6 +72,22 @@ def test_unsafe_where_the_value_stands_elsewhere() -> None:
     assert finding.head is None
 
 
-def test_says_which_generations_take_it() -> None:
-    (finding,) = RULE.check(written("string", "tf.keras-2.15"))
-    assert finding.message.startswith("metrics is a bare string, which only TensorFlow 2.2 to 2.15 takes")
+@pytest.mark.parametrize(
+    ("a_site", "says"),
+    [
+        (written("string"), "a bare string, which only TensorFlow 2.2 to 2.15 takes: Keras 3 raises"),
+        (
+            written("string", "tf.keras-2.15"),
+            "a bare string, which only TensorFlow 2.2 to 2.15 takes: Keras 3 raises",
+        ),
+        (
+            written("instance", "tf.keras-2.1"),
+            "a single metric, which only TensorFlow 2.2 to 2.15 takes: TensorFlow 2.1 raises",
+        ),
+        (written("set"), "a set, and Keras 3 raises"),
+        (written("tuple", "keras-3.13"), "a tuple, and Keras 3.0 to 3.13 raise"),
+    ],
+)
+def test_says_who_takes_it_and_who_raises(a_site: CompileSite, says: str) -> None:
+    (finding,) = RULE.check(a_site)
+    assert finding.message == f"metrics is {says}; put it in a list"
