@@ -218,7 +218,7 @@ model.compile(loss={"a": "binary_crossentropy", "b": "mse"})  # revealed: name=a
 
 # --- losses made by keras.losses.get and deserialize
 model = Sequential([Dense(1)])
-model.compile(loss=keras.losses.get("mse"))  # missed because keras.losses.get is not followed: loss=mean_squared_error
+model.compile(loss=keras.losses.get("mse"))  # revealed: loss=mean_squared_error
 
 # --- outputs from logits by the model
 model = Sequential([Dense(1)])

@@ -280,7 +280,7 @@ model = None
 def setup():
     global model
     model = Sequential([Dense(4, activation="softmax")])
-    model.compile(loss="mse")  # missed because what a function binds with `global` is not seen: output=softmax(4)
+    model.compile(loss="mse")  # revealed: output=softmax(4)
 
 
 # --- a setting that a function changes

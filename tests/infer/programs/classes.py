@@ -120,8 +120,8 @@ class Net:
 
     def build(self):
         model = Sequential([self.head(self.units)])
-        model.compile(loss="mse")  # missed because the first parameter of a class method is not bound: output=softmax(6)
-        Net.make(3).compile(loss="mse")  # missed because the first parameter of a class method is not bound: output=softmax(3)
+        model.compile(loss="mse")  # revealed: output=softmax(6)
+        Net.make(3).compile(loss="mse")  # revealed: output=softmax(3)
 
 
 # --- self.model None in __init__
@@ -133,7 +133,7 @@ class Net:
         self.model = Sequential([Dense(2)])
 
     def run(self):
-        self.model.compile(loss="mse")  # missed because a compile in another method counts as a change of the model: output=linear(2)
+        self.model.compile(loss="mse")  # revealed: output=linear(2)
 
 
 # --- an attribute that another method changes
@@ -195,7 +195,7 @@ class Net:
         self.model.add(Dense(3, activation="softmax"))
 
     def run(self):
-        self.model.compile(loss="mse")  # missed because a compile in another method counts as a change of the model: output=softmax(3)
+        self.model.compile(loss="mse")  # revealed: output=softmax(3)
 
 
 # --- a subclassed model
@@ -384,7 +384,7 @@ class Config:
 
 config = Config(units=5)
 model = Sequential([Dense(config.units, activation=config.activation)])
-model.compile(loss="mse")  # missed because the fields of a dataclass are not bound by its calls: output=softmax(5)
+model.compile(loss="mse")  # revealed: output=softmax(5)
 
 
 # --- a method that returns self

@@ -138,7 +138,7 @@ build().compile()
 
 # --- an imported model
 from elsewhere import model
-model.compile(optimizer="adam", loss="mse", metrics=["accuracy"])  # missed because a name of another module is taken for no model: output=?(?) loss=mean_squared_error metrics=accuracy>? outputs_known=False
+model.compile(optimizer="adam", loss="mse", metrics=["accuracy"])  # revealed: output=?(?) loss=mean_squared_error metrics=accuracy>? outputs_known=False
 
 # --- a relative import
 from . import build

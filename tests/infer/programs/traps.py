@@ -209,7 +209,7 @@ class Net:
     def make(cls, units, classes=2):
         return Sequential([Dense(classes)])
 
-Net.make(8, 3).compile(loss="mse")  # missed because the first parameter of a class method is not bound: output=linear(3)
+Net.make(8, 3).compile(loss="mse")  # revealed: output=linear(3)
 
 # --- default arguments that are evaluated at the definition
 CLASSES = 3
