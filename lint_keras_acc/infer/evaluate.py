@@ -560,13 +560,35 @@ class Evaluator:
     def changed(self, value: Value, changes: list[Event], frame: Frame) -> Value:
         """The value after method calls and assignments on the name that holds it."""
         if isinstance(value, Model):
-            return replace(value, changes=value.changes + tuple((event, frame) for event in changes))
+            found = value.changes
+            for event in changes:
+                found += self.passed_on(event, frame) if event.kind == "passed" else ((event, frame),)
+            return replace(value, changes=found)
         if isinstance(value, (LocalObject, Symbol, Instance, Function, LocalClass)):
             return value
 
         for event in changes:
-            value = library.after(value, event, frame, self)
+            if event.kind != "passed":
+                value = library.after(value, event, frame, self)
         return value
+
+    def passed_on(self, event: Event, frame: Frame) -> tuple[tuple[Event, Frame], ...]:
+        """What a function of the program does to the model that it gets as a plain positional argument."""
+        assert isinstance(event.value, ast.Call)
+        point = Point(event.position, event.path)
+        callee = self.evaluate(event.value.func, frame, point)
+        if not isinstance(callee, Function):
+            return ()
+        inner = self.frame_of(callee, Call(event.value, frame, point, self))
+        changes = []
+        for name, given in inner.arguments.items():
+            if not isinstance(given, Call.Thunk) or dotted(given.node) != event.detail:
+                continue
+            for change in inner.scope.events.get(name, ()):
+                changing = change.kind == "setattr" or (change.kind == "call" and change.detail in ("add", "pop"))
+                if changing and self.reaches(change.path, inner, END):
+                    changes.append((change, inner))
+        return tuple(changes)
 
     # --- classes and objects ------------------------------------------------------------------------------
 

@@ -32,7 +32,8 @@ class Event(NamedTuple):
     """Something that a statement does to a name.
 
     kind: 'assign', 'augment', 'for', 'with', 'import', 'def', 'class', 'parameter', 'delete', 'opaque' bind it;
-          'call' (a method of the name is called), 'setitem', 'setattr' change what it holds.
+          'call' (a method of the name is called), 'setitem', 'setattr', 'passed' (a statement hands it to a
+          function) may change what it holds.
     value: the expression that is bound, or the call; `unpack` the way into it where it is unpacked.
     """
 
@@ -215,6 +216,9 @@ class _Indexer:
         kind = type(value)
         if kind is ast.Call:
             self.calls(value, node, path)
+            for argument in value.args:  # type: ignore[attr-defined]
+                if type(argument) is ast.Name:
+                    self.add(argument.id, "passed", node, path, value, (), argument.id)
             return dotted(value.func) in _EXITS  # type: ignore[attr-defined, operator]
         if kind is ast.Yield or kind is ast.YieldFrom:
             self.scope.yields = True

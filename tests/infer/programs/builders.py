@@ -149,7 +149,7 @@ def finish(model):
 
 model = Sequential([Dense(3)])
 finish(model)
-model.compile(loss="mse")  # missed because what a function does to its arguments is not seen: output=softmax(4)
+model.compile(loss="mse")  # revealed: output=softmax(4)
 
 
 # --- several values returned
