@@ -33,7 +33,8 @@ model.compile(
 ```
 
 ## Fix safety
-Safe: training is unchanged, the log key stays. No fix where the output is neither a sigmoid nor logits.
+Safe: training is unchanged, the log key stays. No fix where the output is neither a sigmoid nor logits,
+or where the loss takes logits for probabilities (KAC201).
 
 ## References
 - https://keras.io/api/metrics/accuracy_metrics/#binaryaccuracy-class

@@ -17,6 +17,7 @@ from lint_keras_acc.rules.common import (
     loss_family,
     loss_name,
     metric_key,
+    takes_probabilities,
     units,
 )
 from lint_keras_acc.sites import CompileSite, Head, Metric
@@ -69,10 +70,14 @@ def class_code(site: CompileSite, name: str, metric: Metric, *arguments: str) ->
 
 
 def binary_accuracy_code(site: CompileSite, head: Head, metric: Metric) -> str | None:
-    """BinaryAccuracy in the place of `metric`, cut at 0 on a linear output; None where that is refused."""
+    """BinaryAccuracy in the place of `metric`, cut at 0 on a linear output; None where that is refused.
+
+    None too under a loss that takes a linear output for probabilities: once that is repaired with a
+    sigmoid, a cut at 0 would let every prediction pass.
+    """
     if activation_name(head) != "linear":
         return class_code(site, "binary_accuracy", metric)
-    if not site.dialect.accepts_zero_threshold:
+    if not site.dialect.accepts_zero_threshold or takes_probabilities(head):
         return None
     return class_code(site, "binary_accuracy", metric, "threshold=0.0")
 

@@ -93,3 +93,8 @@ def test_no_fix_where_the_task_is_not_known() -> None:
 def test_no_zero_threshold_on_keras_3_4() -> None:
     found = codes_and_fixes(RULE, site("linear(1)", _LOGITS, ["Accuracy()"], dialect="keras-3.4"))
     assert found == [("KAC107", "warning", None, None)]
+
+
+def test_no_zero_threshold_where_the_loss_takes_the_logits_for_probabilities() -> None:
+    found = codes_and_fixes(RULE, site("linear(1)", _BCE, ["Accuracy()"]))
+    assert found == [("KAC107", "warning", None, None)]
