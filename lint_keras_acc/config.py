@@ -198,7 +198,7 @@ def settings_from(section: Mapping[str, object], path: str) -> Settings:
             raise ConfigError(f"{path}: unknown setting {key!r}{did_you_mean(key, _READERS)}")
         try:
             values[key.replace("-", "_")] = read(value)
-        except ValueError as error:
+        except (ValueError, ConfigError) as error:
             raise ConfigError(f"{path}: {key}: {error}") from None
     return Settings(**values)
 
@@ -230,10 +230,23 @@ def _strings(value: object) -> tuple[str, ...]:
     raise ValueError(f"must be a list of strings, not {value!r}")
 
 
-def _strings_by_pattern(value: object) -> tuple[tuple[str, tuple[str, ...]], ...]:
-    if isinstance(value, dict):
-        return tuple((pattern, _strings(selectors)) for pattern, selectors in value.items())
-    raise ValueError(f"must be a table from patterns to lists of rules, not {value!r}")
+def _selectors(value: object) -> tuple[str, ...]:
+    selectors = _strings(value)
+    if set(selectors) - {"KAC"}:
+        codes_of(selectors)
+    return selectors
+
+
+def _selectors_by_pattern(value: object) -> tuple[tuple[str, tuple[str, ...]], ...]:
+    if not isinstance(value, dict):
+        raise ValueError(f"must be a table from patterns to lists of rules, not {value!r}")
+    ignores: list[tuple[str, tuple[str, ...]]] = []
+    for pattern, selectors in value.items():
+        try:
+            ignores.append((pattern, _selectors(selectors)))
+        except (ValueError, ConfigError) as error:
+            raise ValueError(f"{pattern!r}: {error}") from None
+    return tuple(ignores)
 
 
 def _dialect(value: object) -> Dialect:
@@ -251,14 +264,14 @@ def _output_format(value: object) -> str:
 
 
 _READERS: dict[str, Callable[[object], object]] = {
-    "select": _strings,
-    "extend-select": _strings,
-    "ignore": _strings,
+    "select": _selectors,
+    "extend-select": _selectors,
+    "ignore": _selectors,
     "hints": _boolean,
     "dialect": _dialect,
     "exclude": _strings,
     "extend-exclude": _strings,
-    "per-file-ignores": _strings_by_pattern,
+    "per-file-ignores": _selectors_by_pattern,
     "output-format": _output_format,
     "fix": _boolean,
     "unsafe-fixes": _boolean,
