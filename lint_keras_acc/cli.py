@@ -299,11 +299,13 @@ class CheckRun:
         from lint_keras_acc.fixes import write_atomically
         from lint_keras_acc.source import SourceError, read_source
 
+        repaired = self._repaired
         try:
             new_report, data = self._repair(report, read_source(report.path))
             if not self._diff:
                 write_atomically(report.path, data)
         except (OSError, SourceError) as error:
+            self._repaired = repaired
             reason = error.message if isinstance(error, SourceError) else error.strerror
             failed = SourceError(report.path, None, None, f"was not fixed: {reason}")
             return replace(report, errors=(*report.errors, failed))

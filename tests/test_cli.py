@@ -487,6 +487,7 @@ def test_a_file_that_cannot_be_written(here: Path, run: Run, monkeypatch: pytest
     done = run("check", "--fix")
     assert done.status == 1
     assert "x.py: was not fixed: Permission denied" in done.err
+    assert "fixed 1 finding" not in done.err
     assert "KAC101" in done.out
 
 
