@@ -29,8 +29,8 @@ model.compile(optimizer="adam", loss="categorical_crossentropy", metrics=["accur
 
 ## Fix safety
 Safe: training is unchanged, the log key stays. One unit of logits gets a BinaryAccuracy that cuts at 0,
-independent labels a BinaryAccuracy, since 'accuracy' would be wrong there too. No fix for logits that the loss
-takes for probabilities (KAC201).
+independent labels a BinaryAccuracy, since 'accuracy' would be wrong there too. No fix for logits that the
+loss takes for probabilities (KAC201).
 
 ## References
 - https://keras.io/api/metrics/accuracy_metrics/#accuracy-class
