@@ -94,6 +94,9 @@ class Program:
         end_line: int = getattr(node, "end_lineno", None) or line
         column: int = getattr(node, "col_offset", 0)
         end_column: int | None = getattr(node, "end_col_offset", None)
+        text = self.lines[line - 1] if line <= len(self.lines) else ""
+        if not self.blocks and line == end_line and end_column is not None and text.isascii():
+            return Span(self.path, None, line, column + 1, line, end_column + 1)
         cell, before = self._place(line)
         return Span(
             self.path,

@@ -168,7 +168,7 @@ def read_metric(value: Value, node: ast.AST, dialect: Dialect, spans: SpanOf, in
         if name is None or canonical is None:
             return Metric(Fact(), "custom", span, value.path, in_list=in_list)
         form = "class" if METRICS[canonical].class_name == name else "function"
-        key = dialect.log_key(name, form)  # type: ignore[arg-type]
+        key = dialect.log_key(name, form)
         kernel = _fixed_kernel(canonical, True)
         return Metric(Fact(canonical, span), form, span, name, Fact(kernel), key, in_list=in_list)  # type: ignore[arg-type]
     if isinstance(value, Instance):

@@ -6,7 +6,6 @@ import ast
 from bisect import bisect_right
 from collections.abc import Iterable, Iterator
 from functools import cached_property
-from itertools import accumulate
 from typing import NamedTuple, TypeGuard
 
 from lint_keras_acc.infer.evaluate import Call, Evaluator, Frame
@@ -66,7 +65,6 @@ class Finder:
     def __init__(self, text: str, evaluator: Evaluator) -> None:
         self.text = text
         self.evaluator = evaluator
-        self._line_starts: list[int] | None = None
         self._methods: dict[str, list[Found]] | None = None
         self._frames: dict[int, list[Frame]] = {}
         self._busy: set[int] = set()
@@ -74,12 +72,6 @@ class Finder:
         self._calls_of: dict[str, list[Found]] = {}
 
     # --- places -----------------------------------------------------------------------------------------
-
-    def line_of(self, offset: int) -> int:
-        """The 1-based line of an offset into the text."""
-        if self._line_starts is None:
-            self._line_starts = [0, *accumulate(len(line) + 1 for line in self.text.split("\n"))]
-        return bisect_right(self._line_starts, offset)
 
     def locate(self, line: int) -> Iterator[tuple[Scope, Statement]]:
         """The innermost statements that stand on a line, outermost scope first."""
@@ -105,11 +97,14 @@ class Finder:
             return
 
     def statements_with(self, offsets: Iterable[int]) -> Iterator[tuple[Scope, Statement]]:
-        """The statements at these offsets of the text, each once."""
+        """The statements at these ascending offsets of the text, each once."""
         seen: set[int] = set()
+        text = self.text
+        line, counted = 1, 0  # the line of the character at `counted`
         last = 0
         for offset in offsets:
-            line = self.line_of(offset)
+            line += text.count("\n", counted, offset)
+            counted = offset
             if line == last:
                 continue
             last = line
@@ -300,20 +295,30 @@ _BLOCKS = frozenset({"body", "orelse", "finalbody", "handlers", "cases"})
 
 
 def expressions(statement: ast.stmt) -> Iterator[ast.AST]:
-    """All nodes of a statement without the statements inside it."""
+    """The expressions of a statement with all that they are made of, without the statements inside it."""
     stack: list[ast.AST] = []
-    for name, child in ast.iter_fields(statement):
-        if name in _BLOCKS and not isinstance(statement, ast.expr):
-            continue
-        if isinstance(child, ast.AST):
-            stack.append(child)
-        elif isinstance(child, list):
-            stack.extend(item for item in child if isinstance(item, ast.AST))
-    stack.reverse()
+    inside = () if isinstance(statement, ast.expr) else _BLOCKS
+    for name in reversed(statement._fields):
+        if name not in inside:
+            _push(stack, getattr(statement, name, None))
     while stack:
         node = stack.pop()
         yield node
-        stack.extend(reversed(list(ast.iter_child_nodes(node))))
+        kind = type(node)
+        if kind is ast.Name or kind is ast.Constant:
+            continue
+        for name in reversed(node._fields):
+            _push(stack, getattr(node, name, None))
+
+
+def _push(stack: list[ast.AST], child: object) -> None:
+    """Put what a field of a node holds on the stack, the first on top."""
+    if isinstance(child, ast.AST):
+        stack.append(child)
+    elif isinstance(child, list):
+        for item in reversed(child):
+            if isinstance(item, ast.AST):
+                stack.append(item)
 
 
 def is_within(path: Path, outer: Path) -> bool:

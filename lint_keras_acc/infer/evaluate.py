@@ -121,20 +121,24 @@ class Call:
 
     def argument(self, position: int | None, *names: str) -> Value | None:
         """The value of an argument; None where it was not given, Unknown where that cannot be told."""
-        for keyword in self.node.keywords:
-            if keyword.arg in names:
-                return self.value(keyword.value)
-        plain = not any(isinstance(node, ast.Starred) for node in self.node.args)
-        if plain:
-            if position is not None and position < len(self.node.args):
-                return self.value(self.node.args[position])
-        elif position is not None:
-            items = self.positional()
-            if items is None:
-                return UNKNOWN
-            if position < len(items):
-                return self.evaluator.force(items[position])
-        if all(keyword.arg is not None for keyword in self.node.keywords):
+        node = self.node
+        spread = False
+        for keyword in node.keywords:
+            if keyword.arg is None:
+                spread = True
+            elif keyword.arg in names:
+                return self.evaluator.evaluate(keyword.value, self.frame, self.point)
+        if position is not None:
+            if ast.Starred not in map(type, node.args):
+                if position < len(node.args):
+                    return self.evaluator.evaluate(node.args[position], self.frame, self.point)
+            else:
+                items = self.positional()
+                if items is None:
+                    return UNKNOWN
+                if position < len(items):
+                    return self.evaluator.force(items[position])
+        if not spread:
             return None
         found, complete = self.keywords()
         for name in names:
@@ -210,6 +214,7 @@ class Evaluator:
         self.bindings: dict[tuple[int, int, int], Value] = {}  # by name, frame and position
         self.attributes: dict[tuple[str, int, int], Value] = {}  # by name, class and the call that made the object
         self.busy: set[tuple[int, ...]] = set()
+        self.dumps: dict[int, str] = {}  # by expression
         self.depth = 0
         self.steps = 0
         self.assumed: set[int] = set()  # defaults of parameters that no call in sight gives
@@ -294,7 +299,7 @@ class Evaluator:
             self.depth -= 1
             self.busy.discard(key)
         if value.node is None and not isinstance(value, (Unknown, Method)):
-            value = replace(value, node=node)
+            value = value.at(node)
         self.memo[key] = value
         return value
 
@@ -466,7 +471,7 @@ class Evaluator:
             and isinstance(test.comparators[0], ast.Constant)
         ):
             equal = isinstance(test.ops[0], (ast.Eq, ast.Is))
-            subject = _subject(test.left, frame)
+            subject = self.subject(test.left, frame)
             constant = test.comparators[0].value
             if subject in self.world.equals:
                 return (self.world.equals[subject] == constant) == equal
@@ -478,7 +483,19 @@ class Evaluator:
             else:
                 self.world.differs[subject] = self.world.differs.get(subject, frozenset()) | {constant}
             return same == equal
-        return self.world.choose(_subject(test, frame), 2) == 0
+        return self.world.choose(self.subject(test, frame), 2) == 0
+
+    def subject(self, node: ast.expr, frame: Frame) -> tuple[int, str]:
+        """What a test asks about: a parameter is the name that the caller gives for it."""
+        while isinstance(node, ast.Name):
+            given = frame.arguments.get(node.id)
+            if not isinstance(given, Call.Thunk):
+                break
+            node, frame = given.node, given.frame
+        written = self.dumps.get(id(node))
+        if written is None:
+            written = self.dumps[id(node)] = ast.dump(node)
+        return id(frame), written
 
     def bound(self, name: str, event: Event, frame: Frame) -> Value:
         """The value that a binding event gives."""
@@ -1022,16 +1039,6 @@ _BUILTINS = frozenset(
     "abs bool dict enumerate float int len list map max min range reversed round set sorted str sum tuple zip print"
     " isinstance getattr hasattr type open filter any all super object".split()
 )
-
-
-def _subject(node: ast.expr, frame: Frame) -> tuple[int, str]:
-    """What a test asks about: a parameter is the name that the caller gives for it."""
-    while isinstance(node, ast.Name):
-        given = frame.arguments.get(node.id)
-        if not isinstance(given, Call.Thunk):
-            break
-        node, frame = given.node, given.frame
-    return id(frame), ast.dump(node)
 
 
 def _decorators(function: Function) -> set[str | None]:

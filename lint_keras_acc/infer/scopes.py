@@ -22,7 +22,7 @@ class Arm(NamedTuple):
     """One way through a control statement: arm 0 is the body, 1 the else, 2 and up handlers or match cases."""
 
     control: ast.stmt
-    index: int
+    index: int  # type: ignore[assignment]
 
 
 Path = tuple[Arm, ...]

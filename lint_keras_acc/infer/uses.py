@@ -263,7 +263,9 @@ def same_expression(use: Use) -> bool:
     second = named.get("y") or (arguments[1] if len(arguments) > 1 else None)
     if first is None or second is None or not isinstance(first, (ast.Name, ast.Attribute, ast.Subscript)):
         return False
-    return ast.dump(first) == ast.dump(second)
+    if isinstance(first, ast.Name) and isinstance(second, ast.Name):
+        return first.id == second.id
+    return type(first) is type(second) and ast.dump(first) == ast.dump(second)
 
 
 def has_validation(use: Use) -> bool | None:

@@ -22,6 +22,16 @@ class Value:
 
     node: ast.AST | None = field(default=None, compare=False, kw_only=True)
 
+    def at(self, node: ast.AST) -> Value:
+        """The same value, as it is read at an expression."""
+        kind = type(self)
+        same = object.__new__(kind)
+        fields: tuple[str, ...] = kind.__match_args__
+        for name in fields:
+            setattr(same, name, getattr(self, name))
+        same.node = node  # type: ignore[misc]
+        return same
+
 
 @record(frozen=True)
 class Unknown(Value):
