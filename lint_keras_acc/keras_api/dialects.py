@@ -235,7 +235,7 @@ class Dialect:
         if form == "class":
             return self._instance_key(written) if self.is_keras3 else None
         if form == "function":
-            return _snake_case(written) if self.is_keras3 else self._function_key(written)
+            return _snake_case(self._function_key(written) or written) if self.is_keras3 else self._function_key(written)
         if form != "string" or not self.resolves_metric(written):
             return None
         if self._keys_are_function_names:
