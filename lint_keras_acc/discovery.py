@@ -85,7 +85,7 @@ def _walk(start: str, settings: Settings) -> Iterator[FoundFile]:
             shown_path = os.path.join(shown, name)
             if is_directory:
                 below.append((shown_path, path, ignores))
-            elif entry.is_file():
+            elif _may_be_file(entry):
                 yield FoundFile(shown_path, False)
         pending += reversed(below)
 
@@ -96,6 +96,13 @@ def _entries(directory: str) -> list[os.DirEntry[str]] | None:
             return sorted(entries, key=lambda entry: entry.name)
     except OSError:
         return None
+
+
+def _may_be_file(entry: os.DirEntry[str]) -> bool:
+    try:
+        return entry.is_file()
+    except OSError:
+        return True  # a link to itself, say: reading it will tell
 
 
 def _ignores_above(directory: str) -> tuple[_Ignore, ...]:

@@ -69,7 +69,8 @@ def _all_cells(document: object) -> list[object]:
         if isinstance(cells, list):
             return cells
         if isinstance(sheets, list):
-            return [cell for sheet in sheets if isinstance(sheet, dict) for cell in sheet.get("cells") or ()]
+            lists = [sheet.get("cells") for sheet in sheets if isinstance(sheet, dict)]
+            return [cell for cells in lists if isinstance(cells, list) for cell in cells]
     raise ValueError("it has neither cells nor worksheets")
 
 

@@ -214,6 +214,12 @@ def test_links(tmp_path: Path) -> None:
     assert found(tmp_path) == ["link.py", "sub/x.py"]
 
 
+def test_a_link_to_itself_is_left_to_the_reader(tmp_path: Path) -> None:
+    write(tmp_path, {"x.py": ""})
+    (tmp_path / "loop.py").symlink_to("loop.py")
+    assert found(tmp_path) == ["loop.py", "x.py"]
+
+
 # --- pins ---------------------------------------------------------------------------------------------------
 
 

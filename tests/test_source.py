@@ -241,6 +241,13 @@ def test_old_formats() -> None:
     assert [name for name, _ in names(program)] == ["a"]
 
 
+@pytest.mark.parametrize("sheet", [{"cells": 1}, {"cells": {"a": 1}}, {"cells": None}, {}, [], None])
+def test_worksheets_without_cells(sheet: object) -> None:
+    document = {"worksheets": [sheet, {"cells": [{"cell_type": "code", "input": "a = 1"}]}]}
+    program = only_program(read_source("x.ipynb", json.dumps(document).encode()))
+    assert [name for name, _ in names(program)] == ["a"]
+
+
 @pytest.mark.parametrize(
     ("metadata", "is_python"),
     [
