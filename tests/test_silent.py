@@ -7,10 +7,12 @@ from pathlib import Path
 import pytest
 
 from lint_keras_acc.config import Settings
+from lint_keras_acc.discovery import SUFFIXES
 from lint_keras_acc.engine import lint_source
 from lint_keras_acc.source import read_source
 
-PROGRAMS = sorted((Path(__file__).parent / "fixtures" / "silent").iterdir())
+FOLDER = Path(__file__).parent / "fixtures" / "silent"
+PROGRAMS = sorted(path for path in FOLDER.iterdir() if path.suffix in SUFFIXES)
 PATTERNS = {f"p{number:02}" for number in range(1, 24)}
 
 
