@@ -178,15 +178,17 @@ def model_outputs(model: Model, evaluator: Evaluator) -> list[tuple[str | None, 
         given = _subclass_output(model, evaluator)
     else:
         return None
-    if isinstance(given, Sequence) and not given.open:
+    if isinstance(given, (Sequence, Mapping)) and (given.open or not given.items):
+        return None
+    if isinstance(given, Sequence):
         return [(None, item) for item in given.items]
-    if isinstance(given, Mapping) and not given.open:
+    if isinstance(given, Mapping):
         names = [key.value if isinstance(key, Constant) else None for key, _ in given.items]
         return [
             (name if isinstance(name, str) else None, item)
             for name, (_, item) in zip(names, given.items, strict=True)
         ]
-    if given is None or isinstance(given, (Unknown, Sequence, Mapping, Constant)):
+    if given is None or isinstance(given, (Unknown, Constant)):
         return None
     return [(None, given)]
 
@@ -447,6 +449,12 @@ class OutputReader:
     def activation_argument(self, info: LayerInfo, layer: Layer) -> Activation:
         """The activation that a layer with weights applies."""
         span = self.spans(layer.call.node)
+        if not info.units and info.inner is not None:
+            cell = layer.call.argument(0, info.inner)
+            known = LAYERS.get(cell.kind) if isinstance(cell, Layer) and cell.cls is None else None
+            if known is None or not isinstance(cell, Layer):
+                return Activation(Fact(), "unknown", span)
+            return self.activation_argument(known, cell)
         if info.activation is None:
             return Activation(Fact(info.default_activation or "linear"), "absent", span)
         given = layer.call.argument(None, info.activation)
@@ -479,7 +487,7 @@ class OutputReader:
         span = self.spans(layer.call.node)
         place = self.spans(value.node) if hasattr(value.node, "lineno") else span  # type: ignore[arg-type]
         if isinstance(value, Constant) and value.value is None:
-            return Activation(Fact("linear", place), "absent", span)
+            return Activation(Fact("linear", place), "absent", span, replaceable=True)
         name = self.activation_name(value)
         if name is not None:
             form = "string" if isinstance(value, Constant) else "function"

@@ -158,8 +158,8 @@ def replace_activation(head: Head, name: str) -> Repair | None:
     activation = final_activation(head)
     if is_in_cell(head) or (activation.form == "absent" and not _takes_activation(head)):
         return None
-    if activation.form == "absent" and head.output.layer:
-        return SetArgument(head.output.layer, "activation", repr(name))
     if activation.replaceable and activation.name.span:
         return Replace(activation.name.span, repr(name))
+    if activation.form == "absent" and head.output.layer:
+        return SetArgument(head.output.layer, "activation", repr(name))
     return None
