@@ -66,6 +66,8 @@ ADVERSARIES: dict[str, str] = {
     "an f-string that doubles": "x = 'a'\n"
     + _lines(60, "x = f'{{x}}{{x}}'")
     + "model = Sequential([Dense(x)])\n",
+    "a model of no outputs": "model = keras.Model(keras.Input((3,)), [])\n",
+    "a model of no named outputs": "model = keras.Model(keras.Input((3,)), {})\n",
     "numbers without end": "model = Sequential([Dense(-1e400), Dense(float('nan')), Dense(1e400)])\n",
     "a tuple that doubles": "x = (1,)\n" + _lines(60, "x = (x, x)") + "model = Sequential(x)\n",
     "a string that doubles": "x = 'a'\n" + _lines(60, "x = x + x") + "model = Sequential([Dense(x)])\n",
