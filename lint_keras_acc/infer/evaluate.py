@@ -499,7 +499,7 @@ class Evaluator:
 
     def bound(self, name: str, event: Event, frame: Frame) -> Value:
         """The value that a binding event gives."""
-        point = Point(event.position, event.path)
+        point = event.point
         kind = event.kind
         if kind == "assign" or kind == "with":
             assert event.value is not None
@@ -592,7 +592,7 @@ class Evaluator:
     def passed_on(self, event: Event, frame: Frame) -> tuple[tuple[Event, Frame], ...]:
         """What a function of the program does to the model that it gets as a plain positional argument."""
         assert isinstance(event.value, ast.Call)
-        point = Point(event.position, event.path)
+        point = event.point
         callee = self.evaluate(event.value.func, frame, point)
         if not isinstance(callee, Function):
             return ()
@@ -902,8 +902,7 @@ class Evaluator:
 
     def comprehension_frame(self, target: ast.expr, item: Value, frame: Frame) -> Frame:
         """A frame in which the variables of a comprehension are bound to one item."""
-        empty = ast.arguments(posonlyargs=[], args=[], kwonlyargs=[], kw_defaults=[], defaults=[])
-        scope = Scope(ast.Lambda(args=empty, body=ast.Constant(None)), frame.scope)
+        scope = Scope(_NO_FUNCTION, frame.scope)
         inner = Frame(scope, frame, frame, END)
         self.frames.append(inner)
         inner.caller = frame
@@ -1034,6 +1033,10 @@ _HANDLERS: dict[type, Callable[[Evaluator, Any, Frame, Point], Value]] = {
 }
 
 _NO_CALL = ast.Call(func=ast.Name(id="", ctx=ast.Load()), args=[], keywords=[])
+_NO_FUNCTION = ast.Lambda(
+    args=ast.arguments(posonlyargs=[], args=[], kwonlyargs=[], kw_defaults=[], defaults=[]),
+    body=ast.Constant(None),
+)
 
 _BUILTINS = frozenset(
     "abs bool dict enumerate float int len list map max min range reversed round set sorted str sum tuple zip print"

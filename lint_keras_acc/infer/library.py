@@ -152,7 +152,7 @@ def _last_fit(model: Model, evaluator: Evaluator) -> Value:
     """`model.history`: what the last fit has returned."""
     for event, frame in reversed(model.changes):
         if event.kind == "call" and event.detail.startswith("fit") and isinstance(event.value, ast.Call):
-            call = Call(event.value, frame, Point(event.position, event.path), evaluator)
+            call = Call(event.value, frame, event.point, evaluator)
             return Instance(f"keras.Model.{event.detail}", call)
     return UNKNOWN
 
@@ -523,7 +523,7 @@ def comparison(operator: ast.cmpop, left: Value, right: Value) -> Value:
 
 def after(value: Value, event: Event, frame: Frame, evaluator: Evaluator) -> Value:
     """A value after a method call on its name, or an assignment into it."""
-    point = Point(event.position, event.path)
+    point = event.point
     if event.kind == "call" and isinstance(event.value, ast.Call):
         change = Call(event.value, frame, point, evaluator)
         if isinstance(value, Sequence) and event.detail in ("append", "extend", "insert"):
@@ -573,7 +573,7 @@ def _updated(value: Mapping, method: str, change: Call) -> Value:
 def _item_set(value: Mapping, event: Event, frame: Frame, evaluator: Evaluator) -> Value:
     statement = event.statement
     targets = statement.targets if isinstance(statement, ast.Assign) else []
-    point = Point(event.position, event.path)
+    point = event.point
     items = value.items
     for target in targets:
         if isinstance(target, ast.Subscript) and event.value is not None and not event.unpack:

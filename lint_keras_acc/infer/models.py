@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 from lint_keras_acc.findings import Span
 from lint_keras_acc.infer.evaluate import Call, Evaluator, first_parameter
-from lint_keras_acc.infer.scopes import END, Point
+from lint_keras_acc.infer.scopes import END
 from lint_keras_acc.infer.values import (
     UNKNOWN,
     Constant,
@@ -142,7 +142,7 @@ def sequential_layers(model: Model, evaluator: Evaluator) -> Iterator[Value]:
             if popped:
                 popped -= 1
                 continue
-            added = Call(event.value, frame, Point(event.position, event.path), evaluator).argument(0, "layer")
+            added = Call(event.value, frame, event.point, evaluator).argument(0, "layer")
             yield added or UNKNOWN
         elif event.kind == "call" and event.detail == "pop":
             popped += 1

@@ -27,6 +27,9 @@ class Arm(NamedTuple):
 
 Path = tuple[Arm, ...]
 
+# Makes a named tuple of all its fields in a third of the time that calling its class takes.
+_make = tuple.__new__
+
 
 class Event(NamedTuple):
     """Something that a statement does to a name.
@@ -44,6 +47,11 @@ class Event(NamedTuple):
     value: ast.AST | None = None
     unpack: tuple[int, ...] = ()
     detail: str = ""
+
+    @property
+    def point(self) -> Point:
+        """The moment before it happens."""
+        return _make(Point, (self.position, self.path))
 
 
 BINDING = frozenset(
@@ -80,7 +88,7 @@ class Statement(NamedTuple):
 
     @property
     def point(self) -> Point:
-        return Point(self.position, self.path)
+        return _make(Point, (self.position, self.path))
 
 
 class Scope:
@@ -189,7 +197,7 @@ class _Indexer:
         unpack: tuple[int, ...] = (),
         detail: str = "",
     ) -> None:
-        event = Event(self.position, kind, statement, path, value, unpack, detail)
+        event = _make(Event, (self.position, kind, statement, path, value, unpack, detail))
         known = self.events.get(name)
         if known is None:
             self.events[name] = [event]
@@ -202,7 +210,7 @@ class _Indexer:
         statements = self.scope.statements
         for node in body:
             self.position += 1
-            record = Statement(node, self.position, path)
+            record = _make(Statement, (node, self.position, path))
             statements.append(record)
             handler = _STATEMENTS.get(type(node))
             if handler is not None and handler(self, node, path, record):

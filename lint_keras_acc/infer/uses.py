@@ -165,7 +165,7 @@ class Follower:
             for event in events:
                 if event.kind == "assign" and event.statement is statement.node and event.value is call.node:
                     if (not event.unpack and index < 0) or event.unpack == (index,):
-                        self.follow(name, call.frame, Point(event.position, event.path), hops + 1)
+                        self.follow(name, call.frame, event.point, hops + 1)
                         return
         for found in self.finder.uses:
             if found.receiver is call.node:

@@ -193,7 +193,7 @@ def after(value: Value, event: Event, frame: Frame, evaluator: Evaluator) -> Val
         if isinstance(value, Table) and event.detail in ("columns", "index"):
             return table_of(value, ()) if event.detail == "columns" else value
         if isinstance(value, Table) and event.value is not None and not event.unpack:
-            new = evaluator.evaluate(event.value, frame, Point(event.position, event.path))
+            new = evaluator.evaluate(event.value, frame, event.point)
             return with_column(value, event.detail, new)
     return value
 
@@ -205,7 +205,7 @@ def _called(value: Array, event: Event, frame: Frame, evaluator: Evaluator) -> V
         return forgotten(value, length=None)
     if not isinstance(event.value, ast.Call):
         return value
-    call = Call(event.value, frame, Point(event.position, event.path), evaluator)
+    call = Call(event.value, frame, event.point, evaluator)
     if event.detail == "pop":
         return without_columns(value, call.argument(0, "item"))
     if event.detail == "insert" and isinstance(value, Table):
@@ -231,7 +231,7 @@ def _assigned(value: Array, event: Event, frame: Frame, evaluator: Evaluator) ->
     if isinstance(value, Assigned):
         return value
     target = _target(event)
-    point = Point(event.position, event.path)
+    point = event.point
     plainly = (
         isinstance(event.statement, (ast.Assign, ast.AnnAssign))
         and not event.unpack
@@ -326,7 +326,7 @@ def _one_in_a_row(
         return False
     if row.id not in _bound_by(inner[0].target):
         return False
-    return _is_scalar_id(column, frame, Point(event.position, event.path), evaluator)
+    return _is_scalar_id(column, frame, event.point, evaluator)
 
 
 def _bound_by(target: ast.expr) -> set[str]:
@@ -440,7 +440,7 @@ def _collected(added: list[tuple[ast.expr, Event]], frame: Frame, evaluator: Eva
 
 def _appended_item(node: ast.expr, event: Event, frame: Frame, evaluator: Evaluator) -> Array | None:
     """One of the items that an `append` in a loop adds; its numbers are those of one round only."""
-    point = Point(event.position, event.path)
+    point = event.point
     found = evaluator.evaluate(node, frame, point)
     if isinstance(found, Constant) and isinstance(node, ast.Subscript):
         owner = evaluator.evaluate(node.value, frame, point)

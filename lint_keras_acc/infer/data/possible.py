@@ -204,7 +204,7 @@ class Possible:
             event = events[0]
             if len(events) != 1 or event.kind != "assign" or event.unpack or event.value is None:
                 return None
-            point = Point(event.position, event.path)
+            point = event.point
             if isinstance(event.value, ast.DictComp):
                 return _enumerated(event.value, frame, point, self.evaluator)
             return _values_of(self.evaluator.evaluate(event.value, frame, point))
