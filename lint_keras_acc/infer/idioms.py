@@ -95,7 +95,8 @@ _BEFORE_KERAS_3 = (
     Idiom("decay", r"\s*=", _OPTIMIZER_CALL),
     Idiom("tensorflow_addons", r"\b", _IMPORT),
     Idiom("layers.experimental", r"\b"),
-    Idiom("keras.wrappers.scikit_learn DenseFeatures", r"\b"),
+    Idiom("layers.DenseFeatures", r"\b"),
+    Idiom("keras.wrappers.scikit_learn", r"\b"),
 )
 
 
