@@ -531,17 +531,22 @@ def _is_argmaxed(use: Use, text: str) -> bool:
     return name is not None and (f"argmax({name}" in text or f"{name}.argmax(" in text)
 
 
-_ADVERSARIES = ("discriminator", "critic", "generator", "adversar")
+_ADVERSARIES = ("discriminator", "critic", "adversar")
+_ROLES = frozenset({"d", "g", "dis", "gen", "disc", "adv", "generator"})  # of models, in programs of GANs
 
 
 def is_adversarial(names: set[str], text: str) -> bool:
     """The model is one part of a GAN: its names say so, or it stands in a program that freezes a discriminator."""
     parts = {name.rpartition(".")[2].lower() for name in names}
-    if any(word in part for part in parts for word in _ADVERSARIES) or not parts.isdisjoint(("d", "g", "dis", "gen")):
+    if any(word in part for part in parts for word in _ADVERSARIES):
         return True
-    if any(part.startswith(("gan", "adv")) or part.endswith("gan") for part in parts):
+    freezes = ".trainable" in text
+    if freezes and "discriminator" in text:
         return True
-    return ".trainable" in text and "discriminator" in text
+    words = {word for part in parts for word in part.split("_")}
+    if any(word == "gan" or (word.endswith("gan") and freezes) for word in words):
+        return True
+    return not words.isdisjoint(_ROLES) and (freezes or "gan" in text.lower())
 
 
 def read_uses(trail: Trail, finder: Finder, evaluator: Evaluator, spans: SpanOf) -> Uses:
