@@ -55,6 +55,13 @@ class Settings:
             for pattern, selectors in self.per_file_ignores
         )
 
+    def tells_hints(self, code: str) -> bool:
+        """Whether hints of this rule are told: all are, or it is selected by itself and has nothing else."""
+        if self.hints:
+            return True
+        wanted = self.select + self.extend_select
+        return code in hinting_codes() and _exactness(code, wanted) == len(code)
+
     def check_selectors(self) -> None:
         """Raise ConfigError for a selector that no rule answers to."""
         named = [*self.select, *self.extend_select, *self.ignore]
@@ -104,6 +111,15 @@ def codes_of(selectors: tuple[str, ...]) -> frozenset[str]:
             raise ConfigError(f"unknown rule {selector!r}{did_you_mean(selector, known)}")
         found |= codes
     return frozenset(found)
+
+
+@cache
+def hinting_codes() -> frozenset[str]:
+    """The rules whose own severity is hint."""
+    from lint_keras_acc.findings import Severity
+    from lint_keras_acc.rules import all_rules
+
+    return frozenset(rule.code for rule in all_rules() if rule.severity is Severity.HINT)
 
 
 def did_you_mean(wrong: str, known: Iterable[str]) -> str:

@@ -184,7 +184,7 @@ class _Run:
         return list(found.values())
 
     def _is_told(self, finding: Finding) -> bool:
-        if finding.severity is Severity.HINT and not self._settings.hints:
+        if finding.severity is Severity.HINT and not self._settings.tells_hints(finding.code):
             return False
         return self._settings.selects(finding.code, self._path)
 

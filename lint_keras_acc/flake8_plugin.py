@@ -62,6 +62,7 @@ class KerasAccuracyPlugin:
         from lint_keras_acc.config import Settings
 
         cls.settings = Settings(
+            extend_select=_own_codes(options),
             hints=options.keras_hints,
             dialect=_dialect(options.keras_dialect),
             project_pins=not options.no_keras_project_pins,
@@ -93,6 +94,17 @@ class KerasAccuracyPlugin:
     @staticmethod
     def _text(finding: Finding) -> str:
         return f"{finding.code} {' '.join(finding.message.split())}"
+
+
+def _own_codes(options: Any) -> tuple[str, ...]:
+    """The rules that flake8 is told to select by their whole code: hints of such a rule are asked for."""
+    written = [*(options.select or ()), *(getattr(options, "extend_select", None) or ())]
+    codes = {code for code in written if code.startswith("KAC") and len(code) == len("KAC000")}
+    if not codes:
+        return ()
+    from lint_keras_acc.rules import all_rules
+
+    return tuple(rule.code for rule in all_rules() if rule.code in codes)
 
 
 def _dialect(written: str | None) -> Dialect | None:

@@ -238,6 +238,31 @@ def test_hints_on_request(here: Path, run: Run) -> None:
     assert (done.status, done.lines[0].split()[1]) == (1, "KAC109")
 
 
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ["--select", "KAC109"],
+        ["--select", "kac109"],
+        ["--extend-select", "KAC109"],
+        ["--select", "accuracy-on-reconstruction"],
+    ],
+)
+def test_a_rule_of_hints_that_is_selected_by_itself(here: Path, run: Run, arguments: list[str]) -> None:
+    (here / "x.py").write_text(HINTED)
+    assert [line.split()[1] for line in run("check", *arguments).lines[:1]] == ["KAC109"]
+    assert run("check", "--select", "KAC10").status == 0
+    key, rules = arguments[0].removeprefix("--"), arguments[1:]
+    (here / "pyproject.toml").write_text(f"[tool.lint-keras-acc]\n{key} = {rules}\n")
+    assert run("check").status == 1
+
+
+def test_a_hint_of_a_rule_that_has_more_to_tell(here: Path, run: Run) -> None:
+    (here / "x.py").write_text(REGRESSION.replace("Dense(1)", "Dense(1, activation='softmax')"))
+    only_this_rule = ("check", "--select", "KAC101")
+    assert run(*only_this_rule).status == 0
+    assert run(*only_this_rule, "--hints").status == 1
+
+
 def test_statistics_and_exit_zero(here: Path, run: Run) -> None:
     for name in "xyz":
         (here / f"{name}.py").write_text(REGRESSION)

@@ -102,6 +102,13 @@ def test_hints_on_request(project: Path) -> None:
     assert "KAC109" in flake8(project, "model.py").stdout
 
 
+def test_hints_of_a_rule_that_is_selected_by_its_code(project: Path) -> None:
+    (project / "model.py").write_text(RECONSTRUCTION)
+    assert "KAC109" in flake8(project, "model.py", select="KAC109").stdout
+    assert "KAC109" in flake8(project, "--extend-select=KAC109,KAC999", "model.py").stdout
+    assert not flake8(project, "model.py", select="KAC10").stdout
+
+
 @pytest.mark.parametrize("option", ["keras-dialect = keras-9", "keras_dialect = nonsense"])
 def test_a_dialect_that_is_none(project: Path, option: str) -> None:
     (project / ".flake8").write_text(f"[flake8]\n{option}\n")
