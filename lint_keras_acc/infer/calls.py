@@ -70,6 +70,7 @@ class Finder:
         self._busy: set[int] = set()
         self._starts: dict[int, list[int]] = {}
         self._calls_of: dict[str, list[Found]] = {}
+        self.history_reads: list[tuple[ast.Call, ast.Constant]] | None = None  # by fit; found when first asked for
 
     # --- places -----------------------------------------------------------------------------------------
 

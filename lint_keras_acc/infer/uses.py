@@ -353,21 +353,27 @@ def history_reads(uses: list[Use], finder: Finder, evaluator: Evaluator, spans: 
     fits = {id(use.call.node): use for use in uses if use.trains}
     if not fits:
         return
+    if finder.history_reads is None:
+        finder.history_reads = list(_all_history_reads(finder, evaluator))
+    for fit, key in finder.history_reads:
+        if id(fit) in fits:
+            yield KeyRead(str(key.value), spans(key), has_validation(fits[id(fit)]))
+
+
+def _all_history_reads(finder: Finder, evaluator: Evaluator) -> Iterator[tuple[ast.Call, ast.Constant]]:
+    """Every read of a history in the program: the call of fit that returned it, and the key."""
     if ".history" not in finder.text:
         return
     words = ("history", *_history_names(finder))
     offsets = sorted(offset for word in words for offset in occurrences(finder.text, word, "[."))
     for scope, statement in finder.statements_with(offsets):
-        if _in_probe(statement.node):
+        reads = [read for read in map(_key_read, expressions(statement.node)) if read is not None]
+        if not reads or _in_probe(statement.node):
             continue
-        for node in expressions(statement.node):
-            read = _key_read(node)
-            if read is None:
-                continue
-            owner, key = read
+        for owner, key in reads:
             fit = _history_owner(owner, scope, statement, finder, evaluator)
-            if fit is not None and id(fit.node) in fits:
-                yield KeyRead(str(key.value), spans(key), has_validation(fits[id(fit.node)]))
+            if fit is not None:
+                yield fit.node, key
 
 
 def _key_read(node: ast.AST) -> tuple[ast.expr, ast.Constant] | None:
