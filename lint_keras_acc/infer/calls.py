@@ -70,6 +70,7 @@ class Finder:
         self._busy: set[int] = set()
         self._starts: dict[int, list[int]] = {}
         self._calls_of: dict[str, list[Found]] = {}
+        self._passing: dict[str, list[tuple[Scope, Statement]]] = {}
         self.history_reads: list[tuple[ast.Call, ast.Constant]] | None = None  # by fit; found when first asked for
 
     # --- places -----------------------------------------------------------------------------------------
@@ -113,6 +114,13 @@ class Finder:
                 if id(statement.node) not in seen:
                     seen.add(id(statement.node))
                     yield scope, statement
+
+    def statements_passing(self, name: str) -> list[tuple[Scope, Statement]]:
+        """The statements in which a name stands alone, as an argument does."""
+        known = self._passing.get(name)
+        if known is None:
+            known = self._passing[name] = list(self.statements_with(occurrences(self.text, name, ",)]")))
+        return known
 
     def methods(self, name: str) -> list[Found]:
         """The calls of a method that compiles or uses a model, in the order of the text."""

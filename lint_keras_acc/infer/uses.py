@@ -183,7 +183,7 @@ class Follower:
         """Follow the model into functions of the program that get it as an argument."""
         if "." in name and not name.startswith("self."):
             return
-        for scope, statement in self.finder.statements_with(occurrences(self.finder.text, name, ",)]")):
+        for scope, statement in self.finder.statements_passing(name):
             if scope is not frame.scope or not point.position < statement.position < end:
                 continue
             for node in expressions(statement.node):
