@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from lint_keras_acc.findings import Finding
     from lint_keras_acc.keras_api.dialects import Dialect
 
-# Any `.compile(` on a line: nothing of the linter is imported for a file that has none.
+# Any `.compile`: nothing of the linter is imported for a file that has none.
 _GATE = ".compile"
 
 
@@ -70,7 +70,7 @@ class KerasAccuracyPlugin:
 
     def run(self) -> Iterator[tuple[int, int, str, type]]:
         """Line, 0-based column and `CODE message` of each finding."""
-        if not any(_GATE in line for line in self._lines):
+        if _GATE not in "".join(self._lines):
             return
         for finding in self._findings():
             yield finding.span.line, finding.span.column - 1, self._text(finding), type(self)
