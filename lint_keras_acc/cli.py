@@ -7,7 +7,7 @@ import os
 import sys
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NoReturn
 
 from lint_keras_acc import __version__
 from lint_keras_acc.config import (
@@ -74,8 +74,15 @@ def _fail(message: str) -> int:
 # --- arguments --------------------------------------------------------------------------------------------
 
 
+class _Parser(argparse.ArgumentParser):
+    """Says what is wrong in one line, where argparse shows the whole usage before it."""
+
+    def error(self, message: str) -> NoReturn:
+        self.exit(FAILED, f"{self.prog}: {message} (see {self.prog} --help)\n")
+
+
 def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(
+    parser = _Parser(
         prog="lint-keras-acc",
         description="Says when a Keras model's accuracy, or its loss, is not what its author thinks.",
     )
@@ -133,6 +140,12 @@ def _add_input(parser: argparse.ArgumentParser) -> None:
         "--keras-dialect",
         type=_dialect,
         help="Keras generation to lint for, e.g. keras-3, tf.keras-2.4, keras-2.2",
+    )
+    parser.add_argument(
+        "--force-exclude",
+        action="store_true",
+        default=None,
+        help="leave out what is excluded though it is named",
     )
     source = parser.add_mutually_exclusive_group()
     source.add_argument("--config", metavar="PATH", help="the pyproject.toml to read the settings from")
@@ -203,7 +216,9 @@ def _check(options: argparse.Namespace) -> int:
     rich = sys.stdout.isatty() and "NO_COLOR" not in os.environ if options.color is None else options.color
     run = CheckRun(settings, diff=options.diff, rich=rich)
     if options.paths == [STDIN]:
-        return run.finish(run.standard_input(options.stdin_filename or "<stdin>"))
+        from lint_keras_acc.source import UNNAMED
+
+        return run.finish(run.standard_input(options.stdin_filename or UNNAMED))
     return run.finish(run.files(options.paths))
 
 
@@ -224,30 +239,39 @@ class CheckRun:
         from lint_keras_acc.engine import lint_paths
         from lint_keras_acc.render.progress import Progress
 
-        existing = existing_paths(paths)
+        existing = readable_paths(paths)
         if len(existing) < len(paths):
             self._status = FAILED
+        told = False
         with Progress(sys.stderr) as progress:
             for report in lint_paths(existing, self._settings, progress.show):
+                told = True
                 if report.findings or report.errors or report.failures:
                     progress.clear()
                 if self._repairs and any(finding.fix for finding in report.findings):
                     yield self._repaired_file(report)
                 else:
                     yield report
+        if not told:
+            say_if_nothing_is_there(existing, self._settings)
 
     def standard_input(self, path: str) -> Iterator[Report]:
         """The report on standard input; with `--fix` the repaired program goes to standard output."""
+        from lint_keras_acc.discovery import is_excluded
         from lint_keras_acc.engine import Report, lint_source
         from lint_keras_acc.source import SourceError, read_source
 
         data = sys.stdin.buffer.read()
+        if self._settings.force_exclude and is_excluded(path, self._settings):
+            if self._writes_program:
+                _write(data)
+            return
         try:
             source = read_source(path, data)
         except SourceError as error:
             yield Report(path, errors=(error,))
         else:
-            report = lint_source(source, self._settings)
+            report = lint_source(source, self._settings, named=True)
             if self._repairs:
                 report, data = self._repair(report, source)
                 source = read_source(path, data)
@@ -366,15 +390,26 @@ class CheckRun:
         print(text, file=self._output)
 
 
-def existing_paths(paths: Iterable[str]) -> list[str]:
-    """The paths that exist; those that do not are told."""
-    existing = []
+def readable_paths(paths: Iterable[str]) -> list[str]:
+    """The paths of files and directories; what does not exist, and pipes and devices, are told."""
+    readable = []
     for path in paths:
-        if os.path.exists(path):
-            existing.append(path)
+        if os.path.isfile(path) or os.path.isdir(path):
+            readable.append(path)
+        elif os.path.exists(path):
+            _say(f"{path}: is neither a file nor a directory")
         else:
             _say(f"{path}: no such file or directory")
-    return existing
+    return readable
+
+
+def say_if_nothing_is_there(paths: Sequence[str], settings: Settings) -> None:
+    """Say that nothing is linted under `paths`, where that is so."""
+    from lint_keras_acc.discovery import discover
+
+    if paths and next(discover(paths, settings), None) is None:
+        more = f" and {len(paths) - 1} more" if len(paths) > 1 else ""
+        _say(f"no Python files or notebooks under {paths[0]}{more}")
 
 
 def _write(data: bytes) -> None:
@@ -434,14 +469,18 @@ def _sites(options: argparse.Namespace) -> int:
     from lint_keras_acc.engine import file_sites, files_to_lint
     from lint_keras_acc.render.sites import sites_json, sites_text
 
+    from lint_keras_acc.source import UNNAMED
+
     settings = _settings(options)
     data: bytes | None = None
     if options.paths == [STDIN]:
-        existing, data = [options.stdin_filename or "<stdin>"], sys.stdin.buffer.read()
+        existing, data = [options.stdin_filename or UNNAMED], sys.stdin.buffer.read()
         paths = existing
     else:
-        existing = existing_paths(options.paths)
+        existing = readable_paths(options.paths)
         paths = [file.path for file in files_to_lint(existing, settings)]
+        if not paths:
+            say_if_nothing_is_there(existing, settings)
     status = CLEAN if len(existing) == len(options.paths) else FAILED
     calls: list[tuple[CompileSite, ...]] = []
     for path in paths:

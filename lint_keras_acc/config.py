@@ -27,6 +27,7 @@ class Settings:
     select, extend_select, ignore: rules by code, prefix or name; of several that apply the most exact wins.
     hints:    whether hints are told. dialect: the Keras generation to lint for; None to find it out.
     exclude, extend_exclude, per_file_ignores: patterns as in a .gitignore file, relative to `root`.
+    force_exclude: whether those leave out paths that the user names, too.
     root:     the directory of the pyproject.toml.
     project_pins: whether the versions that a project pins tell the dialect.
     """
@@ -38,6 +39,7 @@ class Settings:
     dialect: Dialect | None = None
     exclude: tuple[str, ...] | None = None
     extend_exclude: tuple[str, ...] = ()
+    force_exclude: bool = False
     per_file_ignores: tuple[tuple[str, tuple[str, ...]], ...] = ()
     output_format: str = "text"
     fix: bool = False
@@ -63,12 +65,15 @@ class Settings:
         return code in hinting_codes() and _exactness(code, wanted) == len(code)
 
     def check_selectors(self) -> None:
-        """Raise ConfigError for a selector that no rule answers to."""
+        """Raise ConfigError for a selector that no rule answers to, and where all of them select nothing."""
         named = [*self.select, *self.extend_select, *self.ignore]
         for _, selectors in self.per_file_ignores:
             named += selectors
-        if set(named) != {"KAC"}:
-            codes_of(tuple(named))
+        if named == ["KAC"]:
+            return
+        codes_of(tuple(named))
+        if not selected_codes(self.select, self.extend_select, self.ignore):
+            raise ConfigError("no rule is selected")
 
 
 # --- selectors --------------------------------------------------------------------------------------------
@@ -287,6 +292,7 @@ _READERS: dict[str, Callable[[object], object]] = {
     "dialect": _dialect,
     "exclude": _strings,
     "extend-exclude": _strings,
+    "force-exclude": _boolean,
     "per-file-ignores": _selectors_by_pattern,
     "output-format": _output_format,
     "fix": _boolean,

@@ -41,28 +41,60 @@ class _Ignore(NamedTuple):
 
 
 def discover(paths: Iterable[str], settings: Settings) -> Iterator[FoundFile]:
-    """Each file once, in order; a path that is no directory is taken for a file that the user named."""
+    """Each file once, in order, by whatever names it is met; a path that is no directory is a file that is named.
+
+    What the user names is linted though it is excluded, unless `force_exclude` is set.
+    """
     seen: set[str] = set()
     for path in paths:
-        found = _walk(path, settings) if os.path.isdir(path) else [FoundFile(path, True)]
-        for file in found:
-            key = os.path.normpath(file.path)
-            if key not in seen:
-                seen.add(key)
+        if settings.force_exclude and is_excluded(path, settings):
+            continue
+        named = (FoundFile(path, True), os.path.realpath(path))
+        for file, real_path in _walk(path, settings) if os.path.isdir(path) else (named,):
+            if real_path not in seen:
+                seen.add(real_path)
                 yield file
 
 
-def _walk(start: str, settings: Settings) -> Iterator[FoundFile]:
-    excluded_names = DEFAULT_EXCLUDES if settings.exclude is None else frozenset()
-    excluded = (settings.exclude or ()) + settings.extend_exclude
+def is_excluded(path: str, settings: Settings) -> bool:
+    """Whether the settings leave out a path, or a directory that it is in."""
+    absolute, is_directory = os.path.abspath(path), os.path.isdir(path)
+    if _patterns_match(_patterns(settings), settings, absolute + "/" * is_directory):
+        return True
+    relative = os.path.relpath(absolute, settings.root)
+    directories = relative.split(os.sep) if is_directory else relative.split(os.sep)[:-1]
+    return ".." not in directories and not _excluded_names(settings).isdisjoint(directories)
+
+
+def _excluded_names(settings: Settings) -> frozenset[str]:
+    return DEFAULT_EXCLUDES if settings.exclude is None else frozenset()
+
+
+def _patterns(settings: Settings) -> tuple[str, ...]:
+    return (settings.exclude or ()) + settings.extend_exclude
+
+
+def _patterns_match(patterns: tuple[str, ...], settings: Settings, path: str) -> bool:
+    return path.rstrip("/") != os.path.abspath(settings.root) and path_matches(patterns, settings.root, path)
+
+
+def _walk(start: str, settings: Settings) -> Iterator[tuple[FoundFile, str]]:
+    """The files below a directory, each with its path after all links."""
+    excluded_names = _excluded_names(settings)
     prefix = "" if start in (".", "./") else start
-    absolute = os.path.abspath(start)
+    absolute, real_start = os.path.abspath(start), os.path.realpath(start)
+    # A pattern for the very directory that is named would leave out all that is in it.
+    excluded = tuple(
+        pattern
+        for pattern in _patterns(settings)
+        if not _patterns_match((pattern,), settings, absolute + "/")
+    )
     pending: list[tuple[str, str, tuple[_Ignore, ...]]] = [(prefix, absolute, _ignores_above(absolute))]
     while pending:
         shown, directory, ignores = pending.pop()
         entries = _entries(directory)
         if entries is None:
-            yield FoundFile(shown or start, True)  # reading it will tell why
+            yield FoundFile(shown or start, True), directory  # reading it will tell why
             continue
         names = {entry.name for entry in entries}
         if "pyvenv.cfg" in names and directory != absolute:
@@ -86,7 +118,10 @@ def _walk(start: str, settings: Settings) -> Iterator[FoundFile]:
             if is_directory:
                 below.append((shown_path, path, ignores))
             elif _may_be_file(entry):
-                yield FoundFile(shown_path, False)
+                real_path = (
+                    os.path.realpath(path) if entry.is_symlink() else real_start + path[len(absolute) :]
+                )
+                yield FoundFile(shown_path, False), real_path
         pending += reversed(below)
 
 

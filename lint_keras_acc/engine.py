@@ -73,20 +73,23 @@ def files_to_lint(paths: Iterable[str], settings: Settings) -> list[FoundFile]:
     return [file for file in discover(paths, settings) if _is_worth_linting(file)]
 
 
-def lint_file(path: str, settings: Settings) -> Report:
-    """The report on one file."""
+def lint_file(path: str, settings: Settings, *, named: bool = False) -> Report:
+    """The report on one file; of one that is named it is also told where it is no Python."""
     try:
-        return lint_source(read_source(path), settings)
+        return lint_source(read_source(path), settings, named=named)
     except SourceError as error:
         return Report(path, errors=(error,))
 
 
-def lint_source(source: Source, settings: Settings) -> Report:
-    """The report on a source, `# noqa` comments honoured."""
-    if not may_compile(source.data):
+def lint_source(source: Source, settings: Settings, *, named: bool = False) -> Report:
+    """The report on a source, `# noqa` comments honoured. One that is `named` is parsed whatever is in it."""
+    is_worth_linting = may_compile(source.data)
+    if not is_worth_linting and not named:
         return Report(source.path)
     run = _Run(source.path, settings)
     try:
+        if not is_worth_linting:
+            return run.report(errors=source.programs()[1])
         return _lint_source(source, run)
     except Exception as error:
         run.fail("reading the file", error)
@@ -293,7 +296,7 @@ def _in_order(findings: Iterable[Finding]) -> tuple[Finding, ...]:
 
 
 def _is_worth_linting(file: FoundFile) -> bool:
-    """Files that are named are read whole, so that one that is no text is told."""
+    """Files that are named are read whole, so that one that is no text or no Python is told."""
     if file.named:
         return True
     try:
@@ -306,7 +309,7 @@ def _lint_files(files: Sequence[FoundFile], settings: Settings) -> Iterator[Repo
     processes = settings.jobs or min(os.cpu_count() or 1, len(files) // _FILES_PER_PROCESS)
     if processes <= 1 or len(files) <= 1:
         for file in files:
-            yield lint_file(file.path, settings)
+            yield _lint_found(file, settings)
         return
     from concurrent.futures import ProcessPoolExecutor
     from concurrent.futures.process import BrokenProcessPool
@@ -314,14 +317,18 @@ def _lint_files(files: Sequence[FoundFile], settings: Settings) -> Iterator[Repo
 
     done = 0
     with ProcessPoolExecutor(processes, initializer=_leave_interrupts_to_the_parent) as executor:
-        lint = partial(lint_file, settings=settings)
+        lint = partial(_lint_found, settings=settings)
         try:
-            for report in executor.map(lint, (file.path for file in files), chunksize=4):
+            for report in executor.map(lint, files, chunksize=4):
                 done += 1
                 yield report
         except BrokenProcessPool:
             for file in files[done:]:
                 yield Report(file.path, failures=(Failure(file.path, "a worker process died"),))
+
+
+def _lint_found(file: FoundFile, settings: Settings) -> Report:
+    return lint_file(file.path, settings, named=file.named)
 
 
 def _leave_interrupts_to_the_parent() -> None:

@@ -17,6 +17,9 @@ from dataclasses import dataclass
 
 from lint_keras_acc.findings import Span
 
+# What a program is called that comes without a name, on standard input.
+UNNAMED = "<stdin>"
+
 _COOKIE = re.compile(rb"^[ \t\f]*#.*?coding[:=][ \t]*([-\w.]+)")
 _BLANK_OR_COMMENT = re.compile(rb"^[ \t\f]*(?:#.*)?\r?$")
 _LINE_END = re.compile(r"\r\n|\r|\n")
@@ -205,7 +208,7 @@ def read_source(path: str, data: bytes | None = None) -> Source:
     """Read and decode the file at `path`, or `data` in its name. Raises SourceError."""
     if data is None:
         data = read_bytes(path)
-    if path.endswith(".ipynb"):
+    if path.endswith(".ipynb") or (path == UNNAMED and _is_notebook(data)):
         return _read_notebook(path, data)
     bom = codecs.BOM_UTF8 if data.startswith(codecs.BOM_UTF8) else b""
     if b"\0" in data:
@@ -289,6 +292,17 @@ def _most_common_newline(text: str) -> str:
 
 
 # --- notebooks --------------------------------------------------------------------------------------------
+
+
+def _is_notebook(data: bytes) -> bool:
+    """Whether data without a name is a notebook: an object with cells, or with the worksheets of old formats."""
+    if not data.removeprefix(codecs.BOM_UTF8).lstrip().startswith(b"{"):
+        return False
+    try:
+        document = json.loads(data)
+    except (RecursionError, ValueError):
+        return False
+    return isinstance(document, dict) and ("cells" in document or "worksheets" in document)
 
 
 def _read_notebook(path: str, data: bytes) -> Source:

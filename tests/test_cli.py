@@ -178,6 +178,62 @@ def test_a_missing_path(here: Path, run: Run) -> None:
     assert "x.py:4:36" in done.out
 
 
+def test_a_pipe_is_no_file(here: Path, run: Run) -> None:
+    os.mkfifo(here / "pipe.py")
+    (here / "x.py").write_text(REGRESSION)
+    for path in ("pipe.py", os.devnull):
+        done = run("check", path, "x.py")
+        assert done.status == 2
+        assert done.err == f"lint-keras-acc: {path}: is neither a file nor a directory\n"
+        assert "x.py:4:36" in done.out
+    assert run("check").err == ""
+
+
+@pytest.mark.parametrize("command", ["check", "sites"])
+def test_nothing_to_lint(here: Path, run: Run, command: str) -> None:
+    (here / "sub").mkdir()
+    done = run(command, "sub")
+    assert (done.status, done.out) == (0, "")
+    assert done.err == "lint-keras-acc: no Python files or notebooks under sub\n"
+    (here / "sub" / "x.py").write_text("")
+    assert run(command, "sub").err == ""
+
+
+def test_a_named_file_is_parsed_whatever_is_in_it(here: Path, run: Run) -> None:
+    (here / "x.py").write_text("x = (\n")
+    (here / "book.ipynb").write_text(notebook("x = (\n"))
+    done = run("check", "x.py", "book.ipynb")
+    assert done.status == 1
+    assert [line.partition(": is not valid")[0] for line in done.err.splitlines()] == [
+        "lint-keras-acc: x.py:1",
+        "lint-keras-acc: book.ipynb:cell 0:1",
+    ]
+    assert piped("x = (\n", "check", "-").returncode == 1
+    assert run("check").status == 0
+
+
+def test_what_is_excluded_is_linted_where_it_is_named(here: Path, run: Run) -> None:
+    (here / "pyproject.toml").write_text('[tool.lint-keras-acc]\nextend-exclude = ["attic/", "old.py"]\n')
+    for directory in ("attic", "attic/sub"):
+        (here / directory).mkdir()
+        (here / directory / "x.py").write_text(REGRESSION)
+    (here / "attic" / "old.py").write_text(REGRESSION)
+
+    def files(*arguments: str) -> list[str]:
+        return [line.partition(":")[0] for line in run("check", *arguments).lines if not line.startswith(" ")]
+
+    assert files() == []
+    assert files("attic") == ["attic/x.py", "attic/sub/x.py"]
+    assert files("attic/old.py", "attic/sub") == ["attic/old.py", "attic/sub/x.py"]
+    assert files("--force-exclude", "attic", "attic/old.py", "attic/sub", "attic/sub/x.py", ".") == []
+
+
+def test_standard_input_that_is_excluded(here: Path) -> None:
+    arguments = ("check", "-", "--fix", "--stdin-filename", "build/x.py")
+    assert piped(REGRESSION, *arguments).stdout.decode() == CLEAN
+    assert piped(REGRESSION, *arguments, "--force-exclude").stdout.decode() == REGRESSION
+
+
 @pytest.mark.parametrize(
     "arguments",
     [
@@ -185,6 +241,10 @@ def test_a_missing_path(here: Path, run: Run) -> None:
         ["chekc"],
         ["check", "--select", "KAC9"],
         ["check", "--ignore", "accuracy-on-regresion"],
+        ["check", "--select", ""],
+        ["check", "--select", ","],
+        ["check", "--select", "KAC101", "--ignore", "KAC101"],
+        ["check", "--ignore", "KAC"],
         ["check", "--dialect", "keras-9"],
         ["check", "--jobs", "0"],
         ["check", "--output-format", "xml"],
@@ -196,8 +256,8 @@ def test_a_missing_path(here: Path, run: Run) -> None:
 def test_wrong_use(arguments: list[str], run: Run) -> None:
     done = run(*arguments)
     assert done.status == 2
-    assert done.err
-    assert "Traceback" not in done.err
+    assert done.err.startswith("lint-keras-acc")
+    assert len(done.err.splitlines()) == 1
 
 
 def test_a_defect_of_ours(here: Path, run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -542,6 +602,17 @@ def test_standard_input(here: Path) -> None:
     assert piped("model.compile(loss", "check", "-").returncode == 1
     book = notebook(REGRESSION)
     assert piped(book, "check", "-", "--stdin-filename", "x.ipynb").stdout.startswith(b"x.ipynb:cell 0:4:36")
+
+
+def test_a_notebook_on_standard_input(here: Path) -> None:
+    book = notebook("import re", REGRESSION)
+    assert b"<stdin>:cell 1:4:36: KAC101" in piped(book, "check", "-").stdout
+    old = json.dumps({"worksheets": [{"cells": [{"cell_type": "code", "input": REGRESSION}]}]})
+    assert b"<stdin>:cell 0:4:36: KAC101" in piped("\ufeff\n" + old, "check", "-").stdout
+    assert piped(book, "check", "-", "--fix").stdout.decode() == book.replace("accuracy", "mae")
+    assert b"<stdin>:cell 1:4:1" in piped(book, "sites", "-").stdout
+    assert piped('{"cells": 1}["cells"]; x.compile(loss=1)', "check", "-").returncode == 0
+    assert piped(book, "check", "-", "--stdin-filename", "x.py").returncode == 0
 
 
 def test_fixed_standard_input(here: Path) -> None:

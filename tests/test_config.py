@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from lint_keras_acc.config import ConfigError, Settings, find_settings, override, read_settings
-from lint_keras_acc.discovery import discover
+from lint_keras_acc.discovery import discover, is_excluded
 from lint_keras_acc.keras_api.dialects import parse_dialect
 from lint_keras_acc.project import project_dialect
 
@@ -43,6 +43,7 @@ def test_every_setting(tmp_path: Path) -> None:
         dialect = "keras-2.2"
         exclude = ["old/"]
         extend-exclude = ["*_old.py"]
+        force-exclude = true
         output-format = "json"
         fix = false
         unsafe-fixes = true
@@ -62,6 +63,7 @@ def test_every_setting(tmp_path: Path) -> None:
         dialect=parse_dialect("keras-2.2"),
         exclude=("old/",),
         extend_exclude=("*_old.py",),
+        force_exclude=True,
         per_file_ignores=(("tests/*", ("KAC1",)),),
         output_format="json",
         unsafe_fixes=True,
@@ -211,7 +213,38 @@ def test_links(tmp_path: Path) -> None:
     (tmp_path / "sub" / "loop").symlink_to(tmp_path)
     (tmp_path / "gone.py").symlink_to(tmp_path / "nowhere.py")
     (tmp_path / "link.py").symlink_to(tmp_path / "sub" / "x.py")
-    assert found(tmp_path) == ["link.py", "sub/x.py"]
+    assert found(tmp_path) == ["link.py"]
+
+
+def test_a_file_of_two_names_is_found_once(tmp_path: Path) -> None:
+    write(tmp_path, {"sub/x.py": ""})
+    (tmp_path / "y.py").symlink_to(tmp_path / "sub" / "x.py")
+    (tmp_path / "other").symlink_to(tmp_path / "sub")
+    named = [str(tmp_path / name) for name in ("other/x.py", "other", "sub/x.py", "y.py", "")]
+    assert [file.path for file in discover(named, Settings())] == [str(tmp_path / "other" / "x.py")]
+
+
+@pytest.mark.parametrize(
+    ("path", "settings", "excluded"),
+    [
+        ("a.py", Settings(), False),
+        ("build/a.py", Settings(), True),
+        ("build", Settings(), True),
+        ("build.py", Settings(), False),
+        ("sub/.venv/deep/a.py", Settings(), True),
+        ("build/a.py", Settings(exclude=("attic/",)), False),
+        ("attic/sub/a.py", Settings(exclude=("attic/",)), True),
+        ("attic", Settings(extend_exclude=("attic/",)), True),
+        ("a.py", Settings(extend_exclude=("*.py", "!a.py")), False),
+        (".", Settings(extend_exclude=("*",)), False),
+        ("../build/a.py", Settings(), False),
+    ],
+)
+def test_what_is_excluded(tmp_path: Path, path: str, settings: Settings, excluded: bool) -> None:
+    root = tmp_path / "dist" / "project"
+    for directory in ("build", "attic"):
+        (root / directory).mkdir(parents=True)
+    assert is_excluded(str(root / path), override(settings, {"root": str(root)})) is excluded
 
 
 def test_a_link_to_itself_is_left_to_the_reader(tmp_path: Path) -> None:

@@ -90,6 +90,14 @@ def test_the_hook_is_content_with_a_clean_project(project: Path, hooks: Path) ->
     assert "Passed" in done.stdout
 
 
+@pytest.mark.parametrize("hook", ["lint-keras-acc", "lint-keras-acc-fix"])
+def test_the_hooks_leave_out_what_is_excluded(project: Path, hooks: Path, hook: str) -> None:
+    (project / "pyproject.toml").write_text('[tool.lint-keras-acc]\nextend-exclude = ["model.py"]\n')
+    done = pre_commit(project, hooks, hook)
+    assert done.returncode == 0, done
+    assert (project / "model.py").read_text() == PROGRAM
+
+
 def test_the_hook_that_repairs(project: Path, hooks: Path) -> None:
     done = pre_commit(project, hooks, "lint-keras-acc-fix")
     assert done.returncode == 1, done
