@@ -432,3 +432,26 @@ while True:
     if done():
         break
 model.compile(loss="mse")  # revealed: output=linear(2)
+
+# --- arguments of a builder that a branch decides, behind a star
+def build(units, activation):
+    return Sequential([Dense(units, activation=activation)])
+
+if flag:
+    given = [3, "softmax"]
+else:
+    given = [4, "sigmoid"]
+model = build(*given)
+model.compile(loss="mse")  # revealed: output=softmax(3) / output=sigmoid(4)
+
+# --- arguments of a loader that a branch decides, behind a star
+def load(classes):
+    return keras.utils.to_categorical(ids, classes)
+
+if flag:
+    given = [3]
+else:
+    given = [5]
+model = Sequential([Dense(5, activation="softmax")])
+model.compile(loss="categorical_crossentropy")  # missed because calls are bound once for all decisions about the data: labels=one-hot classes=?
+model.fit(x, load(*given))
