@@ -188,22 +188,20 @@ class Reader:
         if name is not None:
             follower.follow(name, frame, found.statement.point)
         trail = follower.trail
-        labels = labels_of_uses(trail.uses, names, spans)
+        told = [labels_of_uses(trail.uses, names, spans)]
         uses = read_uses(trail, self.finder, evaluator, spans)
         world = evaluator.world
         if world.position == moment.position:
-            return uses, labels
-        for _ in range(MAX_DATA_WORLDS):
-            if not world.next(moment.position):
-                break
+            return uses, told[0]
+        while world.next(moment.position):
             evaluator.back_to(moment)
-            others = labels_of_uses(trail.uses, names, spans)
-            labels = [agreed([mine, other]) for mine, other in zip(labels, others, strict=True)]
-        else:
-            labels = [Labels() for _ in names]
+            told.append(labels_of_uses(trail.uses, names, spans))
+            if len(told) > MAX_DATA_WORLDS:
+                told = [[Labels() for _ in names]]
+                break
         del world.trail[moment.position :]
         evaluator.back_to(moment)
-        return uses, labels
+        return uses, [agreed([labels[index] for labels in told]) for index in range(len(names))]
 
     def keyed(self, uses: Uses, keys: set[str], found: Found) -> Uses:
         """`uses` with the keys that are read outside compile calls."""
