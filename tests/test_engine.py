@@ -294,6 +294,42 @@ def test_precedence(findings: list[Finding], left: list[str]) -> None:
     assert codes_left(*findings) == left
 
 
+# Who silences whom: at the same output, on the same entry, or anywhere in the call.
+SILENCED_AT = {
+    "output": {
+        "204": "201 202 203 205 206 207 211 302 303",
+        "205": "201 202 203 206 207 211 302 303",
+        "301": "106 206 303 305",
+        "302": "106 206 303 305",
+        "109": "101 102",
+        "207": "102",
+        "410": "201 202",
+    },
+    "entry": {"101": "107 108 112", "107": "105", "102": "103 106", "114": "104"},
+    "call": {"404": "409", "401": "407", "406": "407"},
+}
+PAIRS = [
+    (where, f"KAC{root}", f"KAC{other}")
+    for where, roots in SILENCED_AT.items()
+    for root, others in roots.items()
+    for other in others.split()
+]
+
+
+@pytest.mark.parametrize(("where", "root", "other"), PAIRS)
+def test_who_silences_whom(where: str, root: str, other: str) -> None:
+    elsewhere = {"column": 40, "head": 1}
+    near = {"output": {"column": 40, "head": 0}, "entry": {"column": 1, "head": 0}, "call": elsewhere}[where]
+    assert codes_left(finding(root, head=0), finding(other, **near)) == [root]
+    if where != "call":
+        assert codes_left(finding(root, head=0), finding(other, **elsewhere)) == [root, other]
+
+
+def test_nobody_else_is_silenced() -> None:
+    silenced = {(silence.root, code) for silence in PRECEDENCE for code in silence.silenced}
+    assert silenced == {(root, other) for _, root, other in PAIRS}
+
+
 def test_no_rule_silences_itself_or_its_own_root() -> None:
     pairs = {(silence.root, code) for silence in PRECEDENCE for code in silence.silenced}
     assert not {(code, root) for root, code in pairs} & pairs
