@@ -18,7 +18,7 @@ from lint_keras_acc.findings import Applicability, Finding, Fix, Replace, Severi
 from lint_keras_acc.keras_api.dialects import DEFAULT, Dialect
 from lint_keras_acc.rules import Rule
 from lint_keras_acc.rules.precedence import PRECEDENCE, check
-from lint_keras_acc.sites import CompileSite, Uses
+from lint_keras_acc.sites import CompileSite, KeyRead, Uses
 from lint_keras_acc.source import Program, read_source
 
 Check = Callable[[CompileSite], Iterable[Finding]]
@@ -265,6 +265,35 @@ HINT, UNSAFE = Severity.HINT, Applicability.UNSAFE
 )
 def test_only_what_all_possibilities_have(possibilities: list[list[Finding]], kept: list[Finding]) -> None:
     assert engine.agreed(possibilities) == kept
+
+
+READ = finding("KAC504")
+
+
+def site_that_reads(*places: Span) -> CompileSite:
+    return site(uses=Uses(history_reads=tuple(KeyRead("acc", place) for place in places)))
+
+
+@pytest.mark.parametrize(
+    ("sites", "possibilities", "kept"),
+    [
+        ([site_that_reads(READ.span)], [[READ]], [READ]),
+        ([site_that_reads(READ.span), site_that_reads(READ.span)], [[READ], [READ]], [READ]),
+        ([site_that_reads(READ.span), site_that_reads(READ.span)], [[READ], []], []),
+        ([site_that_reads(READ.span), site_that_reads(READ.span)], [[], [READ]], []),
+        ([site_that_reads(READ.span), site_that_reads()], [[READ], []], [READ]),
+        ([site_that_reads(), site_that_reads(READ.span)], [[], [READ]], [READ]),
+        ([site_that_reads(READ.span)], [[finding("KAC101")]], []),
+    ],
+)
+def test_a_read_counts_where_it_is_one_of_this_model(
+    sites: list[CompileSite], possibilities: list[list[Finding]], kept: list[Finding]
+) -> None:
+    assert engine.agreed_reads(sites, possibilities) == kept
+
+
+def test_reads_are_left_to_those_who_know_the_sites() -> None:
+    assert engine.agreed([[READ], [READ]]) == []
 
 
 # --- precedence ---------------------------------------------------------------------------------------------
