@@ -468,7 +468,6 @@ class Sources:
 def _sites(options: argparse.Namespace) -> int:
     from lint_keras_acc.engine import file_sites, files_to_lint
     from lint_keras_acc.render.sites import sites_json, sites_text
-
     from lint_keras_acc.source import UNNAMED
 
     settings = _settings(options)

@@ -41,7 +41,7 @@ class _Ignore(NamedTuple):
 
 
 def discover(paths: Iterable[str], settings: Settings) -> Iterator[FoundFile]:
-    """Each file once, in order, by whatever names it is met; a path that is no directory is a file that is named.
+    """Each file once, in order, whatever its names; a path that is no directory is a file that is named.
 
     What the user names is linted though it is excluded, unless `force_exclude` is set.
     """

@@ -295,7 +295,7 @@ def _most_common_newline(text: str) -> str:
 
 
 def _is_notebook(data: bytes) -> bool:
-    """Whether data without a name is a notebook: an object with cells, or with the worksheets of old formats."""
+    """Whether data without a name is a notebook: an object with cells, or worksheets as of old."""
     if not data.removeprefix(codecs.BOM_UTF8).lstrip().startswith(b"{"):
         return False
     try:

@@ -545,6 +545,16 @@ def test_unsafe_fixes_are_asked_for(here: Path, run: Run) -> None:
     assert "from_logits=True" in (here / "x.py").read_text()
 
 
+def test_a_repair_takes_the_reads_of_a_key_along(here: Path, run: Run) -> None:
+    path = here / "x.py"
+    program = REGRESSION.replace("model.fit", "h = model.fit") + "print(h.history['accuracy'][-1])\n"
+    path.write_text(program)
+    run("check", "--fix", "x.py")
+    assert path.read_text() == program
+    assert run("check", "--fix", "--unsafe-fixes", "x.py").status == 0
+    assert path.read_text() == program.replace("accuracy", "mae")
+
+
 def test_a_clean_file_is_never_written(here: Path, run: Run) -> None:
     (here / "x.py").write_text(CLEAN)
     os.utime(here / "x.py", (1, 1))

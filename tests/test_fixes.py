@@ -160,6 +160,12 @@ def test_an_edit_is_the_smallest_difference_in_whole_tokens() -> None:
         pytest.param("m = [\n    «'a'»,  # why\n]", "m = []", id="only-on-its-line"),
         pytest.param("m = [\n    # first\n    «'a'»,\n]", "m = [\n    # first\n]", id="only-below-a-comment"),
         pytest.param("m = [«'a'», 'b', 'c']", "m = ['b', 'c']", id="first"),
+        pytest.param("m = [«'a'»,\n     'b']", "m = ['b']", id="first-before-a-line"),
+        pytest.param("m = [«'a'»,\n     'b',\n     'c']", "m = ['b',\n     'c']", id="first-before-lines"),
+        pytest.param("m = [«'a'», # why\n     'b']", "m = [  # why\n     'b']", id="first-before-a-comment"),
+        pytest.param(
+            "m = [«'a'»,\n     # b\n     'b']", "m = [\n     # b\n     'b']", id="first-before-a-comment-line"
+        ),
         pytest.param("m = ['a', «'b'», 'c']", "m = ['a', 'c']", id="middle"),
         pytest.param("m = ['a', 'b', «'c'»]", "m = ['a', 'b']", id="last"),
         pytest.param("m = ['a', 'b', «'c'», ]", "m = ['a', 'b', ]", id="last-with-comma"),

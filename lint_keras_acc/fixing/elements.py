@@ -92,7 +92,7 @@ class Elements:
         gap = _joined(self._gap_before(index), after, is_last)
         rest = (*self.items[:index], *self.items[index + 1 :])
         if index == 0:
-            lead = gap if rest or "#" in gap else ""
+            lead = _behind_bracket(self.lead, gap) if rest or "#" in gap else ""
             return replace(self, lead=lead, items=rest)
         previous = replace(self.items[index - 1], after=gap)
         if is_last and not item.comma:
@@ -139,6 +139,15 @@ def _joined(before: str, after: str, is_last: bool) -> str:
     if last_break:
         return before if not is_last or "#" in before else after
     return after if first_break or is_last else before
+
+
+def _behind_bracket(before: str, gap: str) -> str:
+    """What is left between a bracket and its second element, which moves up where no comment is."""
+    if not _LINE_BREAK.search(gap) or _LINE_BREAK.search(before):
+        return gap
+    if "#" not in gap:
+        return before
+    return f"  {gap.lstrip()}" if gap.lstrip(" \t\f").startswith("#") else gap
 
 
 def parse_elements(segment: str) -> Elements | None:

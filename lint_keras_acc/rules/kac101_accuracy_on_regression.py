@@ -31,7 +31,8 @@ model.compile(optimizer="adam", loss="mse", metrics=["mae"])
 
 ## Fix safety
 Safe, unless the metric's log key is read in the program (by a monitor, a history) or the result of
-`evaluate` is unpacked: then another number would arrive under the old name. No fix for cosine_similarity,
+`evaluate` is unpacked. Where the history of this very model is read, the fix reads the new key there; other
+reads remain yours to change. No fix for cosine_similarity,
 and for a tanh with labels of -1 and 1, where the task may be a classification.
 
 ## References
@@ -43,7 +44,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from lint_keras_acc.findings import Delete, Finding, Fix, Severity
+from lint_keras_acc.findings import Delete, Finding, Fix, Repair, Severity
 from lint_keras_acc.rules import Rule
 from lint_keras_acc.rules.common import (
     activation_name,
@@ -62,7 +63,13 @@ from lint_keras_acc.rules.common import (
     readable_heads,
     units,
 )
-from lint_keras_acc.rules.metric_code import metric_family, metric_words, replace_metric
+from lint_keras_acc.rules.metric_code import (
+    key_as_string,
+    metric_family,
+    metric_words,
+    renamed_reads,
+    replace_metric,
+)
 from lint_keras_acc.sites import CompileSite, Head, Metric
 
 RULE = Rule("KAC101", "accuracy-on-regression", Severity.WARNING)
@@ -88,7 +95,7 @@ def check(site: CompileSite) -> Iterator[Finding]:
                 f"{_what_runs(head, metric)}, but {loss_name(head)} fits a regression; "
                 f"{_advice(instead, superfluous)}",
                 related=[loss_place(head), output_place(head), labels_place(head)],
-                fix=_fix(site, metric, instead, deletes=superfluous is not None),
+                fix=_fix(site, head, metric, instead, deletes=superfluous is not None),
                 severity=severity,
                 head=index,
             )
@@ -140,11 +147,15 @@ def _superfluous(head: Head, instead: str | None, first: Metric, metric: Metric)
     """Why `metric` is to go without becoming `instead`; None where it is to become it."""
     if instead is None:
         return None
-    canonical = {"mae": "mean_absolute_error", "mse": "mean_squared_error"}[instead]
-    for other in head.metrics:
-        if other.name.value == canonical:
-            return f"{metric_words(other)} is there already"
+    other = _already_there(head, instead)
+    if other is not None:
+        return f"{metric_words(other)} is there already"
     return None if metric is first else f"one {instead!r} is enough"
+
+
+def _already_there(head: Head, instead: str) -> Metric | None:
+    canonical = {"mae": "mean_absolute_error", "mse": "mean_squared_error"}[instead]
+    return next((metric for metric in head.metrics if metric.name.value == canonical), None)
 
 
 def _advice(instead: str | None, superfluous: str | None) -> str:
@@ -153,12 +164,21 @@ def _advice(instead: str | None, superfluous: str | None) -> str:
     return f"write '{instead}'" if instead else "use a regression metric, or a loss for classes"
 
 
-def _fix(site: CompileSite, metric: Metric, instead: str | None, *, deletes: bool) -> Fix | None:
+def _fix(site: CompileSite, head: Head, metric: Metric, instead: str | None, *, deletes: bool) -> Fix | None:
     if instead is None:
         return None
+    new_key = _new_key(site, head, metric, instead)
     if not deletes:
-        return replace_metric(site, metric, repr(instead), loses_key=True, counts_change=True)
+        code = repr(instead)
+        return replace_metric(site, metric, code, new_key=new_key, loses_key=True, counts_change=True)
     if not metric.in_list or is_shared(site, metric):
         return None
     applicability = fix_applicability(site, metric.span, lost_key=metric, counts_change=True)
-    return Fix(f"Delete {metric_words(metric)}", applicability, (Delete(metric.span),))
+    repairs: tuple[Repair, ...] = (Delete(metric.span), *renamed_reads(site, metric, new_key))
+    return Fix(f"Delete {metric_words(metric)}", applicability, repairs)
+
+
+def _new_key(site: CompileSite, head: Head, metric: Metric, instead: str) -> str | None:
+    """The log key of what stands for `metric` afterwards; None where that is not known."""
+    other = _already_there(head, instead)
+    return other.log_key if other else key_as_string(site, metric, instead)

@@ -56,7 +56,13 @@ from lint_keras_acc.rules.common import (
     readable_heads,
     units,
 )
-from lint_keras_acc.rules.metric_code import class_code, code_words, metric_words, replace_metric
+from lint_keras_acc.rules.metric_code import (
+    class_code,
+    code_words,
+    key_as_string,
+    metric_words,
+    replace_metric,
+)
 from lint_keras_acc.sites import CompileSite, Head
 
 RULE = Rule("KAC105", "binary-accuracy-on-classes", Severity.WARNING)
@@ -75,12 +81,15 @@ def check(site: CompileSite) -> Iterator[Finding]:
                 continue
             code = class_code(site, right, metric)
             advice = code_words(code) if code else repr(right)
+            new_key = None if code else key_as_string(site, metric, right)
             yield RULE.finding(
                 site,
                 metric.span,
                 f"{metric_words(metric)} {_what_happens(head)}; write {advice}",
                 related=[loss_place(head), output_place(head)],
-                fix=replace_metric(site, metric, code or repr(right), loses_key=code is None),
+                fix=replace_metric(
+                    site, metric, code or repr(right), new_key=new_key, loses_key=code is None
+                ),
                 head=index,
             )
 

@@ -153,12 +153,14 @@ def replace_metric(
     code: str | None,
     *,
     unsafe: bool = False,
+    new_key: str | None = None,
     loses_key: bool = False,
     counts_change: bool = False,
 ) -> Fix | None:
     """Put `code` in the place of `metric`; None without code, or where other outputs have the same metric.
 
-    Safe, unless `unsafe` or something else in the program may depend on what changes.
+    Safe, unless `unsafe` or something else in the program may depend on what changes. What is read of this
+    model's logs under a key that is lost is read under `new_key` instead.
     """
     if code is None or is_shared(site, metric):
         return None
@@ -167,5 +169,23 @@ def replace_metric(
     return Fix(
         f"Replace {metric_words(metric)} by {code_words(code)}",
         Applicability.UNSAFE if unsafe else applicability,
-        (Replace(metric.span, code),),
+        (Replace(metric.span, code), *renamed_reads(site, metric, new_key)),
     )
+
+
+def key_as_string(site: CompileSite, metric: Metric, name: str) -> str | None:
+    """The log key that the string `name` has in the place of `metric`; None where that is not known."""
+    key = site.dialect.log_key(name, "string")
+    if key is None or metric.key is None or metric.log_key is None:
+        return None
+    return metric.log_key.removesuffix(metric.key) + key
+
+
+def renamed_reads(site: CompileSite, metric: Metric, new_key: str | None) -> tuple[Replace, ...]:
+    """Read `new_key` wherever the logs of this model are read under the key of `metric`."""
+    old_key = metric.log_key
+    if old_key is None or new_key is None:
+        return ()
+    new_keys = {old_key: new_key, f"val_{old_key}": f"val_{new_key}"}
+    places = {read.span: new_keys[read.key] for read in site.uses.history_reads if read.key in new_keys}
+    return tuple(Replace(span, repr(key)) for span, key in places.items())

@@ -2,11 +2,23 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
+from lint_keras_acc.findings import Applicability, Delete, Replace
 from lint_keras_acc.rules.kac101_accuracy_on_regression import RULE
 from lint_keras_acc.sites import CompileSite, Uses
-from tests.rules.sites_builder import codes_and_fixes, head, labels_of, site, site_of
+from tests.rules.sites_builder import (
+    codes_and_fixes,
+    head,
+    key_read,
+    labels_of,
+    output,
+    site,
+    site_of,
+    span_at,
+)
 
 SILENT = [
     pytest.param(site("sigmoid(1)", "mse", ["accuracy"]), id="least-squares classifier"),
@@ -116,6 +128,41 @@ def test_of_two_accuracies_the_second_is_deleted() -> None:
 def test_unsafe_where_the_number_is_read(uses: Uses) -> None:
     found = codes_and_fixes(RULE, site("linear(1)", "mse", ["accuracy"], uses=uses))
     assert found == [("KAC101", "warning", "'mae'", "unsafe")]
+
+
+def repairs_of(a_site: CompileSite) -> list[tuple[str, int]]:
+    """The code of each repair, and the line where it goes."""
+    return [
+        (getattr(repair, "code", "deleted"), repair.span.line)
+        for finding in RULE.check(a_site)
+        if finding.fix
+        for repair in finding.fix.repairs
+        if isinstance(repair, (Replace, Delete))
+    ]
+
+
+def test_what_reads_the_key_reads_the_new_one() -> None:
+    reads = (key_read("acc"), replace(key_read("val_acc"), span=span_at(31, 17)), key_read("loss"))
+    uses = Uses(history_reads=reads, keys_read=frozenset({"acc", "val_acc"}))
+    replaced = site("linear(1)", "mse", ["acc"], uses=uses)
+    assert repairs_of(replaced) == [("'mae'", 12), ("'mae'", 30), ("'val_mae'", 31)]
+    (finding,) = RULE.check(replaced)
+    assert finding.fix is not None
+    assert finding.fix.applicability is Applicability.UNSAFE
+    deleted = site("linear(1)", "mae", ["acc", "MeanSquaredError(name='error')"], uses=uses)
+    assert repairs_of(deleted) == [("deleted", 12), ("'error'", 30), ("'val_error'", 31)]
+
+
+def test_the_new_key_is_that_of_the_dialect_and_the_output() -> None:
+    uses = Uses(history_reads=(key_read("val_acc"),), keys_read=frozenset({"val_acc"}))
+    older = site("linear(1)", "mse", ["acc"], dialect="keras-2.2", uses=uses)
+    assert repairs_of(older)[1:] == [("'val_mean_absolute_error'", 30)]
+    uses = Uses(history_reads=(key_read("price_acc"),), keys_read=frozenset({"price_acc"}))
+    heads = [
+        head(output("linear(1)", name="price"), "mse", ["acc"], several=True),
+        head(output("linear(1)", name="age"), "mse", [], several=True),
+    ]
+    assert repairs_of(site_of(heads, uses=uses))[1:] == [("'price_mae'", 30)]
 
 
 def test_says_what_runs_and_where() -> None:

@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 
 from lint_keras_acc.rules.kac105_binary_accuracy_on_classes import RULE
-from lint_keras_acc.sites import CompileSite
-from tests.rules.sites_builder import codes_and_fixes, site
+from lint_keras_acc.sites import CompileSite, Uses
+from tests.rules.sites_builder import codes_and_fixes, key_read, site
 
 _CCE = "categorical_crossentropy"
 _SPARSE = "sparse_categorical_crossentropy"
@@ -68,3 +68,14 @@ def test_silent(a_site: CompileSite) -> None:
 @pytest.mark.parametrize(("a_site", "code", "applicability"), FIXED)
 def test_fixed(a_site: CompileSite, code: str, applicability: str) -> None:
     assert codes_and_fixes(RULE, a_site) == [("KAC105", "warning", code, applicability)]
+
+
+def test_without_classes_the_reads_follow_the_key() -> None:
+    uses = Uses(history_reads=(key_read("val_binary_accuracy"),), keys_read=frozenset({"val_binary_accuracy"}))
+    a_site = site("softmax(3)", _CCE, ["binary_accuracy"], dialect="keras-2.2", uses=uses)
+    (finding,) = RULE.check(a_site)
+    assert finding.fix is not None
+    assert [getattr(repair, "code", None) for repair in finding.fix.repairs] == [
+        "'categorical_accuracy'",
+        "'val_categorical_accuracy'",
+    ]
