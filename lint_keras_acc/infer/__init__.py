@@ -11,7 +11,7 @@ from lint_keras_acc.source import Program
 
 
 def compile_sites(program: Program, dialect: Dialect | None = None) -> Iterator[tuple[CompileSite, ...]]:
-    """For each compile call of a Keras model, in the order of the text, the sites that it may be (never none).
+    """For each compile call of a Keras model, in the order of the text, the sites that it may be.
 
     Without `dialect` the idioms of the program decide, else the newest Keras 3 is taken.
     """

@@ -24,7 +24,13 @@ from lint_keras_acc.sites import Argument, Fact, Loss, Metric, MetricsArgument, 
 
 SpanOf = Callable[[ast.AST], Span]
 
-_KERAS_MODULES = ("keras.losses.", "keras.metrics.", "tensorflow.losses.", "tensorflow.metrics.", "keras.ops.")
+_KERAS_MODULES = (
+    "keras.losses.",
+    "keras.metrics.",
+    "tensorflow.losses.",
+    "tensorflow.metrics.",
+    "keras.ops.",
+)
 
 
 def keras_name(path: str) -> str | None:
@@ -139,7 +145,9 @@ def read_losses(value: Value | None, node: ast.AST, spans: SpanOf) -> Losses:
     if value is None:
         return Losses()
     if isinstance(value, Sequence) and value.kind in ("list", "tuple"):
-        return Losses(listed=tuple(read_loss(item, node, spans) for item in value.items), complete=not value.open)
+        return Losses(
+            listed=tuple(read_loss(item, node, spans) for item in value.items), complete=not value.open
+        )
     if isinstance(value, Mapping):
         pairs = tuple(
             (key.value, read_loss(item, node, spans))
@@ -193,7 +201,7 @@ def _metric_string(written: str, span: Span, dialect: Dialect, in_list: bool) ->
 
 
 def _fixed_kernel(canonical: str | None, resolved: bool) -> str | None:
-    """What a metric runs whose name alone says it. `resolved`: the class or function 'accuracy', which compares."""
+    """What a metric runs by its name alone; `resolved` is a class or function, whose 'accuracy' compares."""
     if canonical == "accuracy":
         return "exact_match" if resolved else None
     return None if canonical == "crossentropy" else canonical

@@ -15,12 +15,10 @@ from lint_keras_acc.infer.values import (
     Array,
     Constant,
     Dataset,
-    Function,
     Gap,
     Instance,
     Layer,
     LocalClass,
-    LocalObject,
     Mapping,
     Method,
     Model,
@@ -49,7 +47,9 @@ _MERGING = {
     "merge": "Merge",
 }
 _MODEL_CLASSES = frozenset({"keras.Model", "keras.Sequential", "keras.Functional"})
-_LAYER_BASES = frozenset({"keras.layers.Layer", "keras.Layer", "keras.engine.topology.Layer", "keras.engine.Layer"})
+_LAYER_BASES = frozenset(
+    {"keras.layers.Layer", "keras.Layer", "keras.engine.topology.Layer", "keras.engine.Layer"}
+)
 FITS = frozenset({"keras.Model.fit", "keras.Model.fit_generator"})
 _TELLING_ATTRIBUTES = frozenset({"activation", "units", "filters", "layer", "call", "function"})
 MAX_JOINED = 16 * MAX_ITEMS  # items of lists that are put together
@@ -116,7 +116,17 @@ def exports(star: str, name: str) -> bool:
     if star == "keras.layers":
         return name in LAYERS or name in _MERGING or name == "Input"
     if star in ("keras.models", "keras", "keras.engine"):
-        return name in ("Sequential", "Model", "load_model", "Input", "layers", "models", "losses", "metrics", "optimizers")
+        return name in (
+            "Sequential",
+            "Model",
+            "load_model",
+            "Input",
+            "layers",
+            "models",
+            "losses",
+            "metrics",
+            "optimizers",
+        )
     if star == "keras.callbacks":
         return name.endswith(("Checkpoint", "Stopping", "Plateau", "Callback", "Logger", "TensorBoard"))
     if star == "keras.utils":
@@ -171,8 +181,6 @@ def item(owner: Value, index: Constant, evaluator: Evaluator) -> Value:
         return UNKNOWN
     if isinstance(owner, (Array, Dataset, Instance)):
         return arrays.item(owner, index)
-    if isinstance(owner, Tensor) and isinstance(index.value, int):
-        return UNKNOWN
     return UNKNOWN
 
 
@@ -184,7 +192,7 @@ def _sequence_item(owner: Sequence, index: object) -> Value:
     except IndexError:
         return UNKNOWN
     if owner.open:
-        # Only what stands before the first gap has its place from the start, and only what stands behind the last from the end.
+        # Before the first gap items have their place from the start, behind the last one from the end.
         near = owner.items[index:] if index < 0 else owner.items[: index + 1]
         gaps = any(isinstance(value, Gap) for value in owner.items)
         if any(isinstance(value, Gap) for value in near) or (index < 0 and not gaps):
@@ -213,7 +221,9 @@ def _sliced(owner: Sequence, index: ast.Slice, frame: Frame, point: Point, evalu
     bounds: list[int | None] = []
     for part in (index.lower, index.upper, index.step):
         value = None if part is None else evaluator.evaluate(part, frame, point)
-        if value is not None and not (isinstance(value, Constant) and isinstance(value.value, (int, type(None)))):
+        if value is not None and not (
+            isinstance(value, Constant) and isinstance(value.value, (int, type(None)))
+        ):
             return UNKNOWN
         bounds.append(None if value is None else value.value)  # type: ignore[arg-type]
     if owner.open or bounds[2] == 0:
@@ -283,7 +293,11 @@ def _call_keras(path: str, call: Call) -> Value:
         return Model("unknown", call)
     if path in ("keras.losses.get", "keras.metrics.get", "keras.activations.get"):
         return call.argument(0, "identifier") or UNKNOWN
-    if path in ("keras.models.clone_model", "keras.utils.multi_gpu_model", "keras.models.clone_and_build_model"):
+    if path in (
+        "keras.models.clone_model",
+        "keras.utils.multi_gpu_model",
+        "keras.models.clone_and_build_model",
+    ):
         return call.argument(0, "model") or UNKNOWN
     return Instance(path, call)
 
@@ -316,13 +330,15 @@ def _call_method(method: Method, call: Call) -> Value:
         return Instance(f"keras.Model.{method.name}", call)
     if isinstance(owner, Layer) and method.name in ("call", "__call__"):
         return Tensor(owner, call)
-    if isinstance(owner, Method):
-        return UNKNOWN
     return UNKNOWN
 
 
 def _string_method(owner: Constant, name: str, call: Call) -> Value:
-    if isinstance(owner.value, str) and not call.node.args and name in ("lower", "upper", "strip", "title", "capitalize"):
+    if (
+        isinstance(owner.value, str)
+        and not call.node.args
+        and name in ("lower", "upper", "strip", "title", "capitalize")
+    ):
         return Constant(getattr(owner.value, name)())
     return UNKNOWN
 
@@ -492,7 +508,7 @@ _BUILTIN_CALLS: dict[str, Callable[[Call], Value]] = {
 }
 
 
-# --- operators, changes, comprehensions -----------------------------------------------------------------------
+# --- operators, changes, comprehensions ---------------------------------------------------------------------
 
 
 def operation(operator: ast.operator, left: Value, right: Value) -> Value:
@@ -528,7 +544,7 @@ def after(value: Value, event: Event, frame: Frame, evaluator: Evaluator) -> Val
         change = Call(event.value, frame, point, evaluator)
         if isinstance(value, Sequence) and event.detail in ("append", "extend", "insert"):
             collected = arrays.grown(value, event, frame, evaluator) if _is_repeated(event) else UNKNOWN
-            return collected if isinstance(collected, Array) else _grown(value, event.detail, change, frame)
+            return collected if isinstance(collected, Array) else _grown(value, event, change)
         if isinstance(value, Mapping):
             return _updated(value, event.detail, change)
     if isinstance(value, Mapping) and event.kind == "setitem":
@@ -545,16 +561,16 @@ def _is_repeated(event: Event) -> bool:
     return any(isinstance(arm.control, (ast.For, ast.AsyncFor, ast.While)) for arm in event.path)
 
 
-def _grown(value: Sequence, method: str, change: Call, frame: Frame) -> Value:
-    loops = any(isinstance(arm.control, (ast.For, ast.While, ast.AsyncFor)) for arm in change.point.path)
-    if method == "append":
+def _grown(value: Sequence, event: Event, change: Call) -> Value:
+    repeated = _is_repeated(event)
+    if event.detail == "append":
         added = change.argument(0)
-        if loops:
+        if repeated:
             return Sequence(value.kind, (*value.items, Gap(), added or UNKNOWN), open=True)
         return Sequence(value.kind, (*value.items, added or UNKNOWN), value.open)
-    if method == "extend":
+    if event.detail == "extend":
         more = change.argument(0)
-        if isinstance(more, Sequence) and not loops:
+        if isinstance(more, Sequence) and not repeated:
             return _joined(value, more)
     return Sequence(value.kind, value.items, open=True)
 
@@ -585,14 +601,14 @@ def _item_set(value: Mapping, event: Event, frame: Frame, evaluator: Evaluator) 
 
 
 def mapped(
-    node: ast.ListComp | ast.GeneratorExp | ast.SetComp, source: Value, frame: Frame, point: Point, evaluator: Evaluator
+    node: ast.ListComp | ast.GeneratorExp | ast.SetComp,
+    source: Value,
+    frame: Frame,
+    point: Point,
+    evaluator: Evaluator,
 ) -> Value:
     return arrays.mapped(node, source, frame, point, evaluator)
 
 
 def long_literal(node: ast.List | ast.Tuple, evaluator: Evaluator, frame: Frame, point: Point) -> Value:
     return arrays.long_literal(node, evaluator, frame, point)
-
-
-def is_function(value: Value) -> bool:
-    return isinstance(value, (Function, LocalObject, LocalClass))

@@ -1,4 +1,4 @@
-"""What comes out of a model: walks backwards from its outputs until the units and the activation are known."""
+"""What comes out of a model: walks backwards from its outputs until units and activation are known."""
 
 from __future__ import annotations
 
@@ -49,24 +49,31 @@ _ACTIVATION_MODULES = (
     "jax.nn.",
 )
 # Functions of tensors that leave every number what it is.
-_SAME_NUMBERS = frozenset({"identity", "cast", "stop_gradient", "convert_to_tensor", "ensure_shape", "debug_identity"})
-_SAME_NUMBERS_OTHER_SHAPE = frozenset({"reshape", "squeeze", "expand_dims", "flatten", "batch_flatten", "transpose"})
+_SAME_NUMBERS = frozenset(
+    {"identity", "cast", "stop_gradient", "convert_to_tensor", "ensure_shape", "debug_identity"}
+)
+_SAME_NUMBERS_OTHER_SHAPE = frozenset(
+    {"reshape", "squeeze", "expand_dims", "flatten", "batch_flatten", "transpose"}
+)
 _INTEGER_FUNCTIONS = frozenset({"argmax", "argmin", "round", "rint", "floor", "ceil", "sign"})
 
 
 class Step(NamedTuple):
-    """One thing on the way back from an output: a Layer, a Model that cannot be entered, the Symbol of a function."""
+    """One thing on the way back: a Layer, a Model that cannot be entered, or the Symbol of a function."""
 
     maker: Value
     tensor: Tensor | None = None
     inside: bool = False  # of a Sequential list or an add(): it can be taken out
 
 
-# --- walking back ---------------------------------------------------------------------------------------------
+# --- walking back -------------------------------------------------------------------------------------------
 
 
 def steps(value: Value, evaluator: Evaluator, depth: int = 0) -> Iterator[Step]:
-    """The layers and functions that made a value, the last first. Ends after a merge, an input or something unknown."""
+    """The layers and functions that made a value, the last first.
+
+    Ends after a merge, an input or something unknown.
+    """
     while True:
         if isinstance(value, Model):
             yield from model_steps(value, evaluator, None, depth)
@@ -135,7 +142,7 @@ def model_steps(model: Model, evaluator: Evaluator, index: int | None, depth: in
 
 
 def sequential_layers(model: Model, evaluator: Evaluator) -> Iterator[Value]:
-    """The layers of a Sequential from the last to the first; Unknown where they cannot be followed further."""
+    """The layers of a Sequential, the last first; Unknown where they cannot be followed further."""
     popped = 0
     for event, frame in reversed(model.changes):
         if event.kind == "call" and event.detail == "add" and isinstance(event.value, ast.Call):
@@ -165,7 +172,9 @@ def sequential_layers(model: Model, evaluator: Evaluator) -> Iterator[Value]:
     yield from reversed(items)
 
 
-_HARMLESS_ATTRIBUTES = frozenset({"trainable", "name", "_name", "optimizer", "stop_training", "history", "summary"})
+_HARMLESS_ATTRIBUTES = frozenset(
+    {"trainable", "name", "_name", "optimizer", "stop_training", "history", "summary"}
+)
 
 
 def model_outputs(model: Model, evaluator: Evaluator) -> list[tuple[str | None, Value]] | None:
@@ -194,7 +203,7 @@ def model_outputs(model: Model, evaluator: Evaluator) -> list[tuple[str | None, 
 
 
 def _subclass_output(model: Model, evaluator: Evaluator) -> Value | None:
-    """What the `call` method of a model class returns; for one that calls `super().__init__`, what it hands on."""
+    """What the `call` method of a model class returns; None where it has none."""
     assert model.cls is not None
     method = evaluator.class_attribute(model.cls, "call", model)
     if isinstance(method, Function):
@@ -206,7 +215,7 @@ def _subclass_output(model: Model, evaluator: Evaluator) -> Value | None:
     return None
 
 
-# --- one output -----------------------------------------------------------------------------------------------
+# --- one output ---------------------------------------------------------------------------------------------
 
 
 @dataclass
@@ -240,7 +249,10 @@ class OutputReader:
         self.spans = spans
 
     def outputs(self, model: Value) -> tuple[list[Output], bool]:
-        """The outputs of a model in order, and whether these are all; one unknown output where it cannot be entered."""
+        """The outputs of a model in order, and whether these are all.
+
+        One unknown output where the model cannot be entered.
+        """
         if not isinstance(model, Model):
             return [Output()], False
         found = model_outputs(model, self.evaluator)
@@ -415,7 +427,11 @@ class OutputReader:
         self.set_units(trace, given or UNKNOWN, layer)
 
     def set_units(self, trace: _Trace, value: Value, layer: Layer) -> None:
-        if isinstance(value, Constant) and isinstance(value.value, (int, float)) and 1 <= value.value < MAX_UNITS:
+        if (
+            isinstance(value, Constant)
+            and isinstance(value.value, (int, float))
+            and 1 <= value.value < MAX_UNITS
+        ):
             place = value.node if hasattr(value.node, "lineno") else layer.call.node
             trace.units = Fact(int(value.value) * trace.multiplied, self.spans(place))  # type: ignore[arg-type]
         else:
@@ -443,7 +459,9 @@ class OutputReader:
             return
         # Something with weights but without activation: its numbers are unbounded.
         name = Fact("linear") if info.weights and info.effect == "keep" else Fact[str]()
-        trace.activations.append(Activation(name, "absent" if name.known else "unknown", self.spans(layer.call.node)))
+        trace.activations.append(
+            Activation(name, "absent" if name.known else "unknown", self.spans(layer.call.node))
+        )
         trace.activations_done = True
 
     def activation_argument(self, info: LayerInfo, layer: Layer) -> Activation:
@@ -516,7 +534,7 @@ class OutputReader:
         return None
 
     def applied_by(self, function: Function) -> str | None:
-        """The activation that `lambda x: tf.nn.softmax(x)` applies to its parameter; 'linear' for `lambda x: x`."""
+        """What `lambda x: tf.nn.softmax(x)` applies to its parameter; 'linear' for `lambda x: x`."""
         body = function.definition.body
         parameter = first_parameter(function.definition)
         if isinstance(body, ast.Name) and body.id == parameter:
@@ -572,7 +590,7 @@ class OutputReader:
         trace.custom = trace.custom or other.custom
 
     def merge(self, trace: _Trace, info: LayerInfo, layer: Layer, step: Step, depth: int) -> None:
-        """Several inputs become one: sums of units for a concatenation; the activation only where all agree."""
+        """Several inputs become one: a concatenation adds units up, an activation stays where all agree."""
         inputs = step.tensor.call.argument(0, "inputs") if step.tensor and step.tensor.call else None
         parents: list[_Trace] = []
         if isinstance(inputs, Sequence) and not inputs.open and len(inputs.items) <= 8 and depth < 3:
@@ -664,11 +682,13 @@ class OutputReader:
             pooling = given("pooling")
             pooled = isinstance(pooling, Constant) and pooling.value is not None
             if not trace.rank_known:
-                trace.rank = (2 if pooled else 4) if pooling is None or isinstance(pooling, Constant) else None
+                trace.rank = (
+                    (2 if pooled else 4) if pooling is None or isinstance(pooling, Constant) else None
+                )
         self.unknown_step(trace)
 
 
-# --- words ------------------------------------------------------------------------------------------------------
+# --- words --------------------------------------------------------------------------------------------------
 
 
 def activation_of_path(path: str) -> str | None:
@@ -746,7 +766,7 @@ def _merged_activation(info: LayerInfo, parents: list[_Trace], span: Span) -> Ac
 
 
 def is_custom_training(model: Value, evaluator: Evaluator) -> bool:
-    """The model's class decides itself what loss and metrics mean, or may do so in a class that is not shown."""
+    """The model's class decides itself what loss and metrics mean, or a base that is not shown may do so."""
     if not isinstance(model, Model) or model.cls is None:
         return False
     for base in evaluator.ancestry(model.cls):
@@ -757,12 +777,17 @@ def is_custom_training(model: Value, evaluator: Evaluator) -> bool:
     return False
 
 
-_TRAINING_METHODS = frozenset({"train_step", "test_step", "compute_loss", "compute_metrics", "compile", "fit"})
+_TRAINING_METHODS = frozenset(
+    {"train_step", "test_step", "compute_loss", "compute_metrics", "compile", "fit"}
+)
 
 
 def _overrides_training(cls: LocalClass) -> bool:
     for statement in ast.walk(cls.definition):
-        if isinstance(statement, (ast.FunctionDef, ast.AsyncFunctionDef)) and statement.name in _TRAINING_METHODS:
+        if (
+            isinstance(statement, (ast.FunctionDef, ast.AsyncFunctionDef))
+            and statement.name in _TRAINING_METHODS
+        ):
             return True
         if isinstance(statement, ast.Attribute) and statement.attr == "add_loss":
             return True
@@ -771,5 +796,6 @@ def _overrides_training(cls: LocalClass) -> bool:
 
 def adds_loss(model: Model) -> bool:
     """`model.add_loss(...)` has been called."""
-    return any(event.detail in ("add_loss", "add_metric") for event, _ in model.changes if event.kind == "call")
-
+    return any(
+        event.detail in ("add_loss", "add_metric") for event, _ in model.changes if event.kind == "call"
+    )

@@ -359,8 +359,6 @@ def applied(function: Function, values: list[Value], evaluator: Evaluator) -> Va
     if function.receiver is not None and names:
         names.pop(0)
     frame.arguments.update(zip(names, values, strict=False))
-    for name in names[len(values) :]:
-        frame.arguments.pop(name, None)
     if definition.args.vararg is not None:
         frame.arguments[definition.args.vararg.arg] = Sequence("tuple", tuple(values[len(names) :]))
     if isinstance(definition, ast.Lambda):

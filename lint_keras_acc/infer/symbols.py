@@ -1,4 +1,4 @@
-"""How the names of libraries are spelled: every spelling of Keras becomes `keras`, every one of TensorFlow `tensorflow`."""
+"""One spelling for the names of libraries: `keras` for Keras, wherever it lives, and `tensorflow`."""
 
 from __future__ import annotations
 
@@ -30,13 +30,6 @@ _PREFIXES = (
     ("tensorflow.compat.v2", "tensorflow"),
 )
 
-# Where a private module holds what the public package exports: the middle part is dropped.
-_PUBLIC_PACKAGES = frozenset(
-    (
-        "layers losses metrics activations callbacks utils optimizers initializers regularizers constraints models"
-        " preprocessing datasets applications backend engine saving legacy ops random wrappers"
-    ).split()
-)
 _MODELS = frozenset({"Sequential", "Model", "Functional", "Input"})
 
 

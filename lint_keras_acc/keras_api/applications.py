@@ -15,8 +15,8 @@ class ApplicationInfo:
     features:       size of the last axis with `include_top=False`: of the rank 4 feature map, and of the
                     rank 2 output where `pooling` is 'avg' or 'max'. Another `alpha` than 1 changes it.
     classes:        units with `include_top=True` where `classes` is not written.
-    activation:     what is applied to them where `classifier_activation` is not written.
-    has_classifier_activation: takes `classifier_activation` (all do from TensorFlow 2.2 on).
+    activation:     what is applied to them where `classifier_activation` is not written; all take it from
+                    TensorFlow 2.2 on.
     """
 
     name: str
@@ -25,7 +25,6 @@ class ApplicationInfo:
     features: int
     classes: int = 1000
     activation: str = "softmax"
-    has_classifier_activation: bool = True
 
 
 _TOP = "weights input_tensor input_shape pooling classes classifier_activation"

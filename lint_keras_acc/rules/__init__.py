@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import importlib
 import pkgutil
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable
 from functools import cache
 
 from lint_keras_acc.findings import Finding, Fix, Related, Severity, Span
@@ -73,9 +73,3 @@ def all_rules() -> tuple[Rule, ...]:
             rule.documentation = module.__doc__ or ""
             rules.append(rule)
     return tuple(sorted(rules, key=lambda rule: rule.code))
-
-
-def iter_findings(site: CompileSite, rules: Iterable[Rule]) -> Iterator[Finding]:
-    """The findings of `rules` on one possibility, without precedence; see `precedence.py`."""
-    for rule in rules:
-        yield from rule.check(site)
