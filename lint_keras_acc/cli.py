@@ -41,9 +41,11 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except ConfigError as error:
         return _fail(str(error))
     except BrokenPipeError:
-        # The reader has gone. What Python flushes at exit must go nowhere.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        _drop_output()
         return FOUND
+    except OSError as error:
+        _drop_output()
+        return _fail(f"cannot read or write: {error.strerror or error}")
     except KeyboardInterrupt:
         _say("interrupted")
         return 128 + 2
@@ -60,6 +62,14 @@ def _never_fail_to_print() -> None:
         reconfigure = getattr(stream, "reconfigure", None)
         if reconfigure is not None:
             reconfigure(errors="backslashreplace")
+
+
+def _drop_output() -> None:
+    """Let what Python flushes at exit go nowhere if nobody takes it: no reader is left, or a disk is full."""
+    try:
+        sys.stdout.flush()
+    except OSError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
 def _say(message: str) -> None:
@@ -213,8 +223,9 @@ def _check(options: argparse.Namespace) -> int:
     settings = _settings(options)
     if STDIN in options.paths and len(options.paths) > 1:
         return _fail("standard input cannot be linted together with files")
-    rich = sys.stdout.isatty() and "NO_COLOR" not in os.environ if options.color is None else options.color
-    run = CheckRun(settings, diff=options.diff, rich=rich)
+    excerpts: bool = sys.stdout.isatty() if options.color is None else options.color
+    colour = excerpts and (options.color or _terminal_takes_colour())
+    run = CheckRun(settings, diff=options.diff, excerpts=excerpts, colour=colour)
     if options.paths == [STDIN]:
         from lint_keras_acc.source import UNNAMED
 
@@ -222,13 +233,18 @@ def _check(options: argparse.Namespace) -> int:
     return run.finish(run.files(options.paths))
 
 
+def _terminal_takes_colour() -> bool:
+    return not os.environ.get("NO_COLOR") and os.environ.get("TERM") != "dumb"
+
+
 class CheckRun:
     """One run of `check`: it repairs where it is asked to, tells what it finds, and keeps its exit status."""
 
-    def __init__(self, settings: Settings, *, diff: bool, rich: bool) -> None:
+    def __init__(self, settings: Settings, *, diff: bool, excerpts: bool, colour: bool) -> None:
         self._settings = settings
         self._diff = diff
-        self._rich = rich
+        self._excerpts = excerpts
+        self._colour = colour
         self._status = CLEAN
         self._repaired = 0
         self._sources = Sources()
@@ -274,6 +290,8 @@ class CheckRun:
             report = lint_source(source, self._settings, named=True)
             if self._repairs:
                 report, data = self._repair(report, source)
+                if self._diff:
+                    self._show_diff(source, data)
                 source = read_source(path, data)
             self._sources.keep(source)
             if self._writes_program:
@@ -325,7 +343,8 @@ class CheckRun:
 
         repaired = self._repaired
         try:
-            new_report, data = self._repair(report, read_source(report.path))
+            source = read_source(report.path)
+            new_report, data = self._repair(report, source)
             if not self._diff:
                 write_atomically(report.path, data)
         except (OSError, SourceError) as error:
@@ -336,12 +355,14 @@ class CheckRun:
         except Exception as error:
             failure = Failure.of(report.path, "the repair", error)
             return replace(report, failures=(*report.failures, failure))
+        if self._diff:
+            self._show_diff(source, data)
         return new_report
 
     def _repair(self, report: Report, source: Source) -> tuple[Report, bytes]:
-        """What is left to report, and the repaired bytes, which `--diff` shows."""
+        """What is left to report, and the repaired bytes."""
         from lint_keras_acc.engine import lint_source
-        from lint_keras_acc.fixes import fix_source, unified_diff
+        from lint_keras_acc.fixes import fix_source
 
         result = fix_source(
             source,
@@ -351,9 +372,14 @@ class CheckRun:
         self._repaired += len(result.applied)
         for skipped in result.skipped:
             _say(f"{place(skipped.finding.span)}: {skipped.finding.code} was not fixed: {skipped.reason}")
-        if self._diff:
-            _write(unified_diff(source, result.data).encode("utf-8", "replace"))
         return replace(report, findings=result.remaining), result.data
+
+    def _show_diff(self, source: Source, data: bytes) -> None:
+        from lint_keras_acc.fixes import unified_diff
+        from lint_keras_acc.render.text import coloured_diff
+
+        diff = unified_diff(source, data)
+        _write((coloured_diff(diff) if self._colour else diff).encode("utf-8", "replace"))
 
     def _edits(self, finding: Finding) -> tuple[Edit, ...] | None:
         from lint_keras_acc.engine import Failure
@@ -368,11 +394,11 @@ class CheckRun:
     # --- telling --------------------------------------------------------------------------------------------
 
     def _tell_findings(self, findings: Iterable[Finding]) -> None:
-        from lint_keras_acc.render.text import excerpt, plain
+        from lint_keras_acc.render.text import excerpt, plain, without_colour
 
         for finding in findings:
-            for line in excerpt(finding, self._sources.line) if self._rich else plain(finding):
-                self._print(line)
+            for line in excerpt(finding, self._sources.line) if self._excerpts else plain(finding):
+                self._print(line if self._colour else without_colour(line))
 
     def _tell_summary(self, findings: Sequence[Finding]) -> None:
         from lint_keras_acc.render.text import counted, statistics, summary
@@ -383,7 +409,7 @@ class CheckRun:
                 print(line, file=stream)
         if self._repaired:
             _say(f"{'would fix' if self._diff else 'fixed'} {counted(self._repaired, 'finding')}")
-        if self._rich and findings and self._settings.output_format == "text":
+        if self._excerpts and findings and self._settings.output_format == "text":
             print(summary(findings), file=sys.stderr)
 
     def _print(self, text: str) -> None:

@@ -15,6 +15,7 @@ import pytest
 
 import lint_keras_acc
 from lint_keras_acc.__main__ import main
+from lint_keras_acc.render.text import without_colour
 from lint_keras_acc.rules import all_rules
 
 REGRESSION = """\
@@ -119,6 +120,35 @@ def test_a_terminal_sees_both_places(here: Path, run: Run) -> None:
     assert lines[metric].index('"accuracy"') == underline.index("^")
     assert underline.count("^") == len('"accuracy"')
     assert "Found 1 finding" in done.err
+
+
+@pytest.mark.parametrize(
+    ("environment", "coloured"),
+    [({}, True), ({"NO_COLOR": "1"}, False), ({"NO_COLOR": ""}, True), ({"TERM": "dumb"}, False)],
+)
+def test_colour_in_a_terminal(
+    here: Path, run: Run, monkeypatch: pytest.MonkeyPatch, environment: dict[str, str], coloured: bool
+) -> None:
+    (here / "x.py").write_text(REGRESSION)
+    monkeypatch.setenv("TERM", "xterm")
+    for name, value in environment.items():
+        monkeypatch.setenv(name, value)
+    monkeypatch.setattr(sys.stdout, "isatty", lambda: True)
+    found = run("check", "x.py")
+    assert ("\033[" in found.out) is coloured
+    assert "accuracy-on-regression" in found.out
+    assert "^^^^^" in found.out
+    diff = run("check", "--diff", "x.py")
+    assert ('\033[32m+model.compile(loss="mse", metrics=["mae"])\033[0m\n' in diff.out) is coloured
+    assert ("\033" in diff.out) is coloured
+    assert "\033" not in run("check", "--no-color", "x.py").out
+
+
+def test_a_diff_in_colour_is_the_same_diff(here: Path, run: Run) -> None:
+    (here / "x.py").write_bytes(b"x = 1\r\n" + REGRESSION.encode())
+    coloured = run("check", "--diff", "--color", "x.py").out
+    assert without_colour(coloured) == run("check", "--diff", "x.py").out
+    assert coloured.count("\033[1m") == 2
 
 
 def test_control_characters_do_not_reach_the_terminal(here: Path, run: Run) -> None:
@@ -649,6 +679,18 @@ def test_a_reader_that_goes_away(here: Path) -> None:
     done = subprocess.run(command, shell=True, capture_output=True, text=True)
     assert "KAC101" in done.stdout
     assert done.stderr == ""
+
+
+@pytest.mark.skipif(not os.path.exists("/dev/full"), reason="needs a device that is always full")
+@pytest.mark.parametrize("arguments", [["check", "x.py"], ["check", "--diff", "x.py"], ["rules"]])
+def test_a_full_disk(here: Path, arguments: list[str]) -> None:
+    (here / "x.py").write_text(REGRESSION)
+    with open("/dev/full", "wb") as full:
+        done = subprocess.run(
+            [sys.executable, "-m", "lint_keras_acc", *arguments], stdout=full, stderr=subprocess.PIPE
+        )
+    assert done.returncode == 2
+    assert done.stderr.decode() == "lint-keras-acc: cannot read or write: No space left on device\n"
 
 
 def test_an_output_that_is_not_unicode(here: Path) -> None:

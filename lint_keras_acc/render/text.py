@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
 
 from lint_keras_acc.findings import Applicability, Finding, Severity, Span
@@ -12,6 +13,8 @@ LineText = Callable[[Span], str]
 _BOLD, _DIM, _RESET = "\033[1m", "\033[2m", "\033[0m"
 _RELATED = "\033[34m"
 _COLOURS = {Severity.ERROR: "\033[31m", Severity.WARNING: "\033[33m", Severity.HINT: "\033[36m"}
+_DIFF_COLOURS = {"@": "\033[36m", "-": "\033[31m", "+": "\033[32m"}
+_CODE = re.compile(r"\033\[\d*m")
 _WIDEST = 120
 
 
@@ -52,6 +55,25 @@ def excerpt(finding: Finding, line_text: LineText) -> Iterator[str]:
         asked = "--unsafe-fixes" if finding.fix.applicability is Applicability.UNSAFE else "--fix"
         yield f"{_DIM}{' ' * width} ={_RESET} {one_line(finding.fix.title)} ({asked})"
     yield ""
+
+
+def without_colour(line: str) -> str:
+    """A line of an excerpt, for a terminal that takes none or a reader who wants none."""
+    return _CODE.sub("", line)
+
+
+def coloured_diff(diff: str) -> str:
+    """A unified diff of one file in colour."""
+    lines = diff.splitlines(keepends=True)
+    return "".join(_coloured_line(line, is_head=number < 2) for number, line in enumerate(lines))
+
+
+def _coloured_line(line: str, *, is_head: bool) -> str:
+    colour = _BOLD if is_head else _DIFF_COLOURS.get(line[:1])
+    if colour is None:
+        return line
+    text = line.rstrip("\r\n")
+    return f"{colour}{text}{_RESET}{line[len(text) :]}"
 
 
 def statistics(findings: Iterable[Finding]) -> Iterator[str]:
