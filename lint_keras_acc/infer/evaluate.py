@@ -35,6 +35,7 @@ MAX_STEPS = 40_000  # evaluations for one compile call and world
 MAX_DEPTH = 70
 MAX_WORLDS = 24
 MAX_ITEMS = 256  # of a literal that is read item by item
+MAX_NUMBER = 1 << 64  # nothing of a model is counted in greater ones, and Python may refuse to print them
 MAX_TEXT = 10_000  # characters of a string that is put together
 
 
@@ -201,6 +202,7 @@ class Moment(NamedTuple):
     memo: dict[tuple[int, int], Value]
     bindings: dict[tuple[int, int, int], Value]
     attributes: dict[tuple[str, int, int], Value]
+    call_frames: dict[tuple[int, int, int], Frame]
 
 
 class Evaluator:
@@ -254,6 +256,7 @@ class Evaluator:
             dict(self.memo),
             dict(self.bindings),
             dict(self.attributes),
+            dict(self.call_frames),
         )
 
     def back_to(self, moment: Moment) -> None:
@@ -262,7 +265,7 @@ class Evaluator:
         world.position = moment.position
         world.keys, world.equals, world.differs = dict(moment.keys), dict(moment.equals), dict(moment.differs)
         self.memo, self.bindings = dict(moment.memo), dict(moment.bindings)
-        self.attributes = dict(moment.attributes)
+        self.attributes, self.call_frames = dict(moment.attributes), dict(moment.call_frames)
 
     # --- expressions ------------------------------------------------------------------------------------
 
@@ -275,7 +278,8 @@ class Evaluator:
         """The value of an expression at a point of a frame; Unknown where it cannot be known."""
         kind = type(node)
         if kind is ast.Constant:
-            return Constant(node.value, node=node)  # type: ignore[attr-defined]
+            constant = node.value  # type: ignore[attr-defined]
+            return UNKNOWN if type(constant) is int and constant > MAX_NUMBER else Constant(constant, node=node)
         if kind is ast.Name:
             value = self.lookup(node.id, frame, point)  # type: ignore[attr-defined]
             return Symbol(value.path, node=node) if type(value) is Symbol and value.node is None else value
@@ -344,10 +348,7 @@ class Evaluator:
             if name in scope.outer_names:
                 return self.outer(name, first, point, frame)
             first = first.parent
-        for star in self.module.stars:
-            if star.startswith(("keras", "tensorflow")) and name[:1] != "_":
-                return self.starred(name)
-        return Symbol(f"builtins.{name}") if name in _BUILTINS else UNKNOWN
+        return self.starred(name)
 
     def outer(self, name: str, frame: Frame, point: Point, reader: Frame) -> Value:
         """A name that is declared global: what the function itself has given it, else what the module has."""
@@ -477,7 +478,7 @@ class Evaluator:
                 return (self.world.equals[subject] == constant) == equal
             if constant in self.world.differs.get(subject, ()):
                 return not equal
-            same = self.world.choose((*subject, repr(constant)), 2) == 0
+            same = self.world.choose((*subject, type(constant), constant), 2) == 0
             if same:
                 self.world.equals[subject] = constant
             else:
@@ -494,7 +495,7 @@ class Evaluator:
             node, frame = given.node, given.frame
         written = self.dumps.get(id(node))
         if written is None:
-            written = self.dumps[id(node)] = ast.dump(node)
+            written = self.dumps[id(node)] = dump(node)
         return id(frame), written
 
     def bound(self, name: str, event: Event, frame: Frame) -> Value:
@@ -751,16 +752,11 @@ class Evaluator:
     def call(self, node: ast.Call, frame: Frame, point: Point) -> Value:
         call = Call(node, frame, point, self)
         function = node.func
-        if isinstance(function, ast.Name) and function.id == "super":
-            return self.super_of(frame)
         callee = self.evaluate(function, frame, point)
         if isinstance(callee, Unknown) and isinstance(function, ast.Attribute) and function.attr.startswith("fit"):
             # The model is not known, but what its fit returns has a history all the same.
             return Instance(f"keras.Model.{function.attr}", call)
         return self.apply(callee, call)
-
-    def super_of(self, frame: Frame) -> Value:
-        return UNKNOWN
 
     def apply(self, callee: Value, call: Call) -> Value:
         """The result of calling a value."""
@@ -1067,6 +1063,14 @@ def truth(value: Value) -> bool | None:
     if isinstance(value, (Unknown, Array, Instance, Tensor, Method)):
         return None
     return True
+
+
+def dump(node: ast.AST) -> str:
+    """The expression in words that are the same for the same expression."""
+    try:
+        return ast.dump(node)
+    except ValueError:  # a number of more digits than Python prints
+        return f"<{id(node)}>"
 
 
 def is_none(node: ast.AST | None) -> bool:

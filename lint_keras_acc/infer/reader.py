@@ -129,6 +129,7 @@ class Reader:
         evaluator.new_world()
         evaluator.forced.clear()
         evaluator.site_loops.clear()
+        evaluator.assumed.clear()
         evaluator.start()
 
     # --- one possibility ------------------------------------------------------------------------------------

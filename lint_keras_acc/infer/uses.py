@@ -11,7 +11,7 @@ from typing import NamedTuple
 from lint_keras_acc.findings import Span
 from lint_keras_acc.infer import arrays
 from lint_keras_acc.infer.calls import EVALUATING, PREDICTING, TRAINING, Finder, Found, expressions, occurrences
-from lint_keras_acc.infer.evaluate import Call, Evaluator, Frame
+from lint_keras_acc.infer.evaluate import Call, Evaluator, Frame, dump
 from lint_keras_acc.infer.scopes import BINDING, END, Event, Point, Scope, Statement, dotted
 from lint_keras_acc.infer.symbols import is_keras_path
 from lint_keras_acc.infer.values import (
@@ -265,7 +265,7 @@ def same_expression(use: Use) -> bool:
         return False
     if isinstance(first, ast.Name) and isinstance(second, ast.Name):
         return first.id == second.id
-    return type(first) is type(second) and ast.dump(first) == ast.dump(second)
+    return type(first) is type(second) and dump(first) == dump(second)
 
 
 def has_validation(use: Use) -> bool | None:

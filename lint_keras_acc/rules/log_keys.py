@@ -73,7 +73,7 @@ def log_keys(site: CompileSite) -> LogKeys | None:
         return None
     if any(_is_uncertain(site, metric) for metric in site.metrics):
         return None
-    return _keys_of(site, tuple(metric.log_key for metric in site.metrics if metric.log_key))
+    return _keys_of(site, site.dialect, tuple(metric.log_key for metric in site.metrics if metric.log_key))
 
 
 def missing_key(site: CompileSite, keys: LogKeys, key: str) -> tuple[Severity, LogKeys] | None:
@@ -100,17 +100,18 @@ def _are_written_here(site: CompileSite) -> bool:
     return all(is_inside(site, metric.span) for metric in site.metrics)
 
 
-def _keys_of(site: CompileSite, metric_keys: tuple[str, ...]) -> LogKeys | None:
+def _keys_of(site: CompileSite, dialect: Dialect, metric_keys: tuple[str, ...]) -> LogKeys | None:
     if len(site.heads) == 1:
         return LogKeys(("loss", *metric_keys))
     outputs = tuple(head.output.name for head in site.heads if head.output.name)
     if not site.outputs_known or len(outputs) < len(site.heads):
         return None
-    return LogKeys(("loss", *(f"{output}_loss" for output in outputs), *metric_keys), outputs)
+    losses = tuple(f"{output}_loss" for output in outputs) if dialect.logs_output_losses else ()
+    return LogKeys(("loss", *losses, *metric_keys), outputs)
 
 
 def _keys_in(site: CompileSite, dialect: Dialect) -> LogKeys | None:
-    return _keys_of(site, tuple(_key_in(dialect, metric) for metric in site.metrics))
+    return _keys_of(site, dialect, tuple(_key_in(dialect, metric) for metric in site.metrics))
 
 
 def _key_in(dialect: Dialect, metric: Metric) -> str:

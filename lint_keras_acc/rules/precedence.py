@@ -64,6 +64,9 @@ PRECEDENCE: tuple[Silence, ...] = (
 )
 
 
+_HINTS_THAT_SILENCE = frozenset({"KAC109", "KAC207"})
+
+
 def check(site: CompileSite, rules: Iterable[Rule], on_failure: OnFailure | None = None) -> list[Finding]:
     """What `rules` find at one possibility of a compile call, each defect once.
 
@@ -87,8 +90,14 @@ def _is_silenced(finding: Finding, findings: Iterable[Finding]) -> bool:
     return any(
         finding.code in silence.silenced and silence.root == root.code and silence.where(root, finding)
         for root in findings
+        if _may_silence(root, finding)
         for silence in PRECEDENCE
     )
+
+
+def _may_silence(root: Finding, finding: Finding) -> bool:
+    """A hint silences only hints, but for the rules whose hints say that the other reading is the honest one."""
+    return root.severity is not Severity.HINT or finding.severity is Severity.HINT or root.code in _HINTS_THAT_SILENCE
 
 
 def _start(span: Span) -> tuple[int, int]:

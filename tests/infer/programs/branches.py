@@ -453,5 +453,5 @@ if flag:
 else:
     given = [5]
 model = Sequential([Dense(5, activation="softmax")])
-model.compile(loss="categorical_crossentropy")  # missed because calls are bound once for all decisions about the data: labels=one-hot classes=?
+model.compile(loss="categorical_crossentropy")  # revealed: labels=one-hot classes=?
 model.fit(x, load(*given))
