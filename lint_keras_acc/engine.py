@@ -76,9 +76,14 @@ def files_to_lint(paths: Iterable[str], settings: Settings) -> list[FoundFile]:
 def lint_file(path: str, settings: Settings, *, named: bool = False) -> Report:
     """The report on one file; of one that is named it is also told where it is no Python."""
     try:
-        return lint_source(read_source(path), settings, named=named)
+        source = read_source(path)
     except SourceError as error:
         return Report(path, errors=(error,))
+    except Exception as error:
+        run = _Run(path, settings)
+        run.fail("reading the file", error)
+        return run.report()
+    return lint_source(source, settings, named=named)
 
 
 def lint_source(source: Source, settings: Settings, *, named: bool = False) -> Report:
