@@ -95,8 +95,7 @@ def compare(found: list[Row], judged: list[Row], corpus: Corpus) -> bool:
     comparable = [
         row
         for row in judged
-        if corpus.blobs.get((row["repository"], row["path"])) == row["blob"]
-        and row["severity"] != Severity.HINT.value
+        if corpus.blobs.get((row["repository"], row["path"])) == row["blob"] and row["severity"] != Severity.HINT.value
     ]
     gone = [row for row in comparable if place(row) not in here]
     wrong = [known[place(row)] for row in found if known.get(place(row), {}).get("verdict") == "wrong"]
@@ -110,9 +109,7 @@ def compare(found: list[Row], judged: list[Row], corpus: Corpus) -> bool:
     if decided:
         share = 100 * verdicts["right"] / decided
         arguable = verdicts["arguable"]
-        print(
-            f"judged and found: {verdicts['right']} of {decided} right ({share:.1f} %), {arguable} arguable"
-        )
+        print(f"judged and found: {verdicts['right']} of {decided} right ({share:.1f} %), {arguable} arguable")
     return bool(new or wrong or any(row["verdict"] == "right" for row in gone))
 
 

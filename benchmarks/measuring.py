@@ -21,9 +21,7 @@ Row = dict[str, Any]
 
 def arguments(documentation: str | None) -> argparse.ArgumentParser:
     """A parser whose help is the documentation of a script."""
-    return argparse.ArgumentParser(
-        description=documentation, formatter_class=argparse.RawDescriptionHelpFormatter
-    )
+    return argparse.ArgumentParser(description=documentation, formatter_class=argparse.RawDescriptionHelpFormatter)
 
 
 def files_below(paths: Iterable[str], suffixes: tuple[str, ...] = (".py", ".ipynb")) -> Iterator[Path]:
@@ -88,8 +86,6 @@ def show_progress(total: int, what: str) -> Callable[[int], None]:
 
     def show(done: int) -> None:
         if sys.stderr.isatty():
-            print(
-                f"\r{done} of {total} {what}", end="\n" if done == total else "", file=sys.stderr, flush=True
-            )
+            print(f"\r{done} of {total} {what}", end="\n" if done == total else "", file=sys.stderr, flush=True)
 
     return show

@@ -27,9 +27,7 @@ def main() -> int:
     ruff = [sys.executable, "-m", "ruff", "check", "--isolated", "--select", "F", "--no-cache", "--exit-zero"]
     ours = [*command_of_ours(), "check", "--isolated", "--exit-zero"]
     for command in (ruff, ours):
-        done = subprocess.run(
-            [*command, options.path], stdin=subprocess.DEVNULL, capture_output=True, text=True
-        )
+        done = subprocess.run([*command, options.path], stdin=subprocess.DEVNULL, capture_output=True, text=True)
         if done.returncode > 0 and "internal error" not in done.stderr:
             print(done.stderr[-2000:], file=sys.stderr)
             return 2

@@ -134,17 +134,13 @@ def _parser() -> argparse.ArgumentParser:
 
     rules = commands.add_parser("rules", help="list the rules")
     rules.set_defaults(run=_rules)
-    rules.add_argument(
-        "--output-format", choices=OUTPUT_FORMATS, default="text", help="text (default) or json"
-    )
+    rules.add_argument("--output-format", choices=OUTPUT_FORMATS, default="text", help="text (default) or json")
     return parser
 
 
 def _add_input(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("paths", nargs="*", default=["."], metavar="PATH", help="default: . ; - for stdin")
-    parser.add_argument(
-        "--stdin-filename", metavar="PATH", help="what the program on standard input is called"
-    )
+    parser.add_argument("--stdin-filename", metavar="PATH", help="what the program on standard input is called")
     parser.add_argument(
         "--dialect",
         "--keras-dialect",

@@ -24,9 +24,7 @@ class FixCompile(CodemodCommand):
 
     DESCRIPTION = "Repair compile() calls whose accuracy or loss is not what it seems."
 
-    def __init__(
-        self, context: CodemodContext, unsafe_fixes: bool = False, select: str | None = None
-    ) -> None:
+    def __init__(self, context: CodemodContext, unsafe_fixes: bool = False, select: str | None = None) -> None:
         super().__init__(context)
         self.unsafe_fixes = unsafe_fixes
         self.select = select
@@ -39,9 +37,7 @@ class FixCompile(CodemodCommand):
             action="store_true",
             help="also repair what changes the training or a key that is read",
         )
-        arg_parser.add_argument(
-            "--select", metavar="RULES", help="the rules to apply (codes, prefixes, names)"
-        )
+        arg_parser.add_argument("--select", metavar="RULES", help="the rules to apply (codes, prefixes, names)")
 
     def transform_module_impl(self, tree: cst.Module) -> cst.Module:
         """The module with all fixes applied; the same module where there are none."""
@@ -51,9 +47,7 @@ class FixCompile(CodemodCommand):
             source = read_source(path, tree.bytes)
         except SourceError as error:
             raise SkipFile(str(error)) from error
-        result = fix_source(
-            source, lambda changed: lint_source(changed, settings).findings, settings.unsafe_fixes
-        )
+        result = fix_source(source, lambda changed: lint_source(changed, settings).findings, settings.unsafe_fixes)
         for skipped in result.skipped:
             span = skipped.finding.span
             self.context.warnings.append(

@@ -80,14 +80,10 @@ class Settings:
 
 
 @cache
-def selected_codes(
-    select: tuple[str, ...], extend_select: tuple[str, ...], ignore: tuple[str, ...]
-) -> frozenset[str]:
+def selected_codes(select: tuple[str, ...], extend_select: tuple[str, ...], ignore: tuple[str, ...]) -> frozenset[str]:
     """The codes that are selected: the most exact selector decides, `ignore` among equals."""
     wanted, unwanted = select + extend_select, ignore
-    return frozenset(
-        code for code in codes_of(wanted) if _exactness(code, wanted) > max(_exactness(code, unwanted), 0)
-    )
+    return frozenset(code for code in codes_of(wanted) if _exactness(code, wanted) > max(_exactness(code, unwanted), 0))
 
 
 def _exactness(code: str, selectors: Iterable[str]) -> int:

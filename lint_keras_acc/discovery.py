@@ -85,9 +85,7 @@ def _walk(start: str, settings: Settings) -> Iterator[tuple[FoundFile, str]]:
     absolute, real_start = os.path.abspath(start), os.path.realpath(start)
     # A pattern for the very directory that is named would leave out all that is in it.
     excluded = tuple(
-        pattern
-        for pattern in _patterns(settings)
-        if not _patterns_match((pattern,), settings, absolute + "/")
+        pattern for pattern in _patterns(settings) if not _patterns_match((pattern,), settings, absolute + "/")
     )
     pending: list[tuple[str, str, tuple[_Ignore, ...]]] = [(prefix, absolute, _ignores_above(absolute))]
     while pending:
@@ -118,9 +116,7 @@ def _walk(start: str, settings: Settings) -> Iterator[tuple[FoundFile, str]]:
             if is_directory:
                 below.append((shown_path, path, ignores))
             elif _may_be_file(entry):
-                real_path = (
-                    os.path.realpath(path) if entry.is_symlink() else real_start + path[len(absolute) :]
-                )
+                real_path = os.path.realpath(path) if entry.is_symlink() else real_start + path[len(absolute) :]
                 yield FoundFile(shown_path, False), real_path
         pending += reversed(below)
 

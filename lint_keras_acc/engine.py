@@ -181,8 +181,7 @@ class _Run:
         try:
             for possibilities in program_sites(program, self._settings):
                 checked = [
-                    check(site, all_rules(), lambda rule, error: self.fail(rule.code, error))
-                    for site in possibilities
+                    check(site, all_rules(), lambda rule, error: self.fail(rule.code, error)) for site in possibilities
                 ]
                 for finding in (*agreed(checked), *agreed_reads(possibilities, checked)):
                     if self._is_told(finding):

@@ -132,9 +132,7 @@ def _compatible(planned: Iterable[_Planned]) -> list[_Planned]:
     return chosen
 
 
-def _working(
-    source: Source, planned: Iterable[_Planned], errors: int
-) -> tuple[list[_Planned], list[Skipped]]:
+def _working(source: Source, planned: Iterable[_Planned], errors: int) -> tuple[list[_Planned], list[Skipped]]:
     """The fixes after which the file still parses, one added to the other; and those that break it alone."""
     chosen: list[_Planned] = []
     broken = []

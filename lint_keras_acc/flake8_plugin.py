@@ -83,9 +83,7 @@ class KerasAccuracyPlugin:
 
             report = lint_tree(self._filename, self._tree, self._lines, self.settings or Settings())
         except Exception as error:
-            print(
-                f"{self._filename}: lint-keras-acc failed: {type(error).__name__}: {error}", file=sys.stderr
-            )
+            print(f"{self._filename}: lint-keras-acc failed: {type(error).__name__}: {error}", file=sys.stderr)
             return ()
         for message in (*report.errors, *report.failures):
             print(f"lint-keras-acc: {message}", file=sys.stderr)

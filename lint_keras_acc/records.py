@@ -10,7 +10,7 @@ else:
     from dataclasses import dataclass
 
     def record(*, frozen, eq=True, order=False):
-        """A dataclass that type checkers hold to be frozen; one that is so at run time takes thrice the time to make."""
+        """A dataclass that type checkers hold to be frozen: one that is so at run time takes thrice as long to make."""
         return dataclass(eq=eq, order=order, unsafe_hash=eq and frozen, slots=True)
 
 

@@ -207,7 +207,7 @@ MetricsForm = Literal["absent", "none", "list", "tuple", "dict", "set", "string"
 
 @record(frozen=True)
 class MetricsArgument:
-    """How `metrics=` (or `weighted_metrics=`) was written. `position` is its 0-based positional index, if positional."""
+    """How `metrics=` (or `weighted_metrics=`) was written. `position` is its 0-based index, if it is positional."""
 
     name: Literal["metrics", "weighted_metrics"]
     form: MetricsForm
@@ -255,8 +255,9 @@ class Uses:
                       `shown` False). only_built: its uses are shown and none is a fit or an evaluate, or it is compiled
                       again before any use.
     monitors, history_reads: as above, only those that surely belong to this compile call.
-    keys_read:        every log key (or metric name) that appears in the file as a string outside compile calls, with and
-                      without 'val_': what a fix must keep. `history_escapes`: the History or the model leaves the file.
+    keys_read:        every log key (or metric name) that stands in the file as a string outside compile calls, with
+                      and without 'val_': what a fix must keep.
+    history_escapes:  the History or the model leaves the file.
     evaluate_unpacked: the result of evaluate or train_on_batch is unpacked, indexed or returned somewhere.
     argmax_on_predictions: `predict` results go through argmax(axis=-1 or 1): single-label evidence.
     adversarial:      it takes part in a GAN or actor/critic: the model is also a part of another compiled model, or

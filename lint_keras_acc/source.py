@@ -26,9 +26,7 @@ _LINE_END = re.compile(r"\r\n|\r|\n")
 _SECOND_LINE = re.compile(r" (?:on|at) line \d+")
 # Most of the files with a `.compile(` compile regular expressions, and most of the others C.
 _GATE = re.compile(rb"\.compile(?<!\bre\.compile)(?<!\bregex\.compile)(?<!\btorch\.compile)[ \t]*\(")
-_WORDS = re.compile(
-    rb"(?i:keras|tensorflow|optimizer|metrics|crossentropy|\b(?:loss|adam|sgd|rmsprop|mse|mae)\b)"
-)
+_WORDS = re.compile(rb"(?i:keras|tensorflow|optimizer|metrics|crossentropy|\b(?:loss|adam|sgd|rmsprop|mse|mae)\b)")
 
 
 class SourceError(Exception):

@@ -99,12 +99,8 @@ def test_nothing_heavy_is_imported(path: Path) -> None:
 
 def loaded_by(code: str) -> set[str]:
     """The modules that are there after `code` and were not before."""
-    program = (
-        f"import sys\nbefore = set(sys.modules)\n{code}\nprint(*(set(sys.modules) - before), file=sys.stderr)"
-    )
-    done = subprocess.run(
-        [sys.executable, "-c", program], capture_output=True, text=True, check=True, cwd=ROOT.parent
-    )
+    program = f"import sys\nbefore = set(sys.modules)\n{code}\nprint(*(set(sys.modules) - before), file=sys.stderr)"
+    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True, cwd=ROOT.parent)
     return set(done.stderr.split())
 
 

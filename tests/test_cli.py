@@ -70,15 +70,11 @@ def run(capfd: pytest.CaptureFixture[str]) -> Run:
 
 def piped(text: str | bytes, *arguments: str) -> subprocess.CompletedProcess[bytes]:
     data = text.encode() if isinstance(text, str) else text
-    return subprocess.run(
-        [sys.executable, "-m", "lint_keras_acc", *arguments], input=data, capture_output=True
-    )
+    return subprocess.run([sys.executable, "-m", "lint_keras_acc", *arguments], input=data, capture_output=True)
 
 
 def notebook(*cells: str) -> str:
-    return json.dumps(
-        {"cells": [{"cell_type": "code", "source": cell} for cell in cells], "nbformat": 4}, indent=1
-    )
+    return json.dumps({"cells": [{"cell_type": "code", "source": cell} for cell in cells], "nbformat": 4}, indent=1)
 
 
 # --- check --------------------------------------------------------------------------------------------------
@@ -160,9 +156,7 @@ def test_control_characters_do_not_reach_the_terminal(here: Path, run: Run) -> N
 
 def test_notebooks(here: Path, run: Run) -> None:
     first, second = REGRESSION.split("model.compile", 1)
-    (here / "x.ipynb").write_text(
-        notebook("%pip install keras\n" + first, "model.compile" + second, "print 2")
-    )
+    (here / "x.ipynb").write_text(notebook("%pip install keras\n" + first, "model.compile" + second, "print 2"))
     done = run("check", "x.ipynb")
     assert done.status == 1
     assert done.lines[0].startswith("x.ipynb:cell 1:1:36: KAC101 ")
@@ -686,9 +680,7 @@ def test_a_reader_that_goes_away(here: Path) -> None:
 def test_a_full_disk(here: Path, arguments: list[str]) -> None:
     (here / "x.py").write_text(REGRESSION)
     with open("/dev/full", "wb") as full:
-        done = subprocess.run(
-            [sys.executable, "-m", "lint_keras_acc", *arguments], stdout=full, stderr=subprocess.PIPE
-        )
+        done = subprocess.run([sys.executable, "-m", "lint_keras_acc", *arguments], stdout=full, stderr=subprocess.PIPE)
     assert done.returncode == 2
     assert done.stderr.decode() == "lint-keras-acc: cannot read or write: No space left on device\n"
 
@@ -711,9 +703,7 @@ def test_the_rules_are_listed(run: Run) -> None:
     done = run("rules")
     assert [line.split()[0] for line in done.lines] == [rule.code for rule in all_rules()]
     listed = json.loads(run("rules", "--output-format", "json").out)
-    assert [(rule["code"], rule["name"]) for rule in listed] == [
-        (rule.code, rule.name) for rule in all_rules()
-    ]
+    assert [(rule["code"], rule["name"]) for rule in listed] == [(rule.code, rule.name) for rule in all_rules()]
     assert all(rule["documentation"] and rule["title"] for rule in listed)
 
 

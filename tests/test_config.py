@@ -189,12 +189,8 @@ def test_ignore_files(tmp_path: Path) -> None:
             ".gitignore": "# comment\ndata/\n*_pb2.py\n!kept_pb2.py\n/top.py\n",
             "sub/.gitignore": "local.py\n!x_pb2.py\n",
             "elsewhere/.gitignore": "*\n",
-            **dict.fromkeys(
-                ["a.py", "top.py", "x_pb2.py", "kept_pb2.py", "excluded.py", "data/d.py", "local.py"], ""
-            ),
-            **dict.fromkeys(
-                ["sub/top.py", "sub/local.py", "sub/x_pb2.py", "sub/y_pb2.py", "elsewhere/e.py"], ""
-            ),
+            **dict.fromkeys(["a.py", "top.py", "x_pb2.py", "kept_pb2.py", "excluded.py", "data/d.py", "local.py"], ""),
+            **dict.fromkeys(["sub/top.py", "sub/local.py", "sub/x_pb2.py", "sub/y_pb2.py", "elsewhere/e.py"], ""),
         },
     )
     below = ["top.py", "x_pb2.py"]

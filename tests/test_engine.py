@@ -95,9 +95,7 @@ def test_a_rule_that_raises_stops_nothing_else(rules: Callable[..., None]) -> No
     assert "test_engine.py" in str(failure)
 
 
-def test_an_inference_that_raises_is_one_failure(
-    rules: Callable[..., None], monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_an_inference_that_raises_is_one_failure(rules: Callable[..., None], monkeypatch: pytest.MonkeyPatch) -> None:
     rules(rule("KAC101"))
 
     def sites(program: Program, dialect: Dialect | None = None) -> Iterator[tuple[CompileSite, ...]]:
@@ -135,9 +133,7 @@ def test_hints_are_told_on_request(rules: Callable[..., None]) -> None:
 
 def test_the_same_place_and_code_once(rules: Callable[..., None], monkeypatch: pytest.MonkeyPatch) -> None:
     rules(rule("KAC101"))
-    monkeypatch.setattr(
-        lint_keras_acc.infer, "compile_sites", lambda program, dialect: [(site(),), (site(),)]
-    )
+    monkeypatch.setattr(lint_keras_acc.infer, "compile_sites", lambda program, dialect: [(site(),), (site(),)])
     assert len(lint("a.compile(loss)").findings) == 1
 
 
@@ -385,9 +381,7 @@ def tree(tmp_path: Path) -> Path:
     return tmp_path
 
 
-def test_every_file_is_reported_whatever_becomes_of_the_others(
-    tree: Path, rules: Callable[..., None]
-) -> None:
+def test_every_file_is_reported_whatever_becomes_of_the_others(tree: Path, rules: Callable[..., None]) -> None:
     rules(rule("KAC101"))
     done: list[tuple[int, int]] = []
     reports = list(engine.lint_paths([str(tree)], Settings(), lambda *step: done.append(step)))

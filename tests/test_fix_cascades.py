@@ -25,8 +25,7 @@ _NUMBERS = "from sklearn.datasets import make_regression\nx, y = make_regression
 CASES = [
     pytest.param(
         "x, y = load()",
-        "model.add(Dense(1))\n"
-        "model.compile(loss='binary_crossentropy', metrics=['accuracy', keras.metrics.AUC()])\n",
+        "model.add(Dense(1))\nmodel.compile(loss='binary_crossentropy', metrics=['accuracy', keras.metrics.AUC()])\n",
         "model.add(Dense(1))\n"
         "model.compile(loss=keras.losses.BinaryCrossentropy(from_logits=True), "
         "metrics=[keras.metrics.BinaryAccuracy(threshold=0.0, name='accuracy'), "
@@ -36,8 +35,7 @@ CASES = [
     ),
     pytest.param(
         _INTEGERS,
-        "model.add(Dense(10))\n"
-        "model.compile(loss='categorical_crossentropy', metrics=['categorical_accuracy'])\n",
+        "model.add(Dense(10))\nmodel.compile(loss='categorical_crossentropy', metrics=['categorical_accuracy'])\n",
         "model.add(Dense(10))\n"
         "model.compile(loss=keras.losses.SparseCategoricalCrossentropy(from_logits=True), "
         "metrics=[keras.metrics.SparseCategoricalAccuracy(name='categorical_accuracy')])\n",
@@ -57,8 +55,7 @@ CASES = [
         _ONE_HOT,
         "model.add(Dense(10, activation='softmax'))\nmodel.add(Activation('softmax'))\n"
         "model.compile(loss='binary_crossentropy', metrics=['acc'])\n",
-        "model.add(Dense(10, activation='softmax'))\n"
-        "model.compile(loss='categorical_crossentropy', metrics=['acc'])\n",
+        "model.add(Dense(10, activation='softmax'))\nmodel.compile(loss='categorical_crossentropy', metrics=['acc'])\n",
         ["KAC206", "KAC208"],
         id="two softmaxes under a binary loss",
     ),

@@ -21,11 +21,7 @@ LOSSES = [
     "keras.losses.CategoricalCrossentropy(from_logits=True)",
     '"sparse_categorical_crossentropy"',
 ]
-OUTPUTS = [
-    f"{units}, activation={activation}"
-    for units in (1, 5)
-    for activation in ("None", '"sigmoid"', '"softmax"')
-]
+OUTPUTS = [f"{units}, activation={activation}" for units in (1, 5) for activation in ("None", '"sigmoid"', '"softmax"')]
 METRICS = [
     '"accuracy"',
     '"acc"',

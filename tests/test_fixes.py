@@ -88,9 +88,7 @@ def wrapping(marked: str) -> Repair:
         pytest.param("f(a=[«\"acc\"», 'x', 'y'])", "'mae'", "f(a=[\"mae\", 'x', 'y'])", id="own-quotes"),
         pytest.param('f("x", a=«b»)', "'mae'", 'f("x", a="mae")', id="quotes-of-the-call"),
         pytest.param('x = "y"\nf(g(a=«b»))', "'mae'", 'x = "y"\nf(g(a="mae"))', id="quotes-of-the-file"),
-        pytest.param(
-            '"""It\'s."""\nx = \'y\'\nf(«b»)', "'mae'", '"""It\'s."""\nx = \'y\'\nf(\'mae\')', id="docstring"
-        ),
+        pytest.param('"""It\'s."""\nx = \'y\'\nf(«b»)', "'mae'", '"""It\'s."""\nx = \'y\'\nf(\'mae\')', id="docstring"),
         pytest.param("f(a=«u'acc'»)", "'mae'", "f(a='mae')", id="prefix"),
         pytest.param("f(a=«'ac' 'c'»)", "'mae'", "f(a='mae')", id="joined"),
         pytest.param("f(a=(«'ac'\n   'c'»))", "'mae'", "f(a=('mae'))", id="joined-over-lines"),
@@ -100,9 +98,7 @@ def wrapping(marked: str) -> Repair:
         pytest.param("x = «a» * 2", "b + c", "x = (b + c) * 2", id="precedence"),
         pytest.param("f(«a», 2)", "b + c", "f(b + c, 2)", id="no-needless-parentheses"),
         pytest.param("x = p > «.5»", "0", "x = p > 0", id="number"),
-        pytest.param(
-            "f(a,\tb = «'acc'»  # why\n  )", "'mae'", "f(a,\tb = 'mae'  # why\n  )", id="tabs-comments"
-        ),
+        pytest.param("f(a,\tb = «'acc'»  # why\n  )", "'mae'", "f(a,\tb = 'mae'  # why\n  )", id="tabs-comments"),
         pytest.param("f(a, \\\n  «'acc'»)", "'mae'", "f(a, \\\n  'mae')", id="backslash"),
         pytest.param("\x0c\nf(«'acc'»)\x0c\n", "'mae'", "\x0c\nf('mae')\x0c\n", id="form-feed"),
         pytest.param("f('😀é', «'acc'»)", "'mae'", "f('😀é', 'mae')", id="emoji-before"),
@@ -175,9 +171,7 @@ def test_an_edit_is_the_smallest_difference_in_whole_tokens() -> None:
             "m = [\n    'a',  # one\n    'c',  # three\n]",
             id="middle-line-with-its-comment",
         ),
-        pytest.param(
-            "m = [\n    «'a'»,  # one\n    'b',  # two\n]", "m = [\n    'b',  # two\n]", id="first-line"
-        ),
+        pytest.param("m = [\n    «'a'»,  # one\n    'b',  # two\n]", "m = [\n    'b',  # two\n]", id="first-line"),
         pytest.param(
             "m = [\n    'a',  # one\n    «'b'»  # two\n]",
             "m = [\n    'a'  # one\n]",
@@ -188,9 +182,7 @@ def test_an_edit_is_the_smallest_difference_in_whole_tokens() -> None:
             "m = [\n    'a',  # one\n    # about b\n    # end\n]",
             id="comments-on-their-own-lines-stay",
         ),
-        pytest.param(
-            "m = ['a', «'b'»,  # both\n     'c']", "m = ['a',  # both\n     'c']", id="end-of-a-shared-line"
-        ),
+        pytest.param("m = ['a', «'b'»,  # both\n     'c']", "m = ['a',  # both\n     'c']", id="end-of-a-shared-line"),
         pytest.param("m = ['a',\n     «'b'», 'c']", "m = ['a',\n     'c']", id="begin-of-a-shared-line"),
         pytest.param("f(a=1,\n  b=[«'b'»])", "f(a=1,\n  b=[])", id="inside-a-call"),
         pytest.param("m = («'a'», 'b')", "m = ('b',)", id="tuple-stays-a-tuple"),
@@ -206,9 +198,7 @@ def test_an_edit_is_the_smallest_difference_in_whole_tokens() -> None:
         pytest.param("m = {**«z»}", "m = {}", id="dict-unpacking"),
         pytest.param("f(a, *b, c=«1», **d)", "f(a, *b, **d)", id="argument"),
         pytest.param("f(«a»)", "f()", id="only-argument"),
-        pytest.param(
-            "f(a='x',  # why\n  b=«['c']»)", "f(a='x'  # why\n  )", id="last-argument-behind-a-comment"
-        ),
+        pytest.param("f(a='x',  # why\n  b=«['c']»)", "f(a='x'  # why\n  )", id="last-argument-behind-a-comment"),
         pytest.param("f(a='x',\n  b=«['c']»)", "f(a='x')", id="last-argument-on-its-own-line"),
         pytest.param("m = [a, \\\n  «b», \\\n  c]", "m = [a, \\\n  c]", id="backslashes"),
     ],
@@ -225,20 +215,14 @@ def test_delete(before: str, after: str, newline: str) -> None:
         pytest.param("m.add(«b(\n  1)»)  # why\nm.fit()\n", "m.fit()\n", id="lines-with-comment"),
         pytest.param("m.add(a)\nm.add(«b()»)", "m.add(a)", id="last-line-without-newline"),
         pytest.param("m.add(«b()»)", "", id="only-line"),
-        pytest.param(
-            "if x:\n    m.add(«b()»)  # why\nm.fit()\n", "if x:\n    pass  # why\nm.fit()\n", id="block"
-        ),
+        pytest.param("if x:\n    m.add(«b()»)  # why\nm.fit()\n", "if x:\n    pass  # why\nm.fit()\n", id="block"),
         pytest.param("if x: m.add(«b()»)\n", "if x: pass\n", id="block-on-one-line"),
         pytest.param("if x:\n    y\nelse:\n    m.add(«b()»)\n", "if x:\n    y\nelse:\n    pass\n", id="else"),
-        pytest.param(
-            "def f(m):\n    m.add(«b()»)\n    return m\n", "def f(m):\n    return m\n", id="function"
-        ),
+        pytest.param("def f(m):\n    m.add(«b()»)\n    return m\n", "def f(m):\n    return m\n", id="function"),
         pytest.param(
             "try:\n    m.add(«b()»)\nexcept E:\n    pass\n", "try:\n    pass\nexcept E:\n    pass\n", id="try"
         ),
-        pytest.param(
-            "try:\n    x\nexcept E:\n    m.add(«b()»)\n", "try:\n    x\nexcept E:\n    pass\n", id="handler"
-        ),
+        pytest.param("try:\n    x\nexcept E:\n    m.add(«b()»)\n", "try:\n    x\nexcept E:\n    pass\n", id="handler"),
         pytest.param("a; m.add(«b()»); c\n", "a; c\n", id="between-semicolons"),
         pytest.param("a; m.add(«b()»)  # why\n", "a  # why\n", id="behind-a-semicolon"),
         pytest.param("m.add(«b()»); c\n", "c\n", id="before-a-semicolon"),
@@ -326,9 +310,7 @@ def test_set_argument(before: str, after: str, newline: str) -> None:
     assert repaired(before.replace("\n", newline), setting("a", "1")) == after.replace("\n", newline)
 
 
-@pytest.mark.parametrize(
-    "before", ["x = ⟦'a'⟧", "x = ⟦[a]⟧", "⟦f(x for x in y)⟧"], ids=["string", "list", "generator"]
-)
+@pytest.mark.parametrize("before", ["x = ⟦'a'⟧", "x = ⟦[a]⟧", "⟦f(x for x in y)⟧"], ids=["string", "list", "generator"])
 def test_what_is_no_call_takes_no_argument(before: str) -> None:
     assert repaired(before, setting("a", "1")) is None
 
@@ -344,9 +326,7 @@ def test_two_arguments_of_one_call() -> None:
 
 def test_an_argument_is_replaced_and_one_beside_it_too() -> None:
     marked = "⟦f(a=0, m=[«'acc'»], b=0)⟧"
-    assert (
-        repaired(marked, setting("a", "1"), setting("b", "2"), replacing("'mae'")) == "f(a=1, m=['mae'], b=2)"
-    )
+    assert repaired(marked, setting("a", "1"), setting("b", "2"), replacing("'mae'")) == "f(a=1, m=['mae'], b=2)"
 
 
 def test_an_argument_goes_and_another_comes() -> None:
@@ -387,9 +367,7 @@ def test_an_argument_that_cannot_be_removed(before: str) -> None:
     [
         pytest.param("⟦f(x, «['a']»)⟧", "f(x, m=['a'])", id="last"),
         pytest.param("⟦f(x, «['a']», y)⟧", "f(x, m=['a'], n=y)", id="follower"),
-        pytest.param(
-            "⟦f(x,\n  «['a']»,  # why\n  y, z=1)⟧", "f(x,\n  m=['a'],  # why\n  n=y, z=1)", id="lines"
-        ),
+        pytest.param("⟦f(x,\n  «['a']»,  # why\n  y, z=1)⟧", "f(x,\n  m=['a'],  # why\n  n=y, z=1)", id="lines"),
     ],
 )
 def test_name_argument(before: str, after: str) -> None:
@@ -489,9 +467,7 @@ def test_wrap_and_replace_together() -> None:
         ),
     ],
 )
-@pytest.mark.parametrize(
-    "place", ["f([«'acc'»])\n", "def b():\n    f([«'acc'»])\n"], ids=["module", "function"]
-)
+@pytest.mark.parametrize("place", ["f([«'acc'»])\n", "def b():\n    f([«'acc'»])\n"], ids=["module", "function"])
 def test_a_name_is_spelled_by_what_is_imported(imports: str, name: str, place: str) -> None:
     if imports.endswith("global metrics\n"):
         imports += "    metrics = 1"
@@ -503,9 +479,7 @@ def test_a_name_is_spelled_by_what_is_imported(imports: str, name: str, place: s
 @pytest.mark.parametrize(
     ("before", "name"),
     [
-        pytest.param(
-            "def b():\n    import keras\n    f([«'acc'»])\n", "keras.metrics.BinaryAccuracy", id="function"
-        ),
+        pytest.param("def b():\n    import keras\n    f([«'acc'»])\n", "keras.metrics.BinaryAccuracy", id="function"),
         pytest.param(
             "import keras\ndef b():\n    from keras import metrics\n    def c():\n        f([«'acc'»])\n",
             "metrics.BinaryAccuracy",
@@ -561,9 +535,7 @@ ON_ONE_LINE = f"{MODEL.strip()}; x = (1 +\n  2)\n"
 @pytest.mark.parametrize(
     ("before", "after"),
     [
-        pytest.param(
-            f"{MODEL}import os\n\n{USE}", f"{MODEL}{METRIC}import os\n\n{USED}", id="beside-its-family"
-        ),
+        pytest.param(f"{MODEL}import os\n\n{USE}", f"{MODEL}{METRIC}import os\n\n{USED}", id="beside-its-family"),
         pytest.param(
             f"{MODEL}import os\nx = 1\nfrom keras.callbacks import History\n{USE}",
             f"{MODEL}{METRIC}import os\nx = 1\nfrom keras.callbacks import History\n{USED}",
@@ -618,9 +590,7 @@ ON_ONE_LINE = f"{MODEL.strip()}; x = (1 +\n  2)\n"
     ],
 )
 @pytest.mark.parametrize("newline", ["\n", "\r\n"], ids=["lf", "crlf"])
-def test_an_import_is_added_where_nothing_spells_the_name(
-    before: str, after: str | None, newline: str
-) -> None:
+def test_an_import_is_added_where_nothing_spells_the_name(before: str, after: str | None, newline: str) -> None:
     expected = None if after is None else after.replace("\n", newline)
     assert repaired(before.replace("\n", newline), replacing(BINARY)) == expected
 
@@ -686,9 +656,7 @@ def test_a_character_that_the_encoding_lacks_is_refused() -> None:
 # --- whole files --------------------------------------------------------------------------------------------
 
 
-def words(
-    old: str, new: str, applicability: Applicability = Applicability.SAFE
-) -> Callable[[Source], list[Finding]]:
+def words(old: str, new: str, applicability: Applicability = Applicability.SAFE) -> Callable[[Source], list[Finding]]:
     """A linter that finds the string `old` and wants the code `new` in its place."""
 
     def lint(source: Source) -> list[Finding]:
@@ -763,9 +731,7 @@ def test_fixes_of_the_same_text_wait_for_the_next_pass() -> None:
 def test_fixes_in_one_tuple_leave_a_tuple() -> None:
     def lint(source: Source) -> list[Finding]:
         (program,) = source.programs()[0]
-        strings = [
-            node for node in ast.walk(program.tree) if isinstance(node, ast.Constant) and node.value != "b"
-        ]
+        strings = [node for node in ast.walk(program.tree) if isinstance(node, ast.Constant) and node.value != "b"]
         return [finding(fix(Delete(program.span(node))), program.span(node)) for node in strings]
 
     assert fix_source(source_of("m = ('a', 'b', 'c')\n"), lint).data == b"m = ('b',)\n"
@@ -851,9 +817,7 @@ def test_of_two_nested_fixes_the_outer_waits_for_nobody() -> None:
         (program,) = source.programs()[0]
         calls = [node for node in ast.walk(program.tree) if isinstance(node, ast.Call)]
         outer = [node for node in calls if ast.unparse(node.func) == "old"]
-        inner = [
-            node for node in ast.walk(program.tree) if isinstance(node, ast.Constant) and node.value == 1
-        ]
+        inner = [node for node in ast.walk(program.tree) if isinstance(node, ast.Constant) and node.value == 1]
         wanted = [*((node, "new(1)") for node in outer), *((node, "2") for node in inner)]
         return [finding(fix(Replace(program.span(node), code)), program.span(node)) for node, code in wanted]
 

@@ -145,9 +145,7 @@ def test_a_lone_line_takes_its_separator_from_elsewhere() -> None:
     cell = '{"cell_type":"code","source":["%s"]}'
     text = f'{{"cells": [{cell % "from keras import layers"},{cell % "f(a)"}]}}'
     changed = fixed(notebook(text), Replace(Span("notebook.ipynb", 1, 1, 3, 1, 4), "{keras.metrics.AUC}()"))
-    expected = text.replace('layers"', 'layers\\n", "from keras.metrics import AUC"').replace(
-        "f(a)", "f(AUC())"
-    )
+    expected = text.replace('layers"', 'layers\\n", "from keras.metrics import AUC"').replace("f(a)", "f(AUC())")
     assert changed == expected
 
 

@@ -165,9 +165,7 @@ def test_remove_argument(call: Written, data: st.DataObject) -> None:
     if not call.items:
         return
     index = data.draw(st.integers(0, len(call.items) - 1))
-    after = applied(
-        call.text, RemoveArgument(place(call.text, call.node), place(call.text, call.elements()[index]))
-    )
+    after = applied(call.text, RemoveArgument(place(call.text, call.node), place(call.text, call.elements()[index])))
     if index + 1 < positional_count(call):  # another would take its place
         assert after is None
         return

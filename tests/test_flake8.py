@@ -59,9 +59,7 @@ def test_a_finding(project: Path) -> None:
 
 
 def test_codes_are_on_by_default(project: Path) -> None:
-    done = subprocess.run(
-        [sys.executable, "-m", "flake8", "model.py"], cwd=project, capture_output=True, text=True
-    )
+    done = subprocess.run([sys.executable, "-m", "flake8", "model.py"], cwd=project, capture_output=True, text=True)
     assert FOUND in done.stdout
 
 
@@ -138,9 +136,7 @@ def test_a_syntax_error_is_flake8s(project: Path) -> None:
     assert "Traceback" not in done.stderr
 
 
-def test_a_defect_of_ours_kills_nothing(
-    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
-) -> None:
+def test_a_defect_of_ours_kills_nothing(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
     def broken(*arguments: object) -> object:
         raise RuntimeError("of ours")
 

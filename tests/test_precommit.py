@@ -42,9 +42,7 @@ def hooks(tmp_path: Path) -> Path:
     repository.mkdir()
     text = HOOKS.read_text().replace("language: python", "language: system")
     command = f"{sys.executable} -m lint_keras_acc "
-    (repository / ".pre-commit-hooks.yaml").write_text(
-        text.replace("entry: lint-keras-acc ", f"entry: {command}")
-    )
+    (repository / ".pre-commit-hooks.yaml").write_text(text.replace("entry: lint-keras-acc ", f"entry: {command}"))
     git(repository, "init", "-q")
     git(repository, "add", ".")
     git(repository, "commit", "-qm", "hooks")

@@ -38,9 +38,7 @@ def options_in(text: str) -> set[str]:
 
 def options_of(command: str) -> set[str]:
     """The options that a command has."""
-    subparsers = next(
-        action for action in cli._parser()._actions if isinstance(action, argparse._SubParsersAction)
-    )
+    subparsers = next(action for action in cli._parser()._actions if isinstance(action, argparse._SubParsersAction))
     actions = subparsers.choices[command]._actions
     return {option for action in actions for option in action.option_strings} - {"-h", "--help"}
 
@@ -51,9 +49,7 @@ def test_outputs_and_rules_are_up_to_date() -> None:
 
 def test_outputs_are_there() -> None:
     assert "KAC102" in TEXT.partition("## Set up")[0]
-    assert re.search(
-        r'^\+    metrics=\[keras\.metrics\.BinaryAccuracy\(name="accuracy"\)\],$', TEXT, re.MULTILINE
-    )
+    assert re.search(r'^\+    metrics=\[keras\.metrics\.BinaryAccuracy\(name="accuracy"\)\],$', TEXT, re.MULTILINE)
 
 
 def test_rules_are_those_of_the_files() -> None:
@@ -109,9 +105,7 @@ def test_options_of_the_plugin() -> None:
 
 def test_hooks() -> None:
     hooks = re.findall(r"^- id: (.*)$", (ROOT / ".pre-commit-hooks.yaml").read_text(), re.MULTILINE)
-    assert set(re.findall(r"lint-keras-acc(?:-fix)?(?=`)", section("pre-commit").partition("```")[0])) == set(
-        hooks
-    )
+    assert set(re.findall(r"lint-keras-acc(?:-fix)?(?=`)", section("pre-commit").partition("```")[0])) == set(hooks)
 
 
 @pytest.mark.skipif(not (ROOT / ".ci").exists(), reason="needs a source tree")

@@ -78,11 +78,7 @@ def codes_in(path: str) -> set[str]:
 
 
 def codes_of_files(folder: str, pattern: str) -> set[str]:
-    return {
-        match[0].upper()
-        for path in (ROOT / folder).glob(pattern)
-        if (match := re.search(r"kac\d{3}", path.name))
-    }
+    return {match[0].upper() for path in (ROOT / folder).glob(pattern) if (match := re.search(r"kac\d{3}", path.name))}
 
 
 CODES = {rule.code for rule in all_rules()}

@@ -97,9 +97,7 @@ class Elements:
         previous = replace(self.items[index - 1], after=gap)
         if is_last and not item.comma:
             keep = "#" in previous.before_comma
-            previous = replace(
-                previous, comma=False, before_comma=previous.before_comma if keep else "", after=gap
-            )
+            previous = replace(previous, comma=False, before_comma=previous.before_comma if keep else "", after=gap)
         return replace(self, items=rest).with_item(index - 1, previous)
 
     def _gap_before(self, index: int) -> str:
@@ -199,9 +197,7 @@ def _argument(key: int, argument: cst.Arg, code: Code) -> Element:
     return Element(key, value, prefix, keyword, grouped, before_comma, comma, after + code(blank))
 
 
-def _items(
-    elements: Sequence[cst.BaseElement | cst.BaseDictElement], end: str, code: Code
-) -> tuple[Element, ...]:
+def _items(elements: Sequence[cst.BaseElement | cst.BaseDictElement], end: str, code: Code) -> tuple[Element, ...]:
     items = []
     for key, element in enumerate(elements):
         whole = code(element.with_changes(comma=_no_comma()))

@@ -336,10 +336,7 @@ def _is_word(character: str) -> bool:
 def _is_add(call: ast.Call) -> bool:
     """The call is `something.add(layer)`."""
     return (
-        isinstance(call.func, ast.Attribute)
-        and call.func.attr == "add"
-        and not call.keywords
-        and len(call.args) == 1
+        isinstance(call.func, ast.Attribute) and call.func.attr == "add" and not call.keywords and len(call.args) == 1
     )
 
 

@@ -17,9 +17,7 @@ _STRING = re.compile(r'"[^"\\]*(?:\\.[^"\\]*)*"', re.DOTALL)
 _BRACKET = re.compile(r'"[^"\\]*(?:\\.[^"\\]*)*"|[\[\]{}]', re.DOTALL)
 _SCALAR = re.compile(r"[^\s,\]}]+")
 # One code point of a JSON string as it is written.
-_UNIT = re.compile(
-    r"\\u[dD][89abAB][0-9a-fA-F]{2}\\u[dD][c-fC-F][0-9a-fA-F]{2}|\\u[0-9a-fA-F]{4}|\\.|.", re.DOTALL
-)
+_UNIT = re.compile(r"\\u[dD][89abAB][0-9a-fA-F]{2}\\u[dD][c-fC-F][0-9a-fA-F]{2}|\\u[0-9a-fA-F]{4}|\\.|.", re.DOTALL)
 
 
 def apply_edits(source: Source, edits: Iterable[Edit]) -> bytes:
@@ -267,9 +265,7 @@ def unified_diff(source: Source, new_data: bytes) -> str:
     if source.cells is None or new.cells is None:
         return _diff(source.path, source.text, new.text)
     texts = {cell.index: cell.text for cell in new.cells}
-    return "".join(
-        _diff(f"{source.path}:cell {cell.index}", cell.text, texts[cell.index]) for cell in source.cells
-    )
+    return "".join(_diff(f"{source.path}:cell {cell.index}", cell.text, texts[cell.index]) for cell in source.cells)
 
 
 def _diff(name: str, old: str, new: str) -> str:

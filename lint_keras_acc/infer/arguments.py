@@ -58,9 +58,7 @@ def all_told(call: Call) -> bool:
     return call.positional() is not None and call.keywords()[1]
 
 
-def _argument(
-    name: str, given: Value | Call.Thunk, call: Call, position: int | None, spans: SpanOf
-) -> Argument:
+def _argument(name: str, given: Value | Call.Thunk, call: Call, position: int | None, spans: SpanOf) -> Argument:
     value = call.evaluator.force(given)
     span = spans(given.node) if isinstance(given, Call.Thunk) else span_of(value, call.node, spans)
     given_none = isinstance(value, Constant) and value.value is None
@@ -145,9 +143,7 @@ def read_losses(value: Value | None, node: ast.AST, spans: SpanOf) -> Losses:
     if value is None:
         return Losses()
     if isinstance(value, Sequence) and value.kind in ("list", "tuple"):
-        return Losses(
-            listed=tuple(read_loss(item, node, spans) for item in value.items), complete=not value.open
-        )
+        return Losses(listed=tuple(read_loss(item, node, spans) for item in value.items), complete=not value.open)
     if isinstance(value, Mapping):
         pairs = tuple(
             (key.value, read_loss(item, node, spans))
@@ -214,9 +210,7 @@ def _metric_instance(value: Instance, span: Span, dialect: Dialect, spans: SpanO
         return Metric(Fact(), "unknown", span, in_list=in_list)
     if name is None or canonical is None or METRICS[canonical].class_name != name:
         own = value.call.constant(None, "name")
-        return Metric(
-            Fact(), "custom", span, value.path, key=own if isinstance(own, str) else None, in_list=in_list
-        )
+        return Metric(Fact(), "custom", span, value.path, key=own if isinstance(own, str) else None, in_list=in_list)
     parameters = METRICS[canonical].class_parameters
     arguments = written_arguments(value.call, parameters, spans)
     position = parameters.index("name") if "name" in parameters else None

@@ -55,8 +55,9 @@ class Found(NamedTuple):
     @property
     def receiver(self) -> ast.expr:
         """What the method is called on."""
-        assert isinstance(self.node, ast.Call) and isinstance(self.node.func, ast.Attribute)
-        return self.node.func.value
+        function = self.call.func
+        assert isinstance(function, ast.Attribute)
+        return function.value
 
 
 class Finder:
@@ -185,7 +186,7 @@ class Finder:
     # --- activations ------------------------------------------------------------------------------------
 
     def frames(self, scope: Scope, depth: int = 0) -> list[Frame]:
-        """The activations of a scope that the program shows: one a caller, one without arguments where there is none."""
+        """The activations of a scope that the program shows: one a caller, or one without arguments."""
         if scope.parent is None:
             return [self.evaluator.module_frame]
         known = self._frames.get(id(scope))
@@ -335,4 +336,3 @@ def is_within(path: Path, outer: Path) -> bool:
     return len(path) >= len(outer) and all(
         mine.control is theirs.control and mine.index == theirs.index for mine, theirs in zip(path, outer, strict=False)
     )
-

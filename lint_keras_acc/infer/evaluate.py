@@ -398,9 +398,8 @@ class Evaluator:
         """The event that binds a name as it is seen at a point, and the changes since, oldest first."""
         changes: list[Event] = []
         for event in reversed(events):
-            if event.position >= point.position:
-                if not (event.kind == "parameter" and point.position == 0):
-                    continue
+            if event.position >= point.position and not (event.kind == "parameter" and point.position == 0):
+                continue
             if event.path and event.path is not point.path and not self.reaches(event.path, frame, point, handlers):
                 continue
             if event.kind in BINDING:
@@ -548,7 +547,8 @@ class Evaluator:
 
     def loop_variable(self, event: Event, frame: Frame) -> Value:
         """One item of what a loop runs over: any one inside the loop of the compile call, else the last."""
-        assert isinstance(event.statement, (ast.For, ast.AsyncFor)) and event.value is not None
+        assert isinstance(event.statement, (ast.For, ast.AsyncFor))
+        assert event.value is not None
         items = self.evaluate(event.value, frame, frame.scope.point_of(event.statement))
         if isinstance(items, Array):
             return UNKNOWN
@@ -563,7 +563,8 @@ class Evaluator:
         return self.unpacked(items.items[index], event.unpack)
 
     def augmented(self, name: str, event: Event, frame: Frame, point: Point) -> Value:
-        assert isinstance(event.statement, ast.AugAssign) and event.value is not None
+        assert isinstance(event.statement, ast.AugAssign)
+        assert event.value is not None
         before = self.from_events(name, frame, point) or UNKNOWN
         if isinstance(before, Constant) and _in_loop(event.path):
             return UNKNOWN  # counted as often as the loop runs
@@ -619,7 +620,9 @@ class Evaluator:
         return frame
 
     def bases(self, cls: LocalClass) -> list[Value]:
-        return [self.evaluate(base, cls.frame, cls.frame.scope.child(cls.definition).point) for base in cls.definition.bases]
+        return [
+            self.evaluate(base, cls.frame, cls.frame.scope.child(cls.definition).point) for base in cls.definition.bases
+        ]
 
     def ancestry(self, cls: LocalClass, depth: int = 0) -> Iterator[Value]:
         """The class and its bases, nearest first: local classes, symbols of libraries, Unknown."""

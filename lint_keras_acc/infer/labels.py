@@ -93,4 +93,3 @@ def agreed(told: list[Labels]) -> Labels:
     if any(labels.rank.value != first.rank.value or labels.width.value != first.width.value for labels in known):
         first = replace(first, rank=Fact(), width=Fact())
     return first
-

@@ -47,9 +47,7 @@ _MERGING = {
     "merge": "Merge",
 }
 _MODEL_CLASSES = frozenset({"keras.Model", "keras.Sequential", "keras.Functional"})
-_LAYER_BASES = frozenset(
-    {"keras.layers.Layer", "keras.Layer", "keras.engine.topology.Layer", "keras.engine.Layer"}
-)
+_LAYER_BASES = frozenset({"keras.layers.Layer", "keras.Layer", "keras.engine.topology.Layer", "keras.engine.Layer"})
 FITS = frozenset({"keras.Model.fit", "keras.Model.fit_generator"})
 _TELLING_ATTRIBUTES = frozenset({"activation", "units", "filters", "layer", "call", "function"})
 MAX_JOINED = 16 * MAX_ITEMS  # items of lists that are put together
@@ -221,9 +219,7 @@ def _sliced(owner: Sequence, index: ast.Slice, frame: Frame, point: Point, evalu
     bounds: list[int | None] = []
     for part in (index.lower, index.upper, index.step):
         value = None if part is None else evaluator.evaluate(part, frame, point)
-        if value is not None and not (
-            isinstance(value, Constant) and isinstance(value.value, (int, type(None)))
-        ):
+        if value is not None and not (isinstance(value, Constant) and isinstance(value.value, (int, type(None)))):
             return UNKNOWN
         bounds.append(None if value is None else value.value)  # type: ignore[arg-type]
     if owner.open or bounds[2] == 0:

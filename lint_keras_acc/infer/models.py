@@ -49,12 +49,8 @@ _ACTIVATION_MODULES = (
     "jax.nn.",
 )
 # Functions of tensors that leave every number what it is.
-_SAME_NUMBERS = frozenset(
-    {"identity", "cast", "stop_gradient", "convert_to_tensor", "ensure_shape", "debug_identity"}
-)
-_SAME_NUMBERS_OTHER_SHAPE = frozenset(
-    {"reshape", "squeeze", "expand_dims", "flatten", "batch_flatten", "transpose"}
-)
+_SAME_NUMBERS = frozenset({"identity", "cast", "stop_gradient", "convert_to_tensor", "ensure_shape", "debug_identity"})
+_SAME_NUMBERS_OTHER_SHAPE = frozenset({"reshape", "squeeze", "expand_dims", "flatten", "batch_flatten", "transpose"})
 _INTEGER_FUNCTIONS = frozenset({"argmax", "argmin", "round", "rint", "floor", "ceil", "sign"})
 
 
@@ -172,9 +168,7 @@ def sequential_layers(model: Model, evaluator: Evaluator) -> Iterator[Value]:
     yield from reversed(items)
 
 
-_HARMLESS_ATTRIBUTES = frozenset(
-    {"trainable", "name", "_name", "optimizer", "stop_training", "history", "summary"}
-)
+_HARMLESS_ATTRIBUTES = frozenset({"trainable", "name", "_name", "optimizer", "stop_training", "history", "summary"})
 
 
 def model_outputs(model: Model, evaluator: Evaluator) -> list[tuple[str | None, Value]] | None:
@@ -194,8 +188,7 @@ def model_outputs(model: Model, evaluator: Evaluator) -> list[tuple[str | None, 
     if isinstance(given, Mapping):
         names = [key.value if isinstance(key, Constant) else None for key, _ in given.items]
         return [
-            (name if isinstance(name, str) else None, item)
-            for name, (_, item) in zip(names, given.items, strict=True)
+            (name if isinstance(name, str) else None, item) for name, (_, item) in zip(names, given.items, strict=True)
         ]
     if given is None or isinstance(given, (Unknown, Constant)):
         return None
@@ -427,11 +420,7 @@ class OutputReader:
         self.set_units(trace, given or UNKNOWN, layer)
 
     def set_units(self, trace: _Trace, value: Value, layer: Layer) -> None:
-        if (
-            isinstance(value, Constant)
-            and isinstance(value.value, (int, float))
-            and 1 <= value.value < MAX_UNITS
-        ):
+        if isinstance(value, Constant) and isinstance(value.value, (int, float)) and 1 <= value.value < MAX_UNITS:
             place = value.node if hasattr(value.node, "lineno") else layer.call.node
             trace.units = Fact(int(value.value) * trace.multiplied, self.spans(place))  # type: ignore[arg-type]
         else:
@@ -459,9 +448,7 @@ class OutputReader:
             return
         # Something with weights but without activation: its numbers are unbounded.
         name = Fact("linear") if info.weights and info.effect == "keep" else Fact[str]()
-        trace.activations.append(
-            Activation(name, "absent" if name.known else "unknown", self.spans(layer.call.node))
-        )
+        trace.activations.append(Activation(name, "absent" if name.known else "unknown", self.spans(layer.call.node)))
         trace.activations_done = True
 
     def activation_argument(self, info: LayerInfo, layer: Layer) -> Activation:
@@ -496,9 +483,7 @@ class OutputReader:
         if given is None:
             return Activation(Fact(), "unknown", span)
         activation = self.read_activation(given, layer)
-        return Activation(
-            activation.name, activation.form, span, activation.axis, activation.replaceable, removable
-        )
+        return Activation(activation.name, activation.form, span, activation.axis, activation.replaceable, removable)
 
     def read_activation(self, value: Value, layer: Layer) -> Activation:
         """An activation argument: a string, a function, a layer, None, or something of the program's own."""
@@ -682,9 +667,7 @@ class OutputReader:
             pooling = given("pooling")
             pooled = isinstance(pooling, Constant) and pooling.value is not None
             if not trace.rank_known:
-                trace.rank = (
-                    (2 if pooled else 4) if pooling is None or isinstance(pooling, Constant) else None
-                )
+                trace.rank = (2 if pooled else 4) if pooling is None or isinstance(pooling, Constant) else None
         self.unknown_step(trace)
 
 
@@ -777,17 +760,12 @@ def is_custom_training(model: Value, evaluator: Evaluator) -> bool:
     return False
 
 
-_TRAINING_METHODS = frozenset(
-    {"train_step", "test_step", "compute_loss", "compute_metrics", "compile", "fit"}
-)
+_TRAINING_METHODS = frozenset({"train_step", "test_step", "compute_loss", "compute_metrics", "compile", "fit"})
 
 
 def _overrides_training(cls: LocalClass) -> bool:
     for statement in ast.walk(cls.definition):
-        if (
-            isinstance(statement, (ast.FunctionDef, ast.AsyncFunctionDef))
-            and statement.name in _TRAINING_METHODS
-        ):
+        if isinstance(statement, (ast.FunctionDef, ast.AsyncFunctionDef)) and statement.name in _TRAINING_METHODS:
             return True
         if isinstance(statement, ast.Attribute) and statement.attr == "add_loss":
             return True
@@ -796,6 +774,4 @@ def _overrides_training(cls: LocalClass) -> bool:
 
 def adds_loss(model: Model) -> bool:
     """`model.add_loss(...)` has been called."""
-    return any(
-        event.detail in ("add_loss", "add_metric") for event, _ in model.changes if event.kind == "call"
-    )
+    return any(event.detail in ("add_loss", "add_metric") for event, _ in model.changes if event.kind == "call")

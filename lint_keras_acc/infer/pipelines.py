@@ -116,9 +116,7 @@ def timeseries(call: Call) -> Value:
     if targets is None or (isinstance(targets, Constant) and targets.value is None):
         return Dataset(features, NONE)
     labels = array_of(targets)
-    return Dataset(
-        features, UNKNOWN if labels is None else plain(labels, length=None, origin=made_by(call, 1))
-    )
+    return Dataset(features, UNKNOWN if labels is None else plain(labels, length=None, origin=made_by(call, 1)))
 
 
 # --- tensorflow_datasets ------------------------------------------------------------------------------------
@@ -203,12 +201,7 @@ def from_tensor_slices(call: Call) -> Value:
 
 def of_element(value: Value) -> Dataset:
     """The pipeline whose elements (or all of them together) are this."""
-    if (
-        isinstance(value, Sequence)
-        and value.kind == "tuple"
-        and not value.open
-        and len(value.items) in (2, 3)
-    ):
+    if isinstance(value, Sequence) and value.kind == "tuple" and not value.open and len(value.items) in (2, 3):
         return Dataset(value.items[0], value.items[1])
     if isinstance(value, Sequence) and value.kind == "tuple" and len(value.items) == 1:
         return Dataset(value.items[0], NONE)
@@ -219,14 +212,8 @@ def zipped(call: Call) -> Value:
     """`Dataset.zip((features, labels))`"""
     parts = call.argument(0, "datasets")
     if not isinstance(parts, Sequence):
-        parts = Sequence(
-            "tuple", tuple(call.argument(index) or UNKNOWN for index in range(len(call.node.args)))
-        )
-    if (
-        parts.open
-        or len(parts.items) not in (2, 3)
-        or not all(isinstance(item, Dataset) for item in parts.items)
-    ):
+        parts = Sequence("tuple", tuple(call.argument(index) or UNKNOWN for index in range(len(call.node.args))))
+    if parts.open or len(parts.items) not in (2, 3) or not all(isinstance(item, Dataset) for item in parts.items):
         return Dataset(UNKNOWN, UNKNOWN)
     elements = [whole_element(item) for item in parts.items if isinstance(item, Dataset)]
     return Dataset(elements[0], elements[1])
@@ -244,9 +231,7 @@ def from_generator(call: Call) -> Value:
     made: Value = UNKNOWN
     if isinstance(function, Function):
         made = evaluator.call_function(function, None)
-    return (
-        dataset_of(made, evaluator) or dataset_of(function or UNKNOWN, evaluator) or Dataset(UNKNOWN, UNKNOWN)
-    )
+    return dataset_of(made, evaluator) or dataset_of(function or UNKNOWN, evaluator) or Dataset(UNKNOWN, UNKNOWN)
 
 
 def unknown_dataset(call: Call) -> Value:

@@ -156,9 +156,9 @@ class Reader:
         heads = self.heads(outputs, outputs_known, losses, metrics, labels)
         custom = is_custom_training(receiver, evaluator) or (isinstance(receiver, Model) and adds_loss(receiver))
         custom = custom or self.own_class(receiver)
-        every_metric = tuple(
-            metric for head in heads for metric in head.metrics
-        ) or tuple(metric for group in metrics for metric in group.every())
+        every_metric = tuple(metric for head in heads for metric in head.metrics) or tuple(
+            metric for group in metrics for metric in group.every()
+        )
         keys = {key for metric in every_metric for key in (metric.key, metric.log_key) if key}
         return CompileSite(
             span=spans(found.node),
@@ -378,7 +378,9 @@ class Reader:
         return self._registered
 
 
-_NOT_KERAS = frozenset({"re", "torch", "regex", "numba", "sqlalchemy", "jinja2", "builtins", "pathlib", "jax", "theano"})
+_NOT_KERAS = frozenset(
+    {"re", "torch", "regex", "numba", "sqlalchemy", "jinja2", "builtins", "pathlib", "jax", "theano"}
+)
 
 
 def _may_be_imported_model(path: str) -> bool:
@@ -421,4 +423,3 @@ def _loss_at(losses: Losses, name: str | None, index: int, count: int, known: bo
             return losses.named[0][1]
         return next((loss for key, loss in losses.named if key == name and name is not None), None)
     return None
-

@@ -54,9 +54,7 @@ class Event(NamedTuple):
         return _make(Point, (self.position, self.path))
 
 
-BINDING = frozenset(
-    {"assign", "augment", "for", "with", "import", "def", "class", "parameter", "delete", "opaque"}
-)
+BINDING = frozenset({"assign", "augment", "for", "with", "import", "def", "class", "parameter", "delete", "opaque"})
 
 
 def dotted(node: ast.AST) -> str | None:

@@ -163,10 +163,10 @@ class Follower:
         """What the caller does with the result of a call: binds it to a name, or uses it at once."""
         for name, events in call.frame.scope.events.items():
             for event in events:
-                if event.kind == "assign" and event.statement is statement.node and event.value is call.node:
-                    if (not event.unpack and index < 0) or event.unpack == (index,):
-                        self.follow(name, call.frame, event.point, hops + 1)
-                        return
+                binds = event.kind == "assign" and event.statement is statement.node and event.value is call.node
+                if binds and event.unpack == (() if index < 0 else (index,)):
+                    self.follow(name, call.frame, event.point, hops + 1)
+                    return
         for found in self.finder.uses:
             if found.receiver is call.node:
                 self.add(found, call.frame)
@@ -347,7 +347,6 @@ def _mode(value: Value | None, spans: SpanOf) -> Fact[str]:
     return Fact()
 
 
-
 def history_reads(uses: list[Use], finder: Finder, evaluator: Evaluator, spans: SpanOf) -> Iterator[KeyRead]:
     """The reads of keys in the histories of these fits."""
     fits = {id(use.call.node): use for use in uses if use.trains}
@@ -406,7 +405,8 @@ def _history_names(finder: Finder) -> list[str]:
 def _in_probe(statement: ast.stmt) -> bool:
     """`'acc' if 'acc' in history else 'accuracy'`: the program asks which key there is."""
     return any(
-        isinstance(node, ast.Compare) and isinstance(node.ops[0], (ast.In, ast.NotIn)) for node in expressions(statement)
+        isinstance(node, ast.Compare) and isinstance(node.ops[0], (ast.In, ast.NotIn))
+        for node in expressions(statement)
     )
 
 
@@ -467,9 +467,7 @@ def _log_key(node: ast.AST) -> ast.Constant | None:
 def evaluate_unpacked(uses: list[Use], text: str) -> bool:
     """The numbers that evaluate or train_on_batch returns are unpacked, indexed, returned or handed on somewhere."""
     return any(
-        _result_is_taken_apart(use, text)
-        for use in uses
-        if use.kind in EVALUATING or use.kind == "train_on_batch"
+        _result_is_taken_apart(use, text) for use in uses if use.kind in EVALUATING or use.kind == "train_on_batch"
     )
 
 

@@ -196,7 +196,7 @@ class Array(Value):
 
 @record(frozen=True)
 class Dataset(Value):
-    """Something that yields (x, y[, weights]) batches or elements: a tf.data pipeline, a generator, a directory iterator."""
+    """Something that yields (x, y[, weights]): a tf.data pipeline, a generator, a directory iterator."""
 
     features: Value
     labels: Value

@@ -35,9 +35,7 @@ _PARAMETERS = {
         "input_shape alpha depth_multiplier dropout include_top weights input_tensor pooling classes "
         "classifier_activation name"
     ),
-    "mobilenet_v2": (
-        "input_shape alpha include_top weights input_tensor pooling classes classifier_activation name"
-    ),
+    "mobilenet_v2": ("input_shape alpha include_top weights input_tensor pooling classes classifier_activation name"),
     "mobilenet_v3": (
         "input_shape alpha minimalistic include_top weights input_tensor classes pooling dropout_rate "
         "classifier_activation include_preprocessing name"
@@ -78,6 +76,4 @@ def _applications(module: str) -> list[ApplicationInfo]:
     ]
 
 
-APPLICATIONS: dict[str, ApplicationInfo] = {
-    info.name: info for module in _FEATURES for info in _applications(module)
-}
+APPLICATIONS: dict[str, ApplicationInfo] = {info.name: info for module in _FEATURES for info in _applications(module)}

@@ -32,9 +32,7 @@ class DatasetInfo:
     features: tuple[int, ...] | None = None
 
 
-def _classes(
-    classes: int, features: tuple[int, ...] | None, *, first: int = 0, split: bool = False
-) -> DatasetInfo:
+def _classes(classes: int, features: tuple[int, ...] | None, *, first: int = 0, split: bool = False) -> DatasetInfo:
     encoding: Encoding = "binary" if classes == 2 else "integer"
     return DatasetInfo(classes, encoding, 1, None, first, first + classes - 1, split, features)
 

@@ -123,9 +123,7 @@ class Dialect:
             return self._kernel_by_loss(loss, loss_form, units)
         if units is None:
             return None
-        return _kernel_by_labels(encoding, label_rank, label_width, output_rank) or _kernel_of_fitting_labels(
-            loss
-        )
+        return _kernel_by_labels(encoding, label_rank, label_width, output_rank) or _kernel_of_fitting_labels(loss)
 
     def _kernel_by_loss(self, loss: str | None, loss_form: str, units: int | None) -> str | None:
         """The old rule: one unit or binary cross-entropy, sparse cross-entropy, anything else.
@@ -143,11 +141,7 @@ class Dialect:
             return "binary_accuracy"
         if units is None:
             return None
-        return (
-            "sparse_categorical_accuracy"
-            if loss == "sparse_categorical_crossentropy"
-            else "categorical_accuracy"
-        )
+        return "sparse_categorical_accuracy" if loss == "sparse_categorical_crossentropy" else "categorical_accuracy"
 
     def resolves_accuracy(self, name: str) -> bool:
         """Whether this string is resolved to one of the accuracy kernels, as 'accuracy' is.
@@ -193,11 +187,7 @@ class Dialect:
 
     def resolves_metric(self, written: str) -> bool:
         """Whether `metrics=` knows this string and can make a metric of it (measured on 20 versions)."""
-        if (
-            self.resolves_accuracy(written)
-            or self.resolves_crossentropy(written)
-            or self.exact_match(written)
-        ):
+        if self.resolves_accuracy(written) or self.resolves_crossentropy(written) or self.exact_match(written):
             return True
         spans = METRIC_STRINGS.get(written)
         return spans is not None and self._within(spans)
@@ -235,16 +225,14 @@ class Dialect:
         if form == "class":
             return self._instance_key(written) if self.is_keras3 else None
         if form == "function":
-            return _snake_case(self._function_key(written) or written) if self.is_keras3 else self._function_key(written)
+            return (
+                _snake_case(self._function_key(written) or written) if self.is_keras3 else self._function_key(written)
+            )
         if form != "string" or not self.resolves_metric(written):
             return None
         if self._keys_are_function_names:
             return self._resolved_key(written) or self._class_name_key(written) or self._function_key(written)
-        if (
-            self._tensorflow_between((2, 2))
-            and not self._runs_v1_loop
-            and not self.resolves_accuracy(written)
-        ):
+        if self._tensorflow_between((2, 2)) and not self._runs_v1_loop and not self.resolves_accuracy(written):
             return self._class_name_key(written) or written
         return written
 
@@ -456,9 +444,7 @@ def _compile_parameters(dialect: Dialect, sequential: bool | None) -> tuple[str,
 
 # --- reading dialects and requirements ----------------------------------------------------------------------
 
-_HELP = (
-    "Write keras-3, keras-2.2, tf.keras-2.4, tensorflow-2.15 or tf_keras-2.16 (-v1: the old training loop)"
-)
+_HELP = "Write keras-3, keras-2.2, tf.keras-2.4, tensorflow-2.15 or tf_keras-2.16 (-v1: the old training loop)"
 _TEXT = re.compile(
     r"(?P<package>keras|tf[.]keras|tf[-_]keras|tensorflow|tf)[-= ]*(?P<version>\d+(?:[.]\d+)*)(?P<v1>-v1)?"
 )

@@ -100,9 +100,7 @@ _DENSE = LayerInfo(
     activation_positions=(1, 2),
     default_activation="linear",
 )
-_CONVOLUTION = replace(
-    _DENSE, units=("filters", "nb_filter"), activation_positions=(3, 4, 5, 6, 7, 8), channels=True
-)
+_CONVOLUTION = replace(_DENSE, units=("filters", "nb_filter"), activation_positions=(3, 4, 5, 6, 7, 8), channels=True)
 _RECURRENT = replace(
     _DENSE, effect="recurrent", rank="sequences", activation_positions=(1, 3, 4), default_activation="tanh"
 )
@@ -143,9 +141,7 @@ _SHAPES: tuple[tuple[LayerInfo, str], ...] = (
         "ConvLSTM#",
     ),
     (
-        replace(
-            _RECURRENT, units=(), units_position=None, activation=None, activation_positions=(), inner="cell"
-        ),
+        replace(_RECURRENT, units=(), units_position=None, activation=None, activation_positions=(), inner="cell"),
         "RNN",
     ),
     (_CELL, "LSTMCell GRUCell SimpleRNNCell"),
@@ -173,9 +169,7 @@ _SHAPES: tuple[tuple[LayerInfo, str], ...] = (
         "ParametricSoftplus SReLU",
     ),
     (
-        replace(
-            _NORMALIZATION, activation="activation", activation_positions=(1,), default_activation="linear"
-        ),
+        replace(_NORMALIZATION, activation="activation", activation_positions=(1,), default_activation="linear"),
         "Highway",
     ),
     (
@@ -197,9 +191,7 @@ _SHAPES: tuple[tuple[LayerInfo, str], ...] = (
     (LayerInfo("", "dot", rank="unknown"), "Dot dot"),
     (LayerInfo("", "merge", rank="unknown"), "Merge merge"),
     (
-        LayerInfo(
-            "", "activation", activation="activation", activation_positions=(0,), default_activation="linear"
-        ),
+        LayerInfo("", "activation", activation="activation", activation_positions=(0,), default_activation="linear"),
         "Activation",
     ),
     (
@@ -222,9 +214,7 @@ _ACTIVATION_LAYERS = "Softmax ReLU LeakyReLU ELU PReLU ThresholdedReLU"
 LAYERS: dict[str, LayerInfo] = {
     **{name: replace(info, name=name) for info, names in _SHAPES for name in _numbered(names)},
     **{
-        name: LayerInfo(
-            name, "activation", weights=name == "PReLU", default_activation=canonical_activation(name)
-        )
+        name: LayerInfo(name, "activation", weights=name == "PReLU", default_activation=canonical_activation(name))
         for name in _ACTIVATION_LAYERS.split()
     },
 }

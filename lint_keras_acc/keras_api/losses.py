@@ -54,9 +54,7 @@ def _cross_entropy(name: str, class_name: str, family: Family, own: str) -> Loss
 LOSSES: dict[str, LossInfo] = {
     info.name: info
     for info in (
-        _cross_entropy(
-            "binary_crossentropy", "BinaryCrossentropy", "binary", "from_logits label_smoothing axis"
-        ),
+        _cross_entropy("binary_crossentropy", "BinaryCrossentropy", "binary", "from_logits label_smoothing axis"),
         _cross_entropy(
             "binary_focal_crossentropy",
             "BinaryFocalCrossentropy",
@@ -82,9 +80,7 @@ LOSSES: dict[str, LossInfo] = {
             function="from_logits ignore_class axis",
             parameters="from_logits ignore_class reduction axis name dtype",
         ),
-        _cross_entropy(
-            "categorical_generalized_cross_entropy", "CategoricalGeneralizedCrossEntropy", "sparse", "q"
-        ),
+        _cross_entropy("categorical_generalized_cross_entropy", "CategoricalGeneralizedCrossEntropy", "sparse", "q"),
         _loss("mean_squared_error", "MeanSquaredError", "regression"),
         _loss("mean_absolute_error", "MeanAbsoluteError", "regression"),
         _loss("mean_absolute_percentage_error", "MeanAbsolutePercentageError", "regression"),

@@ -76,9 +76,7 @@ def _kernel(metric: Metric, site: CompileSite) -> str | None:
     """What the entry runs; an entry of several outputs may run something else at each."""
     if metric.kernel.known:
         return metric.kernel.value
-    return _common(
-        entry.kernel.value for head in site.heads for entry in head.metrics if entry.span == metric.span
-    )
+    return _common(entry.kernel.value for head in site.heads for entry in head.metrics if entry.span == metric.span)
 
 
 def _common(values: Iterable[T | None]) -> T | None:

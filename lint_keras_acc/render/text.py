@@ -93,9 +93,7 @@ def summary(findings: Sequence[Finding]) -> str:
     )
     fixes = [f"{safe} with --fix" if safe else "", f"{unsafe} with --unsafe-fixes" if unsafe else ""]
     fixable = ", ".join(filter(None, fixes))
-    return f"Found {counted(len(findings), 'finding')}" + (
-        f"; to be repaired: {fixable}." if fixable else "."
-    )
+    return f"Found {counted(len(findings), 'finding')}" + (f"; to be repaired: {fixable}." if fixable else ".")
 
 
 def counted(number: int, thing: str) -> str:

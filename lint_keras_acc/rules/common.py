@@ -53,9 +53,7 @@ def takes_logits(head: Head) -> bool:
 
 def takes_probabilities(head: Head) -> bool:
     """The loss has a `from_logits`, known to be False ('crossentropy' can only have the default)."""
-    return head.loss is not None and (
-        head.loss.from_logits.value is False or loss_name(head) == "crossentropy"
-    )
+    return head.loss is not None and (head.loss.from_logits.value is False or loss_name(head) == "crossentropy")
 
 
 def classes_are_last(head: Head) -> bool:

@@ -92,8 +92,7 @@ def check(site: CompileSite) -> Iterator[Finding]:
             yield RULE.finding(
                 site,
                 metric.span,
-                f"{_what_runs(head, metric)}, but {loss_name(head)} fits a regression; "
-                f"{_advice(instead, superfluous)}",
+                f"{_what_runs(head, metric)}, but {loss_name(head)} fits a regression; {_advice(instead, superfluous)}",
                 related=[loss_place(head), output_place(head), labels_place(head)],
                 fix=_fix(site, head, metric, instead, deletes=superfluous is not None),
                 severity=severity,
@@ -115,9 +114,7 @@ def _severity(head: Head) -> Severity | None:
 
 def _has_other_regression_metric(head: Head) -> bool:
     """The loss said again as a metric does not count: it speaks of least squares, not of a regression."""
-    return any(
-        is_regression_metric(metric) and metric.name.value != loss_name(head) for metric in head.metrics
-    )
+    return any(is_regression_metric(metric) and metric.name.value != loss_name(head) for metric in head.metrics)
 
 
 def _what_runs(head: Head, metric: Metric) -> str:

@@ -125,9 +125,7 @@ def _is_about_to_change(site: CompileSite, metric: Metric) -> bool:
     return dialect.surely_older and not dialect.v1_mode and metric.kernel.value == "binary_accuracy"
 
 
-def _finding(
-    site: CompileSite, head: Head, index: int, metric: Metric, what: str, severity: Severity
-) -> Finding:
+def _finding(site: CompileSite, head: Head, index: int, metric: Metric, what: str, severity: Severity) -> Finding:
     code = binary_accuracy_code(site, head, metric)
     reservation = "where several may be true at once, " if _may_be_single_label(head) else ""
     return RULE.finding(

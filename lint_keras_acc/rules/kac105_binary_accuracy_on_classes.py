@@ -87,9 +87,7 @@ def check(site: CompileSite) -> Iterator[Finding]:
                 metric.span,
                 f"{metric_words(metric)} {_what_happens(head)}; write {advice}",
                 related=[loss_place(head), output_place(head)],
-                fix=replace_metric(
-                    site, metric, code or repr(right), new_key=new_key, loses_key=code is None
-                ),
+                fix=replace_metric(site, metric, code or repr(right), new_key=new_key, loses_key=code is None),
                 head=index,
             )
 
@@ -103,6 +101,4 @@ def _may_be_multi_label(head: Head) -> bool:
 def _what_happens(head: Head) -> str:
     if loss_family(head) == "sparse":
         return f"compares the integer labels of {loss_name(head)} with each of {units(head)} columns"
-    return (
-        f"cuts each of {units(head)} columns at 0.5 and counts columns, most of which are 0 and right anyway"
-    )
+    return f"cuts each of {units(head)} columns at 0.5 and counts columns, most of which are 0 and right anyway"

@@ -85,9 +85,7 @@ def _effect(site: CompileSite, head: Head) -> str:
     twice = f"a {again} of the {name}"
     if name not in ("softmax", "sigmoid") or site.dialect.bypasses_activation == "never":
         return f"Keras trains {twice}"
-    return (
-        f"JAX and torch train {twice}, the TensorFlow backend uses the logits behind it where it finds them"
-    )
+    return f"JAX and torch train {twice}, the TensorFlow backend uses the logits behind it where it finds them"
 
 
 def _advice(head: Head) -> str:

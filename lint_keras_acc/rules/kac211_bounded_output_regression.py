@@ -116,11 +116,7 @@ def _unreachable_targets(head: Head) -> str | None:
         return f"targets go down to {labels.low.value:g}" if lowest <= -1 else "some targets are negative"
     if labels.high.value is not None and labels.high.value > highest:
         return f"some targets are above {highest:g}"
-    if (
-        activation_range(head) == "simplex"
-        and labels_are(head, "continuous")
-        and not _is_within(head, limits)
-    ):
+    if activation_range(head) == "simplex" and labels_are(head, "continuous") and not _is_within(head, limits):
         return "targets are continuous"
     return None
 

@@ -66,9 +66,7 @@ def check(site: CompileSite) -> Iterator[Finding]:
         message = _one_hot_message(head) or _ids_message(head)
         if head.loss is None or message is None or not classes_are_last(head):
             continue
-        layer = place(
-            head.output.units.span or head.output.layer, f"the output has {_count(units(head), 'unit')}"
-        )
+        layer = place(head.output.units.span or head.output.layer, f"the output has {_count(units(head), 'unit')}")
         yield RULE.finding(site, head.loss.span, message, related=[layer, labels_place(head)], head=index)
 
 

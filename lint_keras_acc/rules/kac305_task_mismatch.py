@@ -122,17 +122,12 @@ def _holds_ids_against_softmax(head: Head) -> bool:
 def _zeros_and_ones(site: CompileSite, head: Head) -> tuple[Severity, str] | None:
     labels = head.labels
     is_one_value = labels.low.value is not None and labels.low.value == labels.high.value
-    if (
-        loss_family(head) != "regression"
-        or not labels_are(head, "one-hot", "binary", "multi-hot")
-        or is_one_value
-    ):
+    if loss_family(head) != "regression" or not labels_are(head, "one-hot", "binary", "multi-hot") or is_one_value:
         return None
     name = loss_name(head)
     if name == "mean_absolute_percentage_error":
         return Severity.WARNING, (
-            f"{name} divides by the labels, and those that are 0 make it millions; "
-            "write a cross-entropy for classes"
+            f"{name} divides by the labels, and those that are 0 make it millions; write a cross-entropy for classes"
         )
     if site.uses.adversarial:
         return None

@@ -62,8 +62,7 @@ def check(site: CompileSite) -> Iterator[Finding]:
         yield RULE.finding(
             site,
             argument.span,
-            f"{argument.name} is {_WORDS[argument.form]}, {_refusal(argument, site.dialect)}; "
-            "put it in a list",
+            f"{argument.name} is {_WORDS[argument.form]}, {_refusal(argument, site.dialect)}; put it in a list",
             fix=_fix(site, argument.span),
             severity=severity,
         )

@@ -69,9 +69,7 @@ def check(site: CompileSite) -> Iterator[Finding]:
             yield _metric_finding(site, metric, severity)
 
 
-def _severity(
-    site: CompileSite, entry: Loss | Metric, resolves: Callable[[Dialect, str], bool]
-) -> Severity | None:
+def _severity(site: CompileSite, entry: Loss | Metric, resolves: Callable[[Dialect, str], bool]) -> Severity | None:
     """None for a known name; a hint where only the newest Keras does not know it, or it may be registered.
 
     A name that has nothing of Keras may be a custom object that another module registers. Which old version a

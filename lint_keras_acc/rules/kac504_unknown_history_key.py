@@ -75,9 +75,7 @@ def check(site: CompileSite) -> Iterator[Finding]:
             )
 
 
-def _missing(
-    site: CompileSite, read: KeyRead, severity: Severity, made: LogKeys, twin: str | None
-) -> Finding:
+def _missing(site: CompileSite, read: KeyRead, severity: Severity, made: LogKeys, twin: str | None) -> Finding:
     advice = f"write '{twin}'" if twin else f"it logs {made.in_words(read.key)}"
     fix = Fix(f"Read '{twin}'", Applicability.SAFE, (Replace(read.span, repr(twin)),)) if twin else None
     is_hint = severity is Severity.HINT

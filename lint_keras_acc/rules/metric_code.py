@@ -97,9 +97,7 @@ def honest_kernel(head: Head) -> str | None:
     """The accuracy that measures the task of this output; None where that is not known."""
     family = loss_family(head)
     if units(head) == 1:
-        is_binary = activation_range(head) == "unit" or (
-            activation_name(head) == "linear" and family == "binary"
-        )
+        is_binary = activation_range(head) == "unit" or (activation_name(head) == "linear" and family == "binary")
         return "binary_accuracy" if is_binary and family not in ("categorical", "sparse") else None
     if labels_are(head, "one-hot"):
         return "categorical_accuracy"

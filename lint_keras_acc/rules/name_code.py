@@ -50,9 +50,7 @@ def is_of_keras(name: str) -> bool:
     """The name is one of Keras in some version, means one or is a slip of one: it is nobody's own."""
     plain, known = _plain(name), {*LOSS_STRINGS, *METRIC_STRINGS, "accuracy", "crossentropy"}
     is_known = canonical_loss(name) is not None or canonical_metric(name) is not None or name == "loss"
-    return (
-        is_known or plain in _LOSS_MEANINGS or plain in _METRIC_MEANINGS or _nearest(name, known) is not None
-    )
+    return is_known or plain in _LOSS_MEANINGS or plain in _METRIC_MEANINGS or _nearest(name, known) is not None
 
 
 def knowing_generation(written: str, resolves: Callable[[Dialect, str], bool]) -> str | None:

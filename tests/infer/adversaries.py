@@ -1,5 +1,4 @@
 """Programs that are large, deep or circular, in order to wear the inference out."""
-# ruff: noqa: E501
 
 from __future__ import annotations
 
@@ -21,11 +20,7 @@ def _mutual(count: int) -> str:
 
 
 def _nested(count: int, line: str, last: str) -> str:
-    return (
-        "".join("    " * depth + line.format(i=depth) + "\n" for depth in range(count))
-        + "    " * count
-        + last
-    )
+    return "".join("    " * depth + line.format(i=depth) + "\n" for depth in range(count)) + "    " * count + last
 
 
 ADVERSARIES: dict[str, str] = {
@@ -45,27 +40,17 @@ ADVERSARIES: dict[str, str] = {
     "nested ifs": _nested(19, "if a{i}:", "model = Sequential([Dense(1)])\n"),
     "nested loops": _nested(19, "for a{i} in (1, 2):", "model = Sequential([Dense(1)])\n"),
     "nested functions": _nested(40, "def f{i}():", "model = Sequential([Dense(1)])\n"),
-    "nested concatenations": "x = Input((3,))\n"
-    + _lines(60, "x = Concatenate()([x, x, x])")
-    + "model = Model(x, x)\n",
+    "nested concatenations": "x = Input((3,))\n" + _lines(60, "x = Concatenate()([x, x, x])") + "model = Model(x, x)\n",
     "a name bound to itself": "x = x\nmodel = Sequential([x])\nmodel = model\n",
     "names in a circle": "a = b\nb = c\nc = a\nmodel = a\n",
     "a list in itself": "x = []\nx.append(x)\nx += x\nx = [x, *x]\nmodel = Sequential(x)\n",
     "a dict in itself": "x = {}\nx['x'] = x\nx = {**x, 'y': x}\nmodel = Sequential(**x)\n",
     "a list that doubles": "x = [1, 2]\n" + _lines(60, "x = x + x") + "model = Sequential(x)\n",
-    "a list that is extended by itself": "x = [1, 2]\n"
-    + _lines(60, "x.extend(x)")
-    + "model = Sequential(x)\n",
-    "a dict that is updated by itself": "x = {'a': 2}\n"
-    + _lines(60, "x.update(x)")
-    + "model = Sequential(**x)\n",
+    "a list that is extended by itself": "x = [1, 2]\n" + _lines(60, "x.extend(x)") + "model = Sequential(x)\n",
+    "a dict that is updated by itself": "x = {'a': 2}\n" + _lines(60, "x.update(x)") + "model = Sequential(**x)\n",
     "a starred list that doubles": "x = [1, 2]\n" + _lines(60, "x = [*x, *x]") + "model = Sequential(x)\n",
-    "a starred dict that doubles": "x = {1: 2}\n"
-    + _lines(60, "x = {{**x, **x}}")
-    + "model = Sequential(x)\n",
-    "an f-string that doubles": "x = 'a'\n"
-    + _lines(60, "x = f'{{x}}{{x}}'")
-    + "model = Sequential([Dense(x)])\n",
+    "a starred dict that doubles": "x = {1: 2}\n" + _lines(60, "x = {{**x, **x}}") + "model = Sequential(x)\n",
+    "an f-string that doubles": "x = 'a'\n" + _lines(60, "x = f'{{x}}{{x}}'") + "model = Sequential([Dense(x)])\n",
     "a model of no outputs": "model = keras.Model(keras.Input((3,)), [])\n",
     "a model of no named outputs": "model = keras.Model(keras.Input((3,)), {})\n",
     "numbers without end": "model = Sequential([Dense(-1e400), Dense(float('nan')), Dense(1e400)])\n",
@@ -101,8 +86,7 @@ ADVERSARIES: dict[str, str] = {
     "a huge list of lists": f"y = np.array([{'[0, 1, 0], ' * 20_000}])\nmodel = Sequential([Dense(3)])\n",
     "a long sum": "x = " + " + ".join(["1"] * 80) + "\nmodel = Sequential([Dense(x)])\n",
     "many compiles": "model = Sequential([Dense(1)])\n" + _lines(500, "model.compile(loss='mse')"),
-    "many fits": "model = Sequential([Dense(1)])\nmodel.compile(loss='mse')\n"
-    + _lines(2_000, "model.fit(x, y)"),
+    "many fits": "model = Sequential([Dense(1)])\nmodel.compile(loss='mse')\n" + _lines(2_000, "model.fit(x, y)"),
     "many callers": "def f(n):\n    model = Sequential([Dense(n)])\n    model.compile(loss='mse')\n    return model\n"
     + _lines(1_000, "model = f({i})"),
     "a chain of callers": _lines(200, "def f{i}(*args, **kwargs):\n    return f{next}(*args, **kwargs)")

@@ -145,8 +145,7 @@ def revelation(sites: tuple[CompileSite, ...], like: Revelation) -> Revelation:
     used = {name: None for possibility in like for facts in possibility for name, _ in facts}
     names = list(used) or ["output", "loss"]
     return frozenset(
-        tuple(tuple((name, _fact(name, site, head)) for name in names) for head in site.heads)
-        for site in sites
+        tuple(tuple((name, _fact(name, site, head)) for name in names) for head in site.heads) for site in sites
     )
 
 

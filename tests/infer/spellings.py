@@ -29,9 +29,7 @@ def dotted(imported: str, package: str) -> Callable[[str], str]:
     """`import tensorflow as tf`, and every name in full: `tf.keras.layers.Dense`."""
 
     def respell(text: str) -> str:
-        return _replace_names(
-            text, imported, lambda module, name: f"{package}{module[5:]}.{name}".rstrip(".")
-        )
+        return _replace_names(text, imported, lambda module, name: f"{package}{module[5:]}.{name}".rstrip("."))
 
     return respell
 
@@ -48,9 +46,7 @@ def through_modules(statement: str, used: str) -> Callable[[str], str]:
 
     def respell(text: str) -> str:
         modules = {module for module, _ in _imported(text).values() if "." in module}
-        imports = "; ".join(
-            ["import keras", *(statement.format(**parts(module)) for module in sorted(modules))]
-        )
+        imports = "; ".join(["import keras", *(statement.format(**parts(module)) for module in sorted(modules))])
 
         def name(module: str, member: str) -> str:
             if module not in modules:
@@ -76,9 +72,7 @@ def _imported(text: str) -> dict[str, tuple[str, str]]:
 
 def _imports(text: str) -> Iterator[ast.Import | ast.ImportFrom]:
     for statement in ast.parse(text).body:
-        one_line = (
-            isinstance(statement, (ast.Import, ast.ImportFrom)) and statement.end_lineno == statement.lineno
-        )
+        one_line = isinstance(statement, (ast.Import, ast.ImportFrom)) and statement.end_lineno == statement.lineno
         if one_line and re.match(r"(from|import) keras\b[^*]*$", ast.unparse(statement)):
             assert isinstance(statement, (ast.Import, ast.ImportFrom))
             yield statement

@@ -159,9 +159,7 @@ RECONSTRUCTIONS = [
 ]
 
 
-@pytest.mark.parametrize(
-    ("source", "same"), RECONSTRUCTIONS, ids=[source[-60:] for source, _ in RECONSTRUCTIONS]
-)
+@pytest.mark.parametrize(("source", "same"), RECONSTRUCTIONS, ids=[source[-60:] for source, _ in RECONSTRUCTIONS])
 def test_reconstruction(source: str, same: bool) -> None:
     evaluator = evaluator_of(source)
     values = [evaluator.lookup(name, evaluator.module_frame, END) for name in ("x", "y")]
@@ -186,8 +184,7 @@ GROWN = [
     ("for a in b:\n    y.append([0, 1, 1])\n    y.append([1, 0, 0])", "multi-hot"),
     ("for a in b:\n    y.append(to_categorical(a, 5))", "one-hot"),
     (
-        "def k(n):\n    if n: return [1, 0]\n    elif m: return [0, 1]\n"
-        "for a in b:\n    y.append(np.array(k(a)))",
+        "def k(n):\n    if n: return [1, 0]\n    elif m: return [0, 1]\nfor a in b:\n    y.append(np.array(k(a)))",
         "one-hot",
     ),
     ("def k(n):\n    if n: return 0\n    return 1\nfor a in b:\n    y.append(k(a))", "binary"),

@@ -144,9 +144,7 @@ class Writer:
         return self.block(2, self.chance.randint(1, 10))
 
     def arguments(self, depth: int) -> str:
-        given = [
-            self.pick(["", "", "", "*"]) + self.expression(depth) for _ in range(self.chance.randint(0, 2))
-        ]
+        given = [self.pick(["", "", "", "*"]) + self.expression(depth) for _ in range(self.chance.randint(0, 2))]
         for keyword in self.chance.sample([*KEYWORDS, ""], self.chance.randint(0, 2)):
             given.append(f"{keyword}=" * bool(keyword) + "**" * (not keyword) + self.expression(depth))
         return ", ".join(given)
@@ -265,8 +263,7 @@ def test_programs_whose_parts_are_swapped(path: Path, seed: int) -> None:
         (node, field, index)
         for node in ast.walk(tree)
         for field, value in ast.iter_fields(node)
-        if field in ("args", "value", "values", "elts")
-        and not isinstance(node, (ast.JoinedStr, ast.FormattedValue))
+        if field in ("args", "value", "values", "elts") and not isinstance(node, (ast.JoinedStr, ast.FormattedValue))
         for index in (range(len(value)) if isinstance(value, list) else [None])
     ]
     for _ in range(10):

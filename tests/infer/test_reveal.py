@@ -58,6 +58,5 @@ def test_respelling_says_the_same_names() -> None:
         "import tensorflow as tf\n\ntf.keras.losses.get(tf.keras.layers.Dense(1, f(Dense=2)))\n"
     )
     assert spelled["from keras import layers"] == (
-        "import keras; from keras import layers as k_layers\n\n"
-        "keras.losses.get(k_layers.Dense(1, f(Dense=2)))\n"
+        "import keras; from keras import layers as k_layers\n\nkeras.losses.get(k_layers.Dense(1, f(Dense=2)))\n"
     )

@@ -278,9 +278,7 @@ def test_the_loss_huber_is_no_metric_string() -> None:
     assert not parse_dialect("keras-3.15").resolves_metric("huber")
 
 
-@pytest.mark.parametrize(
-    "name", ["cce", "scce", "CCE", "rmse", "f1", "r2", "loss", "mean_iou", " mse", "Mse", ""]
-)
+@pytest.mark.parametrize("name", ["cce", "scce", "CCE", "rmse", "f1", "r2", "loss", "mean_iou", " mse", "Mse", ""])
 def test_strings_that_no_version_knows(name: str) -> None:
     for dialect in ("keras-1.2", "keras-2.3", "tf.keras-1.15", "tf.keras-2.15", "keras-3.0", "keras-3.15"):
         assert not parse_dialect(dialect).resolves_loss(name)

@@ -143,9 +143,7 @@ def test_loss_parameters(keras: ModuleType) -> None:
     assert {name: LOSSES[name].function_parameters for name in functions(keras.losses)} == {
         name: parameters(getattr(keras.losses, name)) for name in functions(keras.losses)
     }
-    takes_logits = {
-        name for name, class_ in classes(keras.losses).items() if "from_logits" in parameters(class_)
-    }
+    takes_logits = {name for name, class_ in classes(keras.losses).items() if "from_logits" in parameters(class_)}
     assert {info.class_name for info in LOSSES.values() if info.has_from_logits} == takes_logits
 
 
@@ -238,9 +236,7 @@ def test_accuracy_kernel(
     assert with_shapes == expected
 
 
-@pytest.mark.parametrize(
-    "name", ["accuracy", "acc", "ACC", "mse", "AUC", "auc", "BinaryAccuracy", "Precision"]
-)
+@pytest.mark.parametrize("name", ["accuracy", "acc", "ACC", "mse", "AUC", "auc", "BinaryAccuracy", "Precision"])
 def test_log_keys_of_strings(keras: ModuleType, installed: Dialect, name: str) -> None:
     _, logs = evaluated(keras, 1, (8, 1), loss="binary_crossentropy", metrics=[name])
     assert set(logs) == {"loss", installed.log_key(name, "string")}
@@ -281,13 +277,8 @@ def test_recompiling(keras: ModuleType, installed: Dialect) -> None:
 
 
 def test_thresholds(keras: ModuleType, installed: Dialect) -> None:
-    assert (
-        resolves(lambda _: keras.metrics.BinaryAccuracy(threshold=0.0), "")
-        == installed.accepts_zero_threshold
-    )
-    assert (
-        resolves(lambda _: keras.metrics.Precision(thresholds=0.0), "") == installed.accepts_zero_thresholds
-    )
+    assert resolves(lambda _: keras.metrics.BinaryAccuracy(threshold=0.0), "") == installed.accepts_zero_threshold
+    assert resolves(lambda _: keras.metrics.Precision(thresholds=0.0), "") == installed.accepts_zero_thresholds
     assert resolves(lambda _: keras.metrics.AUC(from_logits=True), "") == installed.auc_takes_from_logits
     assert hasattr(keras.metrics, "BinaryIoU") == installed.has_binary_iou
     assert hasattr(keras.metrics, "F1Score") == installed.has_f1_score
@@ -342,9 +333,7 @@ def test_layer_parameters(keras: ModuleType) -> None:
             assert taken.index(info.activation) in info.activation_positions, name
         if info.inner:
             assert taken[0] == info.inner, name
-        assert info.channels == ("data_format" in taken) or info.effect in ("keep", "flatten", "unknown"), (
-            name
-        )
+        assert info.channels == ("data_format" in taken) or info.effect in ("keep", "flatten", "unknown"), name
 
 
 def test_default_activations(keras: ModuleType) -> None:
@@ -507,7 +496,5 @@ def test_applications(keras: ModuleType) -> None:
 
 @pytest.mark.parametrize("name", ["VGG16", "MobileNet"])
 def test_features_without_the_top(keras: ModuleType, name: str) -> None:
-    model = getattr(keras.applications, name)(
-        weights=None, include_top=False, input_shape=(32, 32, 3), pooling="avg"
-    )
+    model = getattr(keras.applications, name)(weights=None, include_top=False, input_shape=(32, 32, 3), pooling="avg")
     assert model.output_shape == (None, APPLICATIONS[name].features)

@@ -23,13 +23,9 @@ def test_canonical_names_are_fixed_points() -> None:
 
 
 def test_classes_lead_to_their_names() -> None:
+    assert [info for info in LOSSES.values() if info.class_name and canonical_loss(info.class_name) != info.name] == []
     assert [
-        info for info in LOSSES.values() if info.class_name and canonical_loss(info.class_name) != info.name
-    ] == []
-    assert [
-        info
-        for info in METRICS.values()
-        if info.class_name and canonical_metric(info.class_name) != info.name
+        info for info in METRICS.values() if info.class_name and canonical_metric(info.class_name) != info.name
     ] == []
 
 
@@ -169,6 +165,4 @@ def test_datasets() -> None:
     assert (DATASETS["imdb"].classes, DATASETS["imdb"].encoding) == (2, "binary")
     assert (DATASETS["fetch_covtype"].low, DATASETS["fetch_covtype"].high) == (1, 7)
     assert DATASETS["boston_housing"].encoding == "continuous"
-    assert [
-        name for name, info in DATASETS.items() if (info.classes is None) != (info.encoding == "continuous")
-    ] == []
+    assert [name for name, info in DATASETS.items() if (info.classes is None) != (info.encoding == "continuous")] == []

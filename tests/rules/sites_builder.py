@@ -174,9 +174,7 @@ def head(
     made = out if isinstance(out, Output) else output(out)
     targets = labels if isinstance(labels, Labels) else labels_of(labels)
     made_loss = loss(loss_text) if loss_text else None
-    entries = [
-        metric(text, index, made, made_loss, targets, dialect, several) for index, text in enumerate(metrics)
-    ]
+    entries = [metric(text, index, made, made_loss, targets, dialect, several) for index, text in enumerate(metrics)]
     entries += [
         metric(text, index, made, made_loss, targets, dialect, several, weighted=True)
         for index, text in enumerate(weighted)

@@ -28,22 +28,16 @@ SILENT = [
     pytest.param(site("custom(1)", "mse", ["accuracy"]), id="custom last layer"),
     pytest.param(site("linear(1)", "mse", ["accuracy"], labels="binary"), id="0/1 labels"),
     pytest.param(site("linear(10)", "mse", ["accuracy"], labels="one-hot"), id="one-hot labels"),
-    pytest.param(
-        site("linear(10)", "mse", ["accuracy"], labels="integer"), id="class ids over units: KAC305"
-    ),
+    pytest.param(site("linear(10)", "mse", ["accuracy"], labels="integer"), id="class ids over units: KAC305"),
     pytest.param(site("linear(12)", "mse", ["accuracy"], labels="multi-hot"), id="multi-hot labels: KAC102"),
-    pytest.param(
-        site("sigmoid(1)", "mse", ["accuracy", "mae"], labels="binary"), id="0/1 labels outweigh mae"
-    ),
+    pytest.param(site("sigmoid(1)", "mse", ["accuracy", "mae"], labels="binary"), id="0/1 labels outweigh mae"),
     pytest.param(site("linear(8)", "mse", ["accuracy"], labels="input"), id="reconstruction: KAC109"),
     pytest.param(site("linear(1)", "custom", ["accuracy"]), id="custom loss"),
     pytest.param(site("linear(1)", None, ["accuracy"]), id="no loss"),
     pytest.param(site("linear(1)", "poisson", ["accuracy"]), id="poisson is no regression loss"),
     pytest.param(site("linear(1)", "mse", ["custom"]), id="metric that is merely named accuracy"),
     pytest.param(site("linear(1)", "mse", ["mae"]), id="regression metric"),
-    pytest.param(
-        site("linear(1)", "mse", ["accuracy"], uses=Uses(adversarial=True)), id="LSGAN discriminator"
-    ),
+    pytest.param(site("linear(1)", "mse", ["accuracy"], uses=Uses(adversarial=True)), id="LSGAN discriminator"),
     pytest.param(site("linear(1)", "mse", ["accuracy"], custom_training=True), id="own training"),
     pytest.param(site("linear(1)", "binary_crossentropy", ["accuracy"]), id="classification loss: KAC201"),
 ]
@@ -65,16 +59,12 @@ FIXED = [
     pytest.param(site("(1)", "mse", ["accuracy", "mape"]), "'mae'", id="regression metric beside it"),
     pytest.param(site("linear(1)", "mse", ["accuracy", "mse"]), "'mae'", id="the loss again"),
     pytest.param(site("linear(1)", "mse", ["accuracy", "mae"]), "Delete", id="mae is there"),
-    pytest.param(
-        site("linear(1)", "mse", ["MeanAbsoluteError()", "acc"]), "Delete", id="MeanAbsoluteError too"
-    ),
+    pytest.param(site("linear(1)", "mse", ["MeanAbsoluteError()", "acc"]), "Delete", id="MeanAbsoluteError too"),
     pytest.param(site("linear(1)", "mse", ["accuracy"], surely_older=True), "'mae'", id="older: no better"),
 ]
 
 UNFIXED = [
-    pytest.param(
-        site("tanh(1)", "mse", ["accuracy"], labels=labels_of("integer", low=-1, high=1)), id="tanh on -1/1"
-    ),
+    pytest.param(site("tanh(1)", "mse", ["accuracy"], labels=labels_of("integer", low=-1, high=1)), id="tanh on -1/1"),
     pytest.param(site("linear(8)", "cosine_similarity", ["accuracy"]), id="cosine similarity"),
     pytest.param(
         site_of([head("linear(1)", "mse", ["accuracy"]), head("linear(1)", "mse", ["accuracy"])]),

@@ -29,9 +29,7 @@ SILENT = [
     pytest.param(site("sigmoid(12)", "custom", ["accuracy"], labels="multi-hot"), id="custom loss"),
     pytest.param(site("sigmoid(12)", _BCE, ["accuracy"], dialect="keras-2.2"), id="resolves by loss"),
     pytest.param(site("sigmoid(12)", _BCE, ["accuracy"], dialect="tf.keras-2.15-v1"), id="the old loop"),
-    pytest.param(
-        site("sigmoid(12)", _BCE, ["accuracy"], uses=Uses(argmax_on_predictions=True)), id="argmaxed later"
-    ),
+    pytest.param(site("sigmoid(12)", _BCE, ["accuracy"], uses=Uses(argmax_on_predictions=True)), id="argmaxed later"),
     pytest.param(site("sigmoid(12)", _BCE, ["accuracy"], custom_training=True), id="own training"),
 ]
 
@@ -40,16 +38,10 @@ FOUND = [
     pytest.param(site("sigmoid(12)", _BCE, ["accuracy"], labels="multi-hot"), _FIX, "safe", id="multi-hot"),
     pytest.param(site("sigmoid(2)", _BCE, ["accuracy"], labels="multi-hot"), _FIX, "safe", id="two units"),
     pytest.param(site("sigmoid(5)", "mse", ["accuracy"], labels="multi-hot"), _FIX, "safe", id="mse"),
-    pytest.param(
-        site("linear(5)", "mse", ["accuracy"], labels="multi-hot"), _ON_LOGITS, "safe", id="linear under mse"
-    ),
-    pytest.param(
-        site("sigmoid(3)", _BCE, ["acc"]), "{keras.metrics.BinaryAccuracy}(name='acc')", "unsafe", id="acc"
-    ),
+    pytest.param(site("linear(5)", "mse", ["accuracy"], labels="multi-hot"), _ON_LOGITS, "safe", id="linear under mse"),
+    pytest.param(site("sigmoid(3)", _BCE, ["acc"]), "{keras.metrics.BinaryAccuracy}(name='acc')", "unsafe", id="acc"),
     pytest.param(site("linear(12)", _LOGITS, ["accuracy"]), _ON_LOGITS, "unsafe", id="logits"),
-    pytest.param(
-        site("linear(12)", _LOGITS, ["accuracy"], dialect="keras-3.3"), None, None, id="logits on Keras 3.3"
-    ),
+    pytest.param(site("linear(12)", _LOGITS, ["accuracy"], dialect="keras-3.3"), None, None, id="logits on Keras 3.3"),
     pytest.param(
         site("sigmoid(12)", _BCE, ["CategoricalAccuracy(name='hits')"], labels="multi-hot"),
         "{keras.metrics.BinaryAccuracy}(name='hits')",
@@ -62,9 +54,7 @@ FOUND = [
         "unsafe",
         id="explicit string where 'accuracy' would be right",
     ),
-    pytest.param(
-        site("sigmoid(12)", _BCE, ["accuracy"], dialect="tf.keras-2.4"), _FIX, "unsafe", id="TF 2.4"
-    ),
+    pytest.param(site("sigmoid(12)", _BCE, ["accuracy"], dialect="tf.keras-2.4"), _FIX, "unsafe", id="TF 2.4"),
     pytest.param(site("sigmoid(12)", "binary_focal_crossentropy", ["accuracy"]), _FIX, "unsafe", id="focal"),
 ]
 

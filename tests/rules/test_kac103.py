@@ -18,12 +18,8 @@ SILENT = [
     pytest.param(site("linear(1)", _LOGITS, ["BinaryAccuracy(threshold=0.0)"]), id="threshold given"),
     pytest.param(site("linear(1)", _LOGITS, ["BinaryAccuracy(threshold=limit)"]), id="threshold unknown"),
     pytest.param(site("linear(1)", _LOGITS, ["BinaryAccuracy('acc', None, 0.0)"]), id="positional threshold"),
-    pytest.param(
-        site("linear(10)", "CategoricalCrossentropy(from_logits=True)", ["accuracy"]), id="argmax of logits"
-    ),
-    pytest.param(
-        site("linear(10)", "SparseCategoricalCrossentropy(from_logits=True)", ["accuracy"]), id="sparse"
-    ),
+    pytest.param(site("linear(10)", "CategoricalCrossentropy(from_logits=True)", ["accuracy"]), id="argmax of logits"),
+    pytest.param(site("linear(10)", "SparseCategoricalCrossentropy(from_logits=True)", ["accuracy"]), id="sparse"),
     pytest.param(site("linear(12)", _LOGITS, ["accuracy"]), id="several units: KAC102"),
     pytest.param(site("linear", _LOGITS, ["accuracy"]), id="units unknown"),
     pytest.param(site("custom(1)", _LOGITS, ["accuracy"]), id="custom last layer"),

@@ -48,13 +48,9 @@ FIXED = [
     pytest.param(on_logits("Precision()"), "0.0", id="Precision"),
     pytest.param(on_logits("Recall(thresholds=None)"), "0.0", id="thresholds=None"),
     pytest.param(on_logits("TruePositives(name='tp')"), "0.0", id="TruePositives"),
-    pytest.param(
-        on_logits("precision"), "{keras.metrics.Precision}(thresholds=0.0, name='precision')", id="string"
-    ),
+    pytest.param(on_logits("precision"), "{keras.metrics.Precision}(thresholds=0.0, name='precision')", id="string"),
     pytest.param(on_logits("BinaryIoU()"), "0", id="BinaryIoU"),
-    pytest.param(
-        on_logits("binary_crossentropy"), "{keras.metrics.BinaryCrossentropy}(from_logits=True)", id="string"
-    ),
+    pytest.param(on_logits("binary_crossentropy"), "{keras.metrics.BinaryCrossentropy}(from_logits=True)", id="string"),
     pytest.param(
         on_logits("bce"),
         "{keras.metrics.BinaryCrossentropy}(from_logits=True, name='bce')",
@@ -79,9 +75,7 @@ UNFIXED = [
     pytest.param(on_logits("F1Score(threshold=0.5)"), id="F1 takes no threshold of 0"),
     pytest.param(site("linear(5)", _CATEGORICAL, ["Precision()"]), id="categorical logits"),
     pytest.param(site("linear(5)", _CATEGORICAL, ["AUC()"]), id="AUC of categorical logits"),
-    pytest.param(
-        site("linear(5)", _CATEGORICAL, ["binary_crossentropy"]), id="cross-entropy of another kind"
-    ),
+    pytest.param(site("linear(5)", _CATEGORICAL, ["binary_crossentropy"]), id="cross-entropy of another kind"),
     pytest.param(on_logits("AUC()", "tf.keras-2.4"), id="AUC has no from_logits yet"),
     pytest.param(on_logits("Precision()", "tf.keras-2.9"), id="predictions below 0 raise"),
 ]
@@ -116,8 +110,7 @@ def test_unfixed(a_site: CompileSite) -> None:
         ),
         (
             "F1Score(threshold=0.5)",
-            "F1Score() cuts probabilities, but gets one logit; end the model in a sigmoid, "
-            "without from_logits",
+            "F1Score() cuts probabilities, but gets one logit; end the model in a sigmoid, without from_logits",
         ),
     ],
 )

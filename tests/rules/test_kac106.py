@@ -15,16 +15,12 @@ _BCE = "binary_crossentropy"
 SILENT = [
     pytest.param(site("softmax(5)", _CCE, ["accuracy"]), id="accuracy chooses"),
     pytest.param(site("softmax(5)", _SPARSE, ["accuracy", "acc"]), id="accuracy chooses sparse"),
-    pytest.param(
-        site("softmax(5)", _CCE, ["categorical_accuracy", "TopKCategoricalAccuracy()"]), id="one-hot"
-    ),
+    pytest.param(site("softmax(5)", _CCE, ["categorical_accuracy", "TopKCategoricalAccuracy()"]), id="one-hot"),
     pytest.param(site("softmax(5)", _SPARSE, ["SparseCategoricalAccuracy()"]), id="integers"),
     pytest.param(site("softmax(5)", "custom", ["sparse_categorical_accuracy"]), id="custom loss"),
     pytest.param(site("softmax(5)", "mse", ["categorical_accuracy"]), id="labels unknown"),
     pytest.param(site("sigmoid(1)", _BCE, ["sparse_categorical_accuracy"]), id="one unit: KAC108"),
-    pytest.param(
-        site("sigmoid", _BCE, ["sparse_categorical_accuracy"]), id="units unknown under a binary loss"
-    ),
+    pytest.param(site("sigmoid", _BCE, ["sparse_categorical_accuracy"]), id="units unknown under a binary loss"),
     pytest.param(site("softmax(5)", _CCE, ["sparse_categorical_accuracy"], custom_training=True), id="own"),
 ]
 

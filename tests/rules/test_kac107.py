@@ -64,9 +64,7 @@ FIXED = [
         "'accuracy'",
         id="string that is the class on TF 2.3, and logs as 'accuracy'",
     ),
-    pytest.param(
-        site("sigmoid(10)", _BCE, ["Accuracy()"], labels="one-hot"), "'accuracy'", id="one-hot labels"
-    ),
+    pytest.param(site("sigmoid(10)", _BCE, ["Accuracy()"], labels="one-hot"), "'accuracy'", id="one-hot labels"),
 ]
 
 

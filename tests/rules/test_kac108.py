@@ -40,9 +40,7 @@ FIXED = [
         "{keras.metrics.BinaryAccuracy}(threshold=0.0, name='acc')",
         id="logits",
     ),
-    pytest.param(
-        site("custom(1)", "custom", ["categorical_accuracy"]), None, id="whatever loss and layer are"
-    ),
+    pytest.param(site("custom(1)", "custom", ["categorical_accuracy"]), None, id="whatever loss and layer are"),
     pytest.param(site("linear(1)", _BCE, ["categorical_accuracy"]), None, id="logits or not: KAC201 first"),
     pytest.param(site("tanh(1)", "hinge", ["categorical_accuracy"]), None, id="margins"),
     pytest.param(site("softmax(1)", "categorical_crossentropy", ["categorical_accuracy"]), None, id="KAC205"),

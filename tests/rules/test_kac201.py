@@ -23,9 +23,7 @@ SILENT = [
     pytest.param(site("sigmoid(1)", "binary_crossentropy"), id="activated"),
     pytest.param(site("(1)", "binary_crossentropy"), id="activation unknown"),
     pytest.param(site("custom(1)", "binary_crossentropy"), id="custom last layer"),
-    pytest.param(
-        site(_MIXED_PRECISION, "categorical_crossentropy"), id="Activation('linear') over a softmax"
-    ),
+    pytest.param(site(_MIXED_PRECISION, "categorical_crossentropy"), id="Activation('linear') over a softmax"),
     pytest.param(site("linear(1)", "mse"), id="regression loss"),
     pytest.param(site("linear(1)", "hinge"), id="hinge takes margins"),
     pytest.param(site("linear(1)", "custom"), id="custom loss"),

@@ -27,9 +27,7 @@ SILENT = [
 FOUND = [
     pytest.param(site("softmax(10)", _LOGITS), "RemoveArgument", id="softmax"),
     pytest.param(site("sigmoid(1)", "BinaryCrossentropy(from_logits=True)"), "RemoveArgument", id="sigmoid"),
-    pytest.param(
-        site("hard_sigmoid(1)", "BinaryCrossentropy(from_logits=True)"), "RemoveArgument", id="hard_sigmoid"
-    ),
+    pytest.param(site("hard_sigmoid(1)", "BinaryCrossentropy(from_logits=True)"), "RemoveArgument", id="hard_sigmoid"),
     pytest.param(site("softmax(10)", "CategoricalCrossentropy(True, 0.1)"), "False", id="positional"),
 ]
 

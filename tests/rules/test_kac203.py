@@ -18,9 +18,7 @@ _GENERATOR = Uses(shown=True, only_built=True, adversarial=True)
 def _cell(kind: str) -> Output:
     """A recurrent cell whose tanh nobody wrote."""
     made = output("tanh(1)", kind=Fact(kind))
-    return replace(
-        made, activation=replace(made.activation, name=Fact("tanh"), form="absent", replaceable=False)
-    )
+    return replace(made, activation=replace(made.activation, name=Fact("tanh"), form="absent", replaceable=False))
 
 
 SILENT = [
@@ -42,31 +40,23 @@ SILENT = [
 ]
 
 FOUND = [
-    pytest.param(
-        site("relu(1)", "binary_crossentropy", ["accuracy"]), "error", "'sigmoid'", id="relu, one unit"
-    ),
+    pytest.param(site("relu(1)", "binary_crossentropy", ["accuracy"]), "error", "'sigmoid'", id="relu, one unit"),
     pytest.param(site("tanh(1)", "binary_crossentropy"), "error", "'sigmoid'", id="tanh, one unit"),
     pytest.param(site("relu(4)", "categorical_crossentropy"), "error", "'softmax'", id="relu, classes"),
     pytest.param(site("elu", "sparse_categorical_crossentropy"), "error", "'softmax'", id="units unknown"),
     pytest.param(site("log_softmax(4)", "categorical_crossentropy"), "error", "'softmax'", id="log_softmax"),
-    pytest.param(
-        site("hard_sigmoid(4)", "categorical_crossentropy"), "error", "'softmax'", id="zeros in a row"
-    ),
+    pytest.param(site("hard_sigmoid(4)", "categorical_crossentropy"), "error", "'softmax'", id="zeros in a row"),
     pytest.param(site("softplus(1)", "binary_crossentropy"), "error", "'sigmoid'", id="softplus, binary"),
     pytest.param(site("relu(4)", "binary_crossentropy"), "error", None, id="labels or classes?"),
     pytest.param(site("relu(1)", "binary_crossentropy", ["mae"]), "error", None, id="regression metric"),
     pytest.param(site("relu(1)", "binary_crossentropy", labels="continuous"), "error", None, id="regression"),
-    pytest.param(
-        site("tanh(1)", "binary_crossentropy", uses=_GENERATOR), "error", None, id="a mere generator"
-    ),
+    pytest.param(site("tanh(1)", "binary_crossentropy", uses=_GENERATOR), "error", None, id="a mere generator"),
     pytest.param(site(_cell("LSTM"), "binary_crossentropy"), "error", None, id="an LSTM uses it inside"),
     pytest.param(site(_cell("RNN"), "binary_crossentropy"), "error", None, id="RNN takes no activation"),
     pytest.param(site(_cell("Bidirectional"), "binary_crossentropy"), "error", None, id="nor does a wrapper"),
     pytest.param(site(_cell("Lambda"), "binary_crossentropy"), "error", None, id="nor does a Lambda"),
     pytest.param(site("softplus(4)", "categorical_crossentropy"), "hint", None, id="positive rows normalise"),
-    pytest.param(
-        site("exponential(4)", "sparse_categorical_crossentropy"), "hint", None, id="a softmax by hand"
-    ),
+    pytest.param(site("exponential(4)", "sparse_categorical_crossentropy"), "hint", None, id="a softmax by hand"),
     pytest.param(site("relu(4)", _CATEGORICAL_LOGITS), "hint", None, id="logits without negatives"),
     pytest.param(site("tanh(4)", _CATEGORICAL_LOGITS), "hint", None, id="logits between -1 and 1"),
 ]

@@ -24,31 +24,21 @@ SILENT = [
 
 FOUND = [
     pytest.param(site("sigmoid(1)", "categorical_crossentropy"), "'binary_crossentropy'", id="string"),
-    pytest.param(
-        site("sigmoid(1)", "CategoricalCrossentropy"), "'BinaryCrossentropy'", id="class name as string"
-    ),
+    pytest.param(site("sigmoid(1)", "CategoricalCrossentropy"), "'BinaryCrossentropy'", id="class name as string"),
     pytest.param(
         site("sigmoid(1)", "function:categorical_crossentropy"),
         "{keras.losses.binary_crossentropy}",
         id="function",
     ),
-    pytest.param(
-        site("sigmoid(1)", "class:CategoricalCrossentropy"), "{keras.losses.BinaryCrossentropy}", id="class"
-    ),
+    pytest.param(site("sigmoid(1)", "class:CategoricalCrossentropy"), "{keras.losses.BinaryCrossentropy}", id="class"),
     pytest.param(
         site("sigmoid(1)", "CategoricalCrossentropy(label_smoothing=0.1, reduction=None)"),
         "{keras.losses.BinaryCrossentropy}(label_smoothing=0.1, reduction=None)",
         id="arguments are carried",
     ),
-    pytest.param(
-        site("sigmoid(1)", "sparse_categorical_crossentropy"), "'binary_crossentropy'", id="sparse loss"
-    ),
-    pytest.param(
-        site("sigmoid(1)", "categorical_focal_crossentropy"), "'binary_focal_crossentropy'", id="focal form"
-    ),
-    pytest.param(
-        site("sigmoid(1)", "SparseCategoricalCrossentropy(ignore_class=0)"), None, id="no such argument"
-    ),
+    pytest.param(site("sigmoid(1)", "sparse_categorical_crossentropy"), "'binary_crossentropy'", id="sparse loss"),
+    pytest.param(site("sigmoid(1)", "categorical_focal_crossentropy"), "'binary_focal_crossentropy'", id="focal form"),
+    pytest.param(site("sigmoid(1)", "SparseCategoricalCrossentropy(ignore_class=0)"), None, id="no such argument"),
     pytest.param(site("sigmoid(1)", "CategoricalCrossentropy(reduction=r)"), None, id="argument unknown"),
     pytest.param(site("linear(1)", "categorical_crossentropy"), None, id="no sigmoid"),
     pytest.param(site("custom(1)", "categorical_crossentropy"), None, id="one unit of any making"),
@@ -57,9 +47,7 @@ FOUND = [
     pytest.param(site("sigmoid(1)", "categorical_crossentropy", labels="one-hot"), None, id="one-hot rows"),
     pytest.param(site("sigmoid(1)", "categorical_crossentropy", ["mae"]), None, id="a regression"),
     pytest.param(
-        site_of(
-            [head("sigmoid(1)", "categorical_crossentropy"), head("softmax(3)", "categorical_crossentropy")]
-        ),
+        site_of([head("sigmoid(1)", "categorical_crossentropy"), head("softmax(3)", "categorical_crossentropy")]),
         None,
         id="another output needs the loss",
     ),

@@ -47,31 +47,19 @@ FOUND = [
         "'categorical_crossentropy'",
         id="classes known by the labels",
     ),
-    pytest.param(
-        site("softmax(5)", "binary_crossentropy", labels="one-hot"), "warning", _CATEGORICAL, id="one-hot"
-    ),
-    pytest.param(
-        site("softmax(2)", "binary_crossentropy", labels="one-hot"), "hint", _CATEGORICAL, id="two, one-hot"
-    ),
-    pytest.param(
-        site("softmax(5)", "binary_crossentropy", labels="integer"), "error", _SPARSE, id="integers"
-    ),
+    pytest.param(site("softmax(5)", "binary_crossentropy", labels="one-hot"), "warning", _CATEGORICAL, id="one-hot"),
+    pytest.param(site("softmax(2)", "binary_crossentropy", labels="one-hot"), "hint", _CATEGORICAL, id="two, one-hot"),
+    pytest.param(site("softmax(5)", "binary_crossentropy", labels="integer"), "error", _SPARSE, id="integers"),
     pytest.param(site("softmax(2)", "binary_crossentropy", labels="binary"), "error", _SPARSE, id="two, 0/1"),
-    pytest.param(
-        site("softmax", "binary_crossentropy", labels="binary"), "hint", _SPARSE, id="perhaps one unit"
-    ),
+    pytest.param(site("softmax", "binary_crossentropy", labels="binary"), "hint", _SPARSE, id="perhaps one unit"),
     pytest.param(
         site("softmax(5)", "binary_crossentropy", labels=labels_of("binary", width=5)),
         "warning",
         _SPARSE,
         id="a number for each unit",
     ),
-    pytest.param(
-        site("softmax(5)", "binary_crossentropy", labels="multi-hot"), "warning", "'sigmoid'", id="multi-hot"
-    ),
-    pytest.param(
-        site("softmax(64)", "binary_crossentropy", labels="input"), "warning", "'sigmoid'", id="autoencoder"
-    ),
+    pytest.param(site("softmax(5)", "binary_crossentropy", labels="multi-hot"), "warning", "'sigmoid'", id="multi-hot"),
+    pytest.param(site("softmax(64)", "binary_crossentropy", labels="input"), "warning", "'sigmoid'", id="autoencoder"),
     pytest.param(
         site("softmax(5)", "BinaryCrossentropy(label_smoothing=0.1)", labels="one-hot"),
         "warning",

@@ -14,9 +14,7 @@ SILENT = [
     pytest.param(site("sigmoid(1)", "categorical_crossentropy"), id="one unit is KAC205"),
     pytest.param(site("sigmoid(5)", "binary_crossentropy"), id="multi-label"),
     pytest.param(site("sigmoid(5)", "binary_crossentropy", labels="multi-hot"), id="multi-hot labels"),
-    pytest.param(
-        site("sigmoid(2)", "binary_crossentropy", labels=labels_of("one-hot", classes=2)), id="two classes"
-    ),
+    pytest.param(site("sigmoid(2)", "binary_crossentropy", labels=labels_of("one-hot", classes=2)), id="two classes"),
     pytest.param(site("sigmoid", "binary_crossentropy", labels="one-hot"), id="number of classes unknown"),
     pytest.param(site("sigmoid(64)", "binary_crossentropy", labels="input"), id="autoencoder"),
     pytest.param(site("hard_sigmoid(5)", "categorical_crossentropy"), id="hard_sigmoid is KAC203"),
@@ -32,9 +30,7 @@ _ARGMAX = Uses(shown=True, argmax_on_predictions=True)
 
 FOUND = [
     pytest.param(site("sigmoid(5)", "categorical_crossentropy"), "warning", None, id="two ways out"),
-    pytest.param(
-        site("sigmoid", "categorical_crossentropy"), "warning", None, id="units unknown, KAC205 or this"
-    ),
+    pytest.param(site("sigmoid", "categorical_crossentropy"), "warning", None, id="units unknown, KAC205 or this"),
     pytest.param(
         site("sigmoid(5)", "sparse_categorical_crossentropy"),
         "warning",

@@ -18,9 +18,7 @@ SILENT = [
     pytest.param(site("sigmoid(1)", "mse", labels=_SCALED), id="targets scaled into range"),
     pytest.param(site("softmax(3)", "mse", labels=_SCALED), id="soft targets"),
     pytest.param(site("relu(1)", "mse", labels=_POSITIVE), id="relu over positive targets"),
-    pytest.param(
-        site("tanh(1)", "mse", labels=labels_of("continuous", low=-1.0, high=1.0)), id="tanh in range"
-    ),
+    pytest.param(site("tanh(1)", "mse", labels=labels_of("continuous", low=-1.0, high=1.0)), id="tanh in range"),
     pytest.param(site("elu(1)", "mse", labels=_WIDE), id="unbounded activation"),
     pytest.param(site("sigmoid(9)", "mse", labels=labels_of("input", low=-3.0)), id="reconstruction"),
     pytest.param(site("softmax(3)", "mse", labels=labels_of("one-hot", high=1.0)), id="least squares"),
@@ -39,12 +37,8 @@ FOUND = [
     pytest.param(site("tanh(1)", "mae", labels=_POSITIVE), "'linear'", id="tanh"),
     pytest.param(site("relu(1)", "mse", labels=_WIDE), "'linear'", id="relu, negative targets"),
     pytest.param(site("softmax(3)", "mse", labels="continuous"), "'linear'", id="softmax, rows sum to 1"),
-    pytest.param(
-        site("sigmoid(1)", "mse", labels=labels_of(None, high=7.0)), "'linear'", id="literal targets"
-    ),
-    pytest.param(
-        site("sigmoid(1)", "mse", labels=labels_of("integer", high=4.0)), None, id="the loss is wrong"
-    ),
+    pytest.param(site("sigmoid(1)", "mse", labels=labels_of(None, high=7.0)), "'linear'", id="literal targets"),
+    pytest.param(site("sigmoid(1)", "mse", labels=labels_of("integer", high=4.0)), None, id="the loss is wrong"),
     pytest.param(site("softmax(3)", "poisson", labels="continuous"), None, id="poisson takes no negatives"),
 ]
 

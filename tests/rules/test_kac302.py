@@ -23,9 +23,7 @@ SILENT = [
     pytest.param(site("sigmoid", "binary_crossentropy", labels="integer"), id="units unknown"),
     pytest.param(site("(4)", "binary_crossentropy", labels="integer"), id="activation unknown"),
     pytest.param(site("sigmoid(4)", "binary_crossentropy", labels="multi-hot"), id="multi-hot"),
-    pytest.param(
-        site("softmax(4)", _STRING, labels=labels_of("integer", rank=2, width=4)), id="counts for each unit"
-    ),
+    pytest.param(site("softmax(4)", _STRING, labels=labels_of("integer", rank=2, width=4)), id="counts for each unit"),
     pytest.param(site("softmax(10)", "mse", labels="integer"), id="regression loss is KAC305"),
     pytest.param(site("softmax(10)", _STRING, labels="integer", custom_training=True), id="own training"),
 ]
@@ -55,9 +53,7 @@ FOUND = [
         None,
         id="the sparse loss cannot smooth",
     ),
-    pytest.param(
-        site(output("softmax(9)", rank=Fact(3)), _STRING, labels=_TOKENS), "error", _SPARSE, id="token ids"
-    ),
+    pytest.param(site(output("softmax(9)", rank=Fact(3)), _STRING, labels=_TOKENS), "error", _SPARSE, id="token ids"),
     pytest.param(
         site("softmax(7)", "categorical_focal_crossentropy", labels="integer"),
         "warning",
@@ -66,12 +62,8 @@ FOUND = [
     ),
     pytest.param(site("softmax(7)", "kld", labels="integer"), "warning", None, id="KL divergence runs"),
     pytest.param(site("linear(7)", "categorical_hinge", labels="integer"), "warning", None, id="hinge runs"),
-    pytest.param(
-        site("sigmoid(7)", "binary_crossentropy", labels="integer"), "error", None, id="binary loss"
-    ),
-    pytest.param(
-        site("linear(7)", _BINARY_LOGITS, labels="integer"), "error", None, id="binary loss of logits"
-    ),
+    pytest.param(site("sigmoid(7)", "binary_crossentropy", labels="integer"), "error", None, id="binary loss"),
+    pytest.param(site("linear(7)", _BINARY_LOGITS, labels="integer"), "error", None, id="binary loss of logits"),
 ]
 
 

@@ -25,14 +25,10 @@ SILENT = [
     pytest.param(site("softmax(10)", _CATEGORICAL, labels="one-hot"), id="classes unknown"),
     pytest.param(site("softmax", _CATEGORICAL, labels=_one_hot(10)), id="units unknown"),
     pytest.param(site("softmax(5)", _CATEGORICAL, labels=_one_hot(1)), id="one class is none"),
-    pytest.param(
-        site("softmax(5)", _CATEGORICAL, labels=_one_hot(10, subset=True)), id="some classes chosen"
-    ),
+    pytest.param(site("softmax(5)", _CATEGORICAL, labels=_one_hot(10, subset=True)), id="some classes chosen"),
     pytest.param(site("softmax(5)", "custom", labels=_one_hot(10)), id="custom loss"),
     pytest.param(site("softmax(5)", _SPARSE, labels=_one_hot(10)), id="sparse loss is KAC301"),
-    pytest.param(
-        site("softmax(5)", "CategoricalCrossentropy(axis=1)", labels=_one_hot(10)), id="another axis"
-    ),
+    pytest.param(site("softmax(5)", "CategoricalCrossentropy(axis=1)", labels=_one_hot(10)), id="another axis"),
     pytest.param(
         site(output("softmax(5)", rank=Fact(3)), _CATEGORICAL, labels=_one_hot(10, rank=2)), id="ranks differ"
     ),
@@ -44,18 +40,14 @@ SILENT = [
         id="an ignored class",
     ),
     pytest.param(site("linear(1)", "mse", labels=_ids(classes=10)), id="ids are no columns"),
-    pytest.param(
-        site("softmax(5)", _CATEGORICAL, labels=_one_hot(10), custom_training=True), id="own training"
-    ),
+    pytest.param(site("softmax(5)", _CATEGORICAL, labels=_one_hot(10), custom_training=True), id="own training"),
 ]
 
 FOUND = [
     pytest.param(site("softmax(5)", _CATEGORICAL, labels=_one_hot(10)), "raises", id="too few"),
     pytest.param(site("softmax(20)", _CATEGORICAL, labels=_one_hot(10)), "raises", id="too many"),
     pytest.param(site("sigmoid(5)", "binary_crossentropy", labels=_one_hot(10)), "raises", id="binary loss"),
-    pytest.param(
-        site("sigmoid(1)", "binary_crossentropy", labels=_one_hot(2)), "raises", id="binary, one unit"
-    ),
+    pytest.param(site("sigmoid(1)", "binary_crossentropy", labels=_one_hot(2)), "raises", id="binary, one unit"),
     pytest.param(site("linear(1)", "mse", labels=_one_hot(3)), "compares the one unit", id="mse, one unit"),
     pytest.param(
         site("softmax(5)", _CATEGORICAL, labels=_one_hot(3, width=10, subset=True)),

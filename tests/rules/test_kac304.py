@@ -17,9 +17,7 @@ SILENT = [
     pytest.param(site("sigmoid(1)", _LOSS), id="labels unknown"),
     pytest.param(site("sigmoid(1)", _LOSS, labels="integer"), id="number of classes unknown"),
     pytest.param(site("sigmoid(1)", _LOSS, labels=labels_of("integer", classes=2)), id="two classes"),
-    pytest.param(
-        site("sigmoid(1)", _LOSS, labels=labels_of("integer", classes=10, subset=True)), id="two chosen"
-    ),
+    pytest.param(site("sigmoid(1)", _LOSS, labels=labels_of("integer", classes=10, subset=True)), id="two chosen"),
     pytest.param(site("sigmoid(1)", _LOSS, labels=labels_of(None, low=0.1, high=0.9)), id="soft labels"),
     pytest.param(site("sigmoid(1)", _LOSS, labels=labels_of("continuous", high=17.0)), id="KAC305"),
     pytest.param(site("sigmoid(1)", _LOSS, labels=labels_of("input", high=255.0)), id="reconstruction"),
@@ -34,13 +32,9 @@ SILENT = [
 
 FOUND = [
     pytest.param(site("sigmoid(1)", _LOSS, labels=_TEN), "torch raises", id="ten classes"),
-    pytest.param(
-        site("sigmoid(1)", "binary_focal_crossentropy", labels=_TEN), "torch raises", id="focal form"
-    ),
+    pytest.param(site("sigmoid(1)", "binary_focal_crossentropy", labels=_TEN), "torch raises", id="focal form"),
     pytest.param(site("sigmoid(1)", _LOSS, labels=_SIGNS), "torch raises", id="-1 and 1"),
-    pytest.param(
-        site("(1)", _LOSS, labels=labels_of("binary", low=1.0, high=2.0)), "torch raises", id="1 and 2"
-    ),
+    pytest.param(site("(1)", _LOSS, labels=labels_of("binary", low=1.0, high=2.0)), "torch raises", id="1 and 2"),
     pytest.param(site("sigmoid(1)", _LOSS, labels=labels_of(None, high=3.0)), "torch raises", id="literals"),
     pytest.param(
         site("linear(1)", "BinaryCrossentropy(from_logits=True)", labels=_SIGNS),

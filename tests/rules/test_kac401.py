@@ -10,9 +10,7 @@ from lint_keras_acc.sites import CompileSite, MetricsArgument
 from tests.rules.sites_builder import codes_and_fixes, head, metrics_argument, site, site_of, span_at
 
 
-def written(
-    form: str, dialect: str = "keras-3.15", name: str = "metrics", older: bool = False
-) -> CompileSite:
+def written(form: str, dialect: str = "keras-3.15", name: str = "metrics", older: bool = False) -> CompileSite:
     argument = metrics_argument(form, name=name)
     return site(
         "sigmoid(1)",

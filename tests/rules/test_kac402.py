@@ -75,9 +75,7 @@ METRICS = [
         "{keras.metrics.MeanIoU}(num_classes=5, sparse_y_true=False, sparse_y_pred=False, name='iou')",
         id="IoU, one-hot masks",
     ),
-    pytest.param(
-        site("sigmoid(1)", _BCE, ["iou"]), "{keras.metrics.BinaryIoU}(name='iou')", id="IoU, one map"
-    ),
+    pytest.param(site("sigmoid(1)", _BCE, ["iou"]), "{keras.metrics.BinaryIoU}(name='iou')", id="IoU, one map"),
     pytest.param(
         site("sigmoid(1)", _BCE, ["auc"], dialect="tf.keras-2.4"), "{keras.metrics.AUC}(name='auc')", id="auc"
     ),
@@ -91,12 +89,8 @@ METRICS = [
         "{keras.metrics.Precision}(thresholds=0.0, name='precision')",
         id="precision of a logit",
     ),
-    pytest.param(
-        site("softmax(5)", _CCE, ["recall"], dialect="tf.keras-2.4"), None, id="recall over classes"
-    ),
-    pytest.param(
-        site("softmax(5)", _CCE, ["ce"]), "{keras.metrics.CategoricalCrossentropy}(name='ce')", id="ce"
-    ),
+    pytest.param(site("softmax(5)", _CCE, ["recall"], dialect="tf.keras-2.4"), None, id="recall over classes"),
+    pytest.param(site("softmax(5)", _CCE, ["ce"]), "{keras.metrics.CategoricalCrossentropy}(name='ce')", id="ce"),
     pytest.param(
         site("linear(1)", _LOGITS, ["crossentropy"]),
         "{keras.metrics.BinaryCrossentropy}(from_logits=True, name='crossentropy')",
@@ -111,9 +105,7 @@ METRICS = [
 LOSSES = [
     pytest.param(site("linear(1)", "huber_loss"), "'huber'", id="huber_loss on Keras 3"),
     pytest.param(site("linear(1)", "logcosh"), "'log_cosh'", id="logcosh on Keras 3"),
-    pytest.param(
-        site("linear(1)", "log_cosh", dialect="tf.keras-2.3"), "'logcosh'", id="log_cosh before 2.4"
-    ),
+    pytest.param(site("linear(1)", "log_cosh", dialect="tf.keras-2.3"), "'logcosh'", id="log_cosh before 2.4"),
     pytest.param(site("softmax(3)", "kullback_leibler_divergence"), "'kl_divergence'", id="old name"),
     pytest.param(site("softmax(3)", "cce"), "'categorical_crossentropy'", id="cce"),
     pytest.param(site("", "scce"), "'sparse_categorical_crossentropy'", id="scce, output unknown"),
@@ -136,9 +128,7 @@ def test_found(a_site: CompileSite, code: str | None) -> None:
     assert codes_and_fixes(RULE, a_site) == [("KAC402", "error", code, "safe" if code else None)]
 
 
-@pytest.mark.parametrize(
-    "a_site", [site("linear(1)", "dice_loss"), regression("wibble")], ids=["loss", "metric"]
-)
+@pytest.mark.parametrize("a_site", [site("linear(1)", "dice_loss"), regression("wibble")], ids=["loss", "metric"])
 def test_hint_where_another_module_may_register_the_name(a_site: CompileSite) -> None:
     assert codes_and_fixes(RULE, a_site) == [("KAC402", "hint", None, None)]
 

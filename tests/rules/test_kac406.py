@@ -66,6 +66,4 @@ def test_what_follows_is_named_in_the_old_order() -> None:
 
 
 def test_no_fix_where_metrics_are_given_twice() -> None:
-    assert codes_and_fixes(RULE, called("adam", "mse", ("mae",), keyword=True)) == [
-        ("KAC406", "error", None, None)
-    ]
+    assert codes_and_fixes(RULE, called("adam", "mse", ("mae",), keyword=True)) == [("KAC406", "error", None, None)]

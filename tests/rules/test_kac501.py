@@ -58,18 +58,14 @@ FOUND = [
     pytest.param(watched("acc", ["accuracy"]), "'accuracy'", "safe", id="training key"),
     pytest.param(watched("val_mse", ["mean_squared_error"]), "'val_mean_squared_error'", "safe", id="mse"),
     pytest.param(watched("val_auc", ["AUC"]), "'val_AUC'", "safe", id="class name in capitals"),
-    pytest.param(
-        watched("val_accuracy", ["accuracy"], dialect="keras-2.2"), "'val_acc'", "unsafe", id="Keras 2.2"
-    ),
+    pytest.param(watched("val_accuracy", ["accuracy"], dialect="keras-2.2"), "'val_acc'", "unsafe", id="Keras 2.2"),
     pytest.param(
         watched("val_acc", ["accuracy"], dialect="tf.keras-2.15"),
         "'val_accuracy'",
         "unsafe",
         id="TF never raises",
     ),
-    pytest.param(
-        watched("val_acc", ["accuracy"], mode=Fact("max")), "'val_accuracy'", "unsafe", id="mode given"
-    ),
+    pytest.param(watched("val_acc", ["accuracy"], mode=Fact("max")), "'val_accuracy'", "unsafe", id="mode given"),
     pytest.param(
         watched("val_acc", ["accuracy"], callback="ModelCheckpoint"),
         "'val_accuracy'",
@@ -123,9 +119,7 @@ def test_the_old_loop_of_tensorflow_2_names_keys_as_tensorflow_2_does() -> None:
     ids=["made by the newest", "made by none"],
 )
 def test_which_old_version_is_a_guess(key: str, expected: list[object]) -> None:
-    assert (
-        codes_and_fixes(RULE, watched(key, ["accuracy"], dialect="keras-2.2", surely_older=True)) == expected
-    )
+    assert codes_and_fixes(RULE, watched(key, ["accuracy"], dialect="keras-2.2", surely_older=True)) == expected
 
 
 def test_names_the_keys_that_are_made() -> None:

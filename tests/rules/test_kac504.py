@@ -53,9 +53,7 @@ def test_found(a_site: CompileSite, code: str | None) -> None:
 def test_metrics_from_elsewhere_may_be_others_in_another_run() -> None:
     here = read("val_mae", "acc")
     metrics = tuple(replace(metric, span=span_at(5, 20)) for metric in here.metrics)
-    assert codes_and_fixes(RULE, replace(here, metrics=metrics)) == [
-        ("KAC504", "error", "'accuracy'", "safe")
-    ]
+    assert codes_and_fixes(RULE, replace(here, metrics=metrics)) == [("KAC504", "error", "'accuracy'", "safe")]
 
 
 def test_one_finding_for_each_read() -> None:

@@ -80,11 +80,7 @@ def _mapped_items(node: Comprehension, source: Value, frame: Frame, evaluator: E
     if numbers is not None and arithmetic and not generator.ifs and isinstance(generator.target, ast.Name):
         inner = evaluator.comprehension_frame(generator.target, numbers, frame)
         result = evaluator.evaluate(node.elt, inner, Point(1, ()))
-        return (
-            result
-            if isinstance(result, Array) and result.rank == 1 and result.length == numbers.length
-            else None
-        )
+        return result if isinstance(result, Array) and result.rank == 1 and result.length == numbers.length else None
     item: Value = UNKNOWN
     if isinstance(source, Array):
         item = element(source)
@@ -145,11 +141,7 @@ def _at(node: ast.AST) -> Array:
 def _written_number(node: ast.AST) -> Number | None:
     if isinstance(node, ast.Constant):
         return number(node.value)
-    if (
-        isinstance(node, ast.UnaryOp)
-        and isinstance(node.op, ast.USub)
-        and isinstance(node.operand, ast.Constant)
-    ):
+    if isinstance(node, ast.UnaryOp) and isinstance(node.op, ast.USub) and isinstance(node.operand, ast.Constant):
         value = number(node.operand.value)
         return None if value is None else -value
     return None
@@ -232,11 +224,7 @@ def _assigned(value: Array, event: Event, frame: Frame, evaluator: Evaluator) ->
         return value
     target = _target(event)
     point = event.point
-    plainly = (
-        isinstance(event.statement, (ast.Assign, ast.AnnAssign))
-        and not event.unpack
-        and event.value is not None
-    )
+    plainly = isinstance(event.statement, (ast.Assign, ast.AnnAssign)) and not event.unpack and event.value is not None
     if (
         target is not None
         and plainly
@@ -299,9 +287,7 @@ def _sets_ones(event: Event) -> bool:
     return isinstance(event.value, ast.Constant) and event.value.value in (1, True) and not event.unpack
 
 
-def _one_in_a_row(
-    value: Array, target: ast.Subscript, event: Event, frame: Frame, evaluator: Evaluator
-) -> bool:
+def _one_in_a_row(value: Array, target: ast.Subscript, event: Event, frame: Frame, evaluator: Evaluator) -> bool:
     """`zeros[np.arange(n), ids] = 1`, or `zeros[i, ids[x]] = 1` once in a loop over the rows."""
     index = target.slice
     if not isinstance(index, ast.Tuple) or len(index.elts) != 2:
@@ -314,9 +300,7 @@ def _one_in_a_row(
     name = dotted(target.value)
     loops = [arm.control for arm in event.path if isinstance(arm.control, (ast.For, ast.While))]
     binding = [
-        one
-        for one in frame.scope.events.get(name or "", ())
-        if one.kind in BINDING and one.position < event.position
+        one for one in frame.scope.events.get(name or "", ()) if one.kind in BINDING and one.position < event.position
     ]
     if not binding:
         return False
@@ -349,8 +333,7 @@ def _is_scalar_id(node: ast.expr, frame: Frame, point: Point, evaluator: Evaluat
     if not bindings and name is not None:
         bindings = [event.value for event in evaluator.module.events.get(name, ()) if event.kind == "assign"]
     return bool(bindings) and all(
-        isinstance(value, (ast.DictComp, ast.Dict))
-        or (isinstance(value, ast.Call) and dotted(value.func) == "dict")
+        isinstance(value, (ast.DictComp, ast.Dict)) or (isinstance(value, ast.Call) and dotted(value.func) == "dict")
         for value in bindings
     )
 
@@ -361,12 +344,7 @@ def _all_assigned(name: str, value: Filled, frame: Frame, evaluator: Evaluator) 
     for event in frame.scope.events.get(name, ()):
         if event.kind in BINDING:
             continue
-        if (
-            event.kind != "setitem"
-            or event.value is None
-            or event.unpack
-            or isinstance(event.statement, ast.AugAssign)
-        ):
+        if event.kind != "setitem" or event.value is None or event.unpack or isinstance(event.statement, ast.AugAssign):
             return None
         values = Possible(frame, evaluator).numbers(event.value)
         if values is None:

@@ -278,11 +278,7 @@ def with_inner_axis(array: Array) -> Array:
     if array.rank == 1:
         return with_last_axis(array)
     if array.rank is None:
-        return (
-            forgotten(array, width=None)
-            if array.encoding not in ("continuous",)
-            else plain(array, width=None)
-        )
+        return forgotten(array, width=None) if array.encoding not in ("continuous",) else plain(array, width=None)
     return plain(array, rank=array.rank + 1)
 
 
@@ -346,13 +342,9 @@ def part(array: Array, how: object, rank: int | None = None, width: int | None =
     """Some columns: a new thing, of which only is known that it is continuous where all is."""
     origin = derived(array.origin, "part", how)
     encoding = "continuous" if array.encoding == "continuous" else None
-    bounded = (
-        array.bounded if array.encoding == "continuous" or array.rank is None or array.rank > 2 else None
-    )
+    bounded = array.bounded if array.encoding == "continuous" or array.rank is None or array.rank > 2 else None
     length = array.length if rank else None
-    return Array(
-        encoding, rank=rank, width=width, bounded=bounded, random=array.random, origin=origin, length=length
-    )
+    return Array(encoding, rank=rank, width=width, bounded=bounded, random=array.random, origin=origin, length=length)
 
 
 # --- literals -----------------------------------------------------------------------------------------------
@@ -481,9 +473,7 @@ def of_sequence(value: Sequence) -> Array:
     known = [item for item in items if item is not None]
     if len(known) < len(items):
         return source
-    return plain(
-        stacked(common(known), len(known)), origin=stacked_origin(known) or origin, node=common(known).node
-    )
+    return plain(stacked(common(known), len(known)), origin=stacked_origin(known) or origin, node=common(known).node)
 
 
 def stacked_origin(arrays: list[Array]) -> Origin:

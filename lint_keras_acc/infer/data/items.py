@@ -186,9 +186,7 @@ def sliced(owner: Array, node: ast.Slice, where: Where) -> Value:
         )
         # A part of what is known to be class ids, or a quantity, is so too.
         return (
-            exact
-            if exact.encoding == owner.encoding
-            else plain(exact, encoding=owner.encoding, classes=owner.classes)
+            exact if exact.encoding == owner.encoding else plain(exact, encoding=owner.encoding, classes=owner.classes)
         )
     some = rows(owner, bounds or where.text)
     if isinstance(owner, Table):
@@ -323,9 +321,7 @@ def located(table: Array, where: Where) -> Value:
             found = column(table, name.value)
         elif isinstance(name, Sequence):
             names = [value.value for value in name.items if isinstance(value, Constant)]
-            found = (
-                columns(table, names) if len(names) == len(name.items) else part(table, where.text, rank=2)
-            )
+            found = columns(table, names) if len(names) == len(name.items) else part(table, where.text, rank=2)
         else:
             found = part(table, where.text)
     if _is_full(first) or not isinstance(found, Array):

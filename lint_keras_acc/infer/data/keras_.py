@@ -96,9 +96,7 @@ def load_data(name: str, info: DatasetInfo, call: Call) -> Value:
 
 def _coarse(info: DatasetInfo, mode: object) -> DatasetInfo:
     classes = 20 if mode == "coarse" else None
-    return DatasetInfo(
-        classes, info.encoding, info.label_rank, info.label_width, None, None, True, info.features
-    )
+    return DatasetInfo(classes, info.encoding, info.label_rank, info.label_width, None, None, True, info.features)
 
 
 def _examples(info: DatasetInfo, call: Call, which: int) -> Array:

@@ -82,9 +82,7 @@ def fill_like(value: int | None, call: Call) -> Value:
     return _filled(value, call, None, 1, like)
 
 
-def _filled(
-    value: int | None, call: Call, shape: Shape | None, position: int, like: Array | None = None
-) -> Value:
+def _filled(value: int | None, call: Call, shape: Shape | None, position: int, like: Array | None = None) -> Value:
     given = number(call.argument(position, "fill_value", "value")) if value is None else value
     facts = {"rank": like.rank, "width": like.width, "length": like.length} if like else shape_facts(shape)
     made = Array(origin=made_by(call), **facts)  # type: ignore[arg-type]
@@ -109,9 +107,7 @@ def arange(call: Call) -> Value:
     bounds = [call.argument(position, name) for position, name in enumerate(("start", "stop", "step"))]
     numbers = [number(bound) if bound is not None else None for bound in bounds]
     given = sum(bound is not None for bound in bounds)
-    if given == 0 or any(
-        bound is not None and value is None for bound, value in zip(bounds, numbers, strict=True)
-    ):
+    if given == 0 or any(bound is not None and value is None for bound, value in zip(bounds, numbers, strict=True)):
         return Array(rank=1, origin=made_by(call))
     if bounds[1] is None:
         numbers = [0, numbers[0], numbers[2]]
@@ -148,9 +144,7 @@ def of_range(numbers: range) -> Array:
         return literal_column(numbers)
     low, high = min(numbers[0], numbers[-1]), max(numbers[0], numbers[-1])
     ids = numbers.start == 0 and numbers.step == 1
-    return Array(
-        None if ids else "continuous", rank=1, low=low, high=high, bounded=(low, high), length=len(numbers)
-    )
+    return Array(None if ids else "continuous", rank=1, low=low, high=high, bounded=(low, high), length=len(numbers))
 
 
 def linspace(call: Call) -> Value:
@@ -175,9 +169,7 @@ def linspace(call: Call) -> Value:
 
 
 def reshape(call: Call) -> Value:
-    return reshaped(
-        argument_array(call, 0, "a", "tensor", "x"), shape_of(call.argument(1, "newshape", "shape"))
-    )
+    return reshaped(argument_array(call, 0, "a", "tensor", "x"), shape_of(call.argument(1, "newshape", "shape")))
 
 
 def ravel(call: Call) -> Value:
@@ -197,9 +189,7 @@ def expand_dims(call: Call) -> Value:
     if axis == -1 or (axis >= 0 and axis == made.rank):
         return with_last_axis(made)
     if axis == 0:
-        return plain(
-            made, rank=None if made.rank is None else made.rank + 1, width=_width_below(made), length=1
-        )
+        return plain(made, rank=None if made.rank is None else made.rank + 1, width=_width_below(made), length=1)
     return with_inner_axis(made)
 
 
@@ -261,9 +251,7 @@ def joined(parts: list[Array], axis: int | None) -> Array:
     widths = [part.width for part in parts]
     last = axis == -1 or (rank is not None and axis == rank - 1)
     width = sum(width for width in widths if width is not None) if last and None not in widths else None
-    return Array(
-        "continuous" if continuous else None, rank=rank, width=width, origin=origin, length=parts[0].length
-    )
+    return Array("continuous" if continuous else None, rank=rank, width=width, origin=origin, length=parts[0].length)
 
 
 def _all_numbers(parts: list[Array]) -> list[float] | None:
@@ -404,9 +392,7 @@ def sign(call: Call) -> Value:
 
 def arithmetic(operator: type[ast.operator], call: Call) -> Value:
     """`np.add(x, y)` and its kin."""
-    return operation(
-        operator(), call.argument(0, "x1", "x") or UNKNOWN, call.argument(1, "x2", "y") or UNKNOWN
-    )
+    return operation(operator(), call.argument(0, "x1", "x") or UNKNOWN, call.argument(1, "x2", "y") or UNKNOWN)
 
 
 def comparing(call: Call) -> Value:
@@ -547,10 +533,7 @@ def unique(call: Call) -> Value:
     if inverse is None:
         extras = (call.argument(None, "return_counts"), call.argument(None, "return_index"))
         return distinct if extras == (None, None) else Sequence("tuple", (distinct,), open=True)
-    if (
-        not (isinstance(inverse, Constant) and inverse.value is True)
-        or call.argument(None, "return_index") is not None
-    ):
+    if not (isinstance(inverse, Constant) and inverse.value is True) or call.argument(None, "return_index") is not None:
         return UNKNOWN
     encoding = "binary" if made.classes == 2 and not made.subset else "integer"
     ids = Array(
@@ -586,11 +569,7 @@ def take(call: Call) -> Value:
     axis = call.argument(None, "axis")
     if axis is not None and integer(axis) != 0:
         return Array(origin=made_by(call))
-    return (
-        rows(made, id(call.node), subset=True)
-        if made.rank == 1 or axis is not None
-        else Array(origin=made_by(call))
-    )
+    return rows(made, id(call.node), subset=True) if made.rank == 1 or axis is not None else Array(origin=made_by(call))
 
 
 def delete(call: Call) -> Value:
@@ -610,17 +589,13 @@ def split(call: Call) -> Value:
     if made is None or how is None or (axis is not None and integer(axis) != 0):
         return UNKNOWN
     some = rows(made, id(call.node))
-    return Sequence(
-        "list", tuple(plain(some, origin=made_by(call, index)) for index in range(_sections(how, call)))
-    )
+    return Sequence("list", tuple(plain(some, origin=made_by(call, index)) for index in range(_sections(how, call))))
 
 
 def _sections(how: Value, call: Call) -> int:
     """The number of parts: as many as sizes in TensorFlow, one more than places to cut in NumPy."""
     if isinstance(how, Sequence):
-        by_size = any(
-            keyword.arg == "num_or_size_splits" for keyword in call.node.keywords
-        ) or _is_tensorflow(call)
+        by_size = any(keyword.arg == "num_or_size_splits" for keyword in call.node.keywords) or _is_tensorflow(call)
         return len(how.items) if by_size else len(how.items) + 1
     return min(max(integer(how) or 0, 0), 64)
 

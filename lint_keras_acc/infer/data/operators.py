@@ -95,9 +95,7 @@ def listed(values: frozenset[Number], length: int | None, rank: int | None, orig
     low, high = min(values), max(values)
     encoding, classes = of_numbers(values)
     width = 1 if rank == 2 else None
-    return Listed(
-        encoding, classes, rank, width, low, high, (low, high), origin=origin, length=length, values=values
-    )
+    return Listed(encoding, classes, rank, width, low, high, (low, high), origin=origin, length=length, values=values)
 
 
 def _as_listed(value: Value) -> Listed | None:
@@ -214,25 +212,19 @@ def _encoding_with_constant(operator: ast.operator, array: Array, value: Number,
     encoding = array.encoding
     if encoding == "continuous":
         return (
-            encoding
-            if isinstance(operator, _SMOOTH) and not (isinstance(operator, ast.Mult) and value == 0)
-            else None
+            encoding if isinstance(operator, _SMOOTH) and not (isinstance(operator, ast.Mult) and value == 0) else None
         )
     if encoding is None:
         return None
     unchanged = (isinstance(operator, (ast.Mult, ast.Div)) and value == 1 and not reverse) or (
-        isinstance(operator, (ast.Add, ast.Sub))
-        and value == 0
-        and not (reverse and isinstance(operator, ast.Sub))
+        isinstance(operator, (ast.Add, ast.Sub)) and value == 0 and not (reverse and isinstance(operator, ast.Sub))
     )
     if unchanged:
         return encoding
     if encoding == "binary" and isinstance(operator, ast.Sub) and reverse and value == 1:
         return encoding  # 1 - y
     # Smoothed one-hot rows still have their largest number at the class.
-    smoothed = (isinstance(operator, ast.Mult) and 0 < value < 1) or (
-        isinstance(operator, ast.Add) and 0 < value < 1
-    )
+    smoothed = (isinstance(operator, ast.Mult) and 0 < value < 1) or (isinstance(operator, ast.Add) and 0 < value < 1)
     return encoding if encoding == "one-hot" and smoothed else None
 
 
@@ -314,9 +306,7 @@ def compared(array: Array) -> Array:
         encoding = array.encoding
     classes = {"binary": 2, "one-hot": array.classes}.get(encoding or "")
     origin = derived(array.origin, "compared")
-    return forgotten(
-        array, encoding=encoding, classes=classes, bounded=(0, 1), random=array.random, origin=origin
-    )
+    return forgotten(array, encoding=encoding, classes=classes, bounded=(0, 1), random=array.random, origin=origin)
 
 
 def elementwise(array: Array, name: str, function: Callable[[float], float] | None = None) -> Array:

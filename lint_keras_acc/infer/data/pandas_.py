@@ -38,9 +38,7 @@ def frame(call: Call) -> Value:
     names = call.argument(None, "columns")
     if isinstance(data, Mapping):
         columns = tuple((key.value, value) for key, value in data.items if isinstance(key, Constant))
-        return Table(
-            rank=2, width=None if data.open else len(data.items), origin=made_by(call), columns=columns
-        )
+        return Table(rank=2, width=None if data.open else len(data.items), origin=made_by(call), columns=columns)
     made = array_of(data)
     if made is None:
         return Table(rank=2, origin=made_by(call))
@@ -165,9 +163,7 @@ def with_column(table: Array, name: object, value: Value) -> Table:
     before = table.columns if isinstance(table, Table) else ()
     kept = tuple((key, old) for key, old in before if key != name)
     origin = derived(table.origin, "with", name)
-    facts = plain(
-        table, encoding=None, classes=None, low=None, high=None, bounded=None, width=None, origin=origin
-    )
+    facts = plain(table, encoding=None, classes=None, low=None, high=None, bounded=None, width=None, origin=origin)
     return table_of(facts, (*kept, (name, value)))
 
 
@@ -176,11 +172,7 @@ def without_columns(table: Array, names: Value | None) -> Array:
     known = table.columns if isinstance(table, Table) else ()
     if isinstance(names, Constant):
         dropped: set[object] = {names.value}
-    elif (
-        isinstance(names, Sequence)
-        and not names.open
-        and all(isinstance(item, Constant) for item in names.items)
-    ):
+    elif isinstance(names, Sequence) and not names.open and all(isinstance(item, Constant) for item in names.items):
         dropped = {item.value for item in names.items if isinstance(item, Constant)}
     else:
         dropped = set()

@@ -168,9 +168,7 @@ class Possible:
                 if event.kind != "call" or event.detail != "append" or not isinstance(call, ast.Call):
                     continue
                 item = call.args[0] if len(call.args) == 1 else None
-                if not isinstance(item, (ast.List, ast.Tuple)) or not -len(item.elts) <= index < len(
-                    item.elts
-                ):
+                if not isinstance(item, (ast.List, ast.Tuple)) or not -len(item.elts) <= index < len(item.elts):
                     return None
                 values = there.of(item.elts[index])
                 if values is None:

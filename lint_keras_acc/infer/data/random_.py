@@ -99,9 +99,7 @@ def random_normal(call: Call) -> Value:
     if size is None:
         return UNKNOWN
     mean, scale = call.argument(0, "loc"), call.argument(1, "scale")
-    return normal(
-        shape_of(size), 0.0 if mean is None else number(mean), 1.0 if scale is None else number(scale), call
-    )
+    return normal(shape_of(size), 0.0 if mean is None else number(mean), 1.0 if scale is None else number(scale), call)
 
 
 def random_standard_normal(call: Call) -> Value:

@@ -152,9 +152,7 @@ def make_quantity(call: Call) -> Value:
 
 def make_multilabel(call: Call) -> Value:
     width = _count(call, None, "n_classes", 5)
-    return _pair(
-        call, Array("multi-hot", rank=2, width=width, bounded=(0, 1)), _count(call, 1, "n_features", 20)
-    )
+    return _pair(call, Array("multi-hot", rank=2, width=width, bounded=(0, 1)), _count(call, 1, "n_features", 20))
 
 
 # --- splits and copies --------------------------------------------------------------------------------------
@@ -302,13 +300,9 @@ def _squeezed(made: Array, call: Call, how: object) -> Array:
     if limits is not None:
         pair = shape_pair(limits)
         bounded = pair
-    alone = made.encoding == "continuous" or (
-        made.encoding is None and made.rank is not None and is_column(made)
-    )
+    alone = made.encoding == "continuous" or (made.encoding is None and made.rank is not None and is_column(made))
     low, high = bounded if bounded else (None, None)
-    return _transformed(
-        made, how, encoding="continuous" if alone else None, bounded=bounded, low=low, high=high
-    )
+    return _transformed(made, how, encoding="continuous" if alone else None, bounded=bounded, low=low, high=high)
 
 
 def shape_pair(value: Value) -> tuple[float, float] | None:
@@ -328,9 +322,7 @@ def min_max_scaler(owner: Instance, call: Call) -> Value:
 
 def other_scaler(owner: Instance, call: Call) -> Value:
     made = argument_array(call, 0, "X")
-    alone = made.encoding == "continuous" or (
-        made.encoding is None and made.rank is not None and is_column(made)
-    )
+    alone = made.encoding == "continuous" or (made.encoding is None and made.rank is not None and is_column(made))
     return _transformed(made, id(owner.call.node), encoding="continuous" if alone else None)
 
 

@@ -39,9 +39,7 @@ def _data_only(path: str, function: Known) -> Known:
     """The function, kept from what is a part of a model: there it is an operation on a tensor."""
 
     def apply(call: Call) -> Value:
-        first = call.argument(
-            0, "x", "input", "inputs", "tensor", "values", "value", "a", "indices", "params"
-        )
+        first = call.argument(0, "x", "input", "inputs", "tensor", "values", "value", "a", "indices", "params")
         if isinstance(first, Sequence) and first.items:
             first = first.items[0]
         if isinstance(first, Tensor):
