@@ -9,7 +9,7 @@ from functools import cached_property
 from typing import NamedTuple, TypeGuard
 
 from lint_keras_acc.infer.evaluate import Call, Evaluator, Frame
-from lint_keras_acc.infer.scopes import Path, Scope, Statement, dotted
+from lint_keras_acc.infer.scopes import Scope, Statement, dotted
 from lint_keras_acc.infer.values import Function, LocalClass, LocalObject, Model, Value
 
 MAX_FRAMES = 6
@@ -329,10 +329,3 @@ def _push(stack: list[ast.AST], child: object) -> None:
         for item in reversed(child):
             if isinstance(item, ast.AST):
                 stack.append(item)
-
-
-def is_within(path: Path, outer: Path) -> bool:
-    """Everything under `outer` has been entered by `path`."""
-    return len(path) >= len(outer) and all(
-        mine.control is theirs.control and mine.index == theirs.index for mine, theirs in zip(path, outer, strict=False)
-    )

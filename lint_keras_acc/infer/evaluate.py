@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, replace
 from typing import Any, NamedTuple
 
-from lint_keras_acc.infer.scopes import BINDING, END, Arm, Event, FunctionNode, Point, Scope, Statement, dotted
+from lint_keras_acc.infer.scopes import BINDING, END, Arm, Event, FunctionNode, Point, Scope, Statement, dotted, in_loop
 from lint_keras_acc.infer.symbols import canonical_path
 from lint_keras_acc.infer.values import (
     UNKNOWN,
@@ -316,14 +316,14 @@ class Evaluator:
         owner = self.evaluate(node.value, frame, point)
         if isinstance(owner, Symbol):
             return Symbol(canonical_path(f"{owner.path}.{node.attr}"), node=node)
-        return self.attribute_of(owner, node.attr, frame)
+        return self.attribute_of(owner, node.attr)
 
-    def attribute_of(self, owner: Value, name: str, frame: Frame) -> Value:
+    def attribute_of(self, owner: Value, name: str) -> Value:
         """An attribute of anything but a symbol of a library."""
         if isinstance(owner, LocalObject):
-            return self.object_attribute(owner, name, frame)
+            return self.object_attribute(owner, name)
         if isinstance(owner, Model) and owner.cls is not None:
-            found = self.object_attribute(LocalObject(owner.cls, owner.call), name, frame)
+            found = self.object_attribute(LocalObject(owner.cls, owner.call), name)
             if not isinstance(found, Unknown):
                 return found
         if isinstance(owner, LocalClass):
@@ -506,13 +506,13 @@ class Evaluator:
             value = self.evaluate(event.value, frame, point)
             if event.unpack:
                 value = self.unpacked(value, event.unpack)
-            if isinstance(value, Constant) and _in_loop(event.path) and _reads(event.value, name):
+            if isinstance(value, Constant) and in_loop(event.path) and _reads(event.value, name):
                 return UNKNOWN  # computed again in each round
             return value
         if kind == "import":
-            return self.imported(event, frame)
+            return UNKNOWN if event.detail.startswith(".") else Symbol(canonical_path(event.detail))
         if kind == "parameter":
-            return self.parameter(name, event, frame)
+            return self.parameter(name, frame)
         if kind == "def":
             assert isinstance(event.statement, (ast.FunctionDef, ast.AsyncFunctionDef))
             return Function(event.statement, frame, node=event.statement)
@@ -525,13 +525,7 @@ class Evaluator:
             return self.augmented(name, event, frame, point)
         return UNKNOWN
 
-    def imported(self, event: Event, frame: Frame) -> Value:
-        path = event.detail
-        if path.startswith("."):
-            return UNKNOWN
-        return Symbol(canonical_path(path))
-
-    def parameter(self, name: str, event: Event, frame: Frame) -> Value:
+    def parameter(self, name: str, frame: Frame) -> Value:
         if name in frame.arguments:
             return self.force(frame.arguments[name])
         definition = frame.scope.node
@@ -566,12 +560,11 @@ class Evaluator:
         assert isinstance(event.statement, ast.AugAssign)
         assert event.value is not None
         before = self.from_events(name, frame, point) or UNKNOWN
-        if isinstance(before, Constant) and _in_loop(event.path):
+        if isinstance(before, Constant) and in_loop(event.path):
             return UNKNOWN  # counted as often as the loop runs
         return self.operation(event.statement.op, before, self.evaluate(event.value, frame, point))
 
     def unpacked(self, value: Value, path: tuple[int, ...]) -> Value:
-
         for index in path:
             value = library.item(value, Constant(index), self)
         return value
@@ -646,14 +639,14 @@ class Evaluator:
                 continue
             found = self.from_events(name, frame, END)
             if isinstance(found, Function) and receiver is not None:
-                return self.bind(found, receiver, frame)
+                return self.bind(found, receiver)
             if isinstance(found, Function) and "classmethod" in _decorators(found):
                 return replace(found, receiver=cls)
             if found is not None:
                 return found
         return UNKNOWN
 
-    def bind(self, function: Function, receiver: Value, class_frame: Frame) -> Value:
+    def bind(self, function: Function, receiver: Value) -> Value:
         decorators = _decorators(function)
         if "property" in decorators or "cached_property" in decorators or "functools.cached_property" in decorators:
             return self.call_function(replace(function, receiver=receiver), None)
@@ -672,7 +665,7 @@ class Evaluator:
                     if isinstance(statement, (ast.FunctionDef, ast.AsyncFunctionDef)):
                         yield statement, frame
 
-    def object_attribute(self, owner: LocalObject, name: str, frame: Frame) -> Value:
+    def object_attribute(self, owner: LocalObject, name: str) -> Value:
         """`self.name`: assigned in some method, else what the class has."""
         self.calls.append(owner.call)
         key = (name, id(owner.cls.definition), id(owner.call))
@@ -1045,10 +1038,6 @@ _BUILTINS = frozenset(
 
 def _decorators(function: Function) -> set[str | None]:
     return {dotted(decorator) for decorator in getattr(function.definition, "decorator_list", ())}
-
-
-def _in_loop(path: tuple[Arm, ...]) -> bool:
-    return any(isinstance(arm.control, (ast.For, ast.AsyncFor, ast.While)) for arm in path)
 
 
 def _reads(node: ast.AST, name: str) -> bool:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from lint_keras_acc.infer import arrays
 from lint_keras_acc.infer.evaluate import MAX_ITEMS, Call, Frame, truth
-from lint_keras_acc.infer.scopes import Event, Point
+from lint_keras_acc.infer.scopes import Event, Point, in_loop
 from lint_keras_acc.infer.symbols import canonical_path
 from lint_keras_acc.infer.values import (
     UNKNOWN,
@@ -539,7 +539,7 @@ def after(value: Value, event: Event, frame: Frame, evaluator: Evaluator) -> Val
     if event.kind == "call" and isinstance(event.value, ast.Call):
         change = Call(event.value, frame, point, evaluator)
         if isinstance(value, Sequence) and event.detail in ("append", "extend", "insert"):
-            collected = arrays.grown(value, event, frame, evaluator) if _is_repeated(event) else UNKNOWN
+            collected = arrays.grown(value, event, frame, evaluator) if in_loop(event.path) else UNKNOWN
             return collected if isinstance(collected, Array) else _grown(value, event, change)
         if isinstance(value, Mapping):
             return _updated(value, event.detail, change)
@@ -552,13 +552,8 @@ def after(value: Value, event: Event, frame: Frame, evaluator: Evaluator) -> Val
     return value
 
 
-def _is_repeated(event: Event) -> bool:
-    """It stands in a loop."""
-    return any(isinstance(arm.control, (ast.For, ast.AsyncFor, ast.While)) for arm in event.path)
-
-
 def _grown(value: Sequence, event: Event, change: Call) -> Value:
-    repeated = _is_repeated(event)
+    repeated = in_loop(event.path)
     if event.detail == "append":
         added = change.argument(0)
         if repeated:

@@ -20,7 +20,7 @@ from lint_keras_acc.infer.evaluate import MAX_WORLDS, Call, Evaluator, Frame, Ou
 from lint_keras_acc.infer.idioms import dialect_of_text
 from lint_keras_acc.infer.labels import agreed, labels_of_uses
 from lint_keras_acc.infer.models import OutputReader, adds_loss, is_custom_training
-from lint_keras_acc.infer.scopes import dotted
+from lint_keras_acc.infer.scopes import dotted, in_loop
 from lint_keras_acc.infer.uses import Follower, read_uses, with_keys
 from lint_keras_acc.infer.values import (
     Constant,
@@ -173,8 +173,8 @@ class Reader:
             custom_training=custom,
             sequential=sequential,
             registered=self.registered,
-            uses=self.keyed(uses, keys, found),
-            may_run_twice=_in_loop(found) or frame.caller is not None,
+            uses=self.keyed(uses, keys),
+            may_run_twice=in_loop(found.statement.path) or frame.caller is not None,
         )
 
     def uses_and_labels(self, found: Found, frame: Frame, names: list[str | None]) -> tuple[Uses, list[Labels]]:
@@ -204,7 +204,7 @@ class Reader:
         evaluator.back_to(moment)
         return uses, [agreed([labels[index] for labels in told]) for index in range(len(names))]
 
-    def keyed(self, uses: Uses, keys: set[str], found: Found) -> Uses:
+    def keyed(self, uses: Uses, keys: set[str]) -> Uses:
         """`uses` with the keys that are read outside compile calls."""
         if not keys:
             return uses
@@ -398,10 +398,6 @@ def _counted(labels: Labels, output: Output) -> Labels:
 
 def _is_none(value: Value) -> bool:
     return isinstance(value, Constant) and value.value is None
-
-
-def _in_loop(found: Found) -> bool:
-    return any(isinstance(arm.control, (ast.For, ast.AsyncFor, ast.While)) for arm in found.statement.path)
 
 
 def _has_unknown_keywords(call: Call) -> bool:

@@ -57,6 +57,11 @@ class Event(NamedTuple):
 BINDING = frozenset({"assign", "augment", "for", "with", "import", "def", "class", "parameter", "delete", "opaque"})
 
 
+def in_loop(path: Path) -> bool:
+    """Whether what stands under a path is in a loop."""
+    return any(isinstance(arm.control, (ast.For, ast.AsyncFor, ast.While)) for arm in path)
+
+
 def dotted(node: ast.AST) -> str | None:
     """'self.model' for such an expression, None for anything that is not names and dots."""
     if isinstance(node, ast.Name):
