@@ -71,6 +71,7 @@ class Finder:
         self._busy: set[int] = set()
         self._starts: dict[int, list[int]] = {}
         self._calls_of: dict[str, list[Found]] = {}
+        self._mentions: dict[str, bool] = {}
         self._passing: dict[str, list[tuple[Scope, Statement]]] = {}
         self.history_reads: list[tuple[ast.Call, ast.Constant]] | None = None  # by fit; found when first asked for
 
@@ -115,6 +116,13 @@ class Finder:
                 if id(statement.node) not in seen:
                     seen.add(id(statement.node))
                     yield scope, statement
+
+    def mentions(self, word: str) -> bool:
+        """Whether a word stands anywhere in the text; looked for once."""
+        known = self._mentions.get(word)
+        if known is None:
+            known = self._mentions[word] = word in self.text
+        return known
 
     def statements_passing(self, name: str) -> list[tuple[Scope, Statement]]:
         """The statements in which a name stands alone, as an argument does."""

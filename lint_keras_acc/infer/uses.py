@@ -361,7 +361,7 @@ def history_reads(uses: list[Use], finder: Finder, evaluator: Evaluator, spans: 
 
 def _all_history_reads(finder: Finder, evaluator: Evaluator) -> Iterator[tuple[ast.Call, ast.Constant]]:
     """Every read of a history in the program: the call of fit that returned it, and the key."""
-    if ".history" not in finder.text:
+    if not finder.mentions(".history"):
         return
     words = ("history", *_history_names(finder))
     offsets = sorted(offset for word in words for offset in occurrences(finder.text, word, "[."))
@@ -518,11 +518,11 @@ def history_escapes(uses: list[Use], text: str) -> bool:
     return False
 
 
-def argmax_on_predictions(uses: list[Use], text: str) -> bool:
+def argmax_on_predictions(uses: list[Use], finder: Finder) -> bool:
     """The predictions go through an argmax: single-label evidence."""
-    if "argmax" not in text and "predict_classes" not in text:
+    if not finder.mentions("argmax") and not finder.mentions("predict_classes"):
         return False
-    return any(use.kind in PREDICTING and _is_argmaxed(use, text) for use in uses)
+    return any(use.kind in PREDICTING and _is_argmaxed(use, finder.text) for use in uses)
 
 
 def _is_argmaxed(use: Use, text: str) -> bool:
@@ -539,18 +539,18 @@ _ADVERSARIES = ("discriminator", "critic", "adversar")
 _ROLES = frozenset({"d", "g", "dis", "gen", "disc", "adv", "generator"})  # of models, in programs of GANs
 
 
-def is_adversarial(names: set[str], text: str) -> bool:
+def is_adversarial(names: set[str], finder: Finder) -> bool:
     """The model is one part of a GAN: its names say so, or it stands in a program that freezes a discriminator."""
     parts = {name.rpartition(".")[2].lower() for name in names}
     if any(word in part for part in parts for word in _ADVERSARIES):
         return True
-    freezes = ".trainable" in text
-    if freezes and "discriminator" in text:
+    freezes = finder.mentions(".trainable")
+    if freezes and finder.mentions("discriminator"):
         return True
     words = {word for part in parts for word in part.split("_")}
     if any(word == "gan" or (word.endswith("gan") and freezes) for word in words):
         return True
-    return not words.isdisjoint(_ROLES) and (freezes or "gan" in text.lower())
+    return not words.isdisjoint(_ROLES) and (freezes or any(map(finder.mentions, ("gan", "GAN", "Gan"))))
 
 
 def read_uses(trail: Trail, finder: Finder, evaluator: Evaluator, spans: SpanOf) -> Uses:
@@ -569,8 +569,8 @@ def read_uses(trail: Trail, finder: Finder, evaluator: Evaluator, spans: SpanOf)
         ),
         history_escapes=history_escapes(uses, finder.text) or trail.leaves,
         evaluate_unpacked=evaluate_unpacked(uses, finder.text),
-        argmax_on_predictions=argmax_on_predictions(uses, finder.text),
-        adversarial=is_adversarial(trail.names, finder.text),
+        argmax_on_predictions=argmax_on_predictions(uses, finder),
+        adversarial=is_adversarial(trail.names, finder),
     )
 
 
