@@ -162,6 +162,7 @@ class World:
         self.equals: dict[tuple[int, str], object] = {}
         self.differs: dict[tuple[int, str], frozenset[object]] = {}
         self.position = 0
+        self.before_decision: Callable[[], None] | None = None  # called once, before the next one
 
     def start(self) -> None:
         self.keys.clear()
@@ -172,6 +173,9 @@ class World:
     def choose(self, key: object, alternatives: int) -> int:
         if key in self.keys:
             return self.keys[key]
+        if self.before_decision is not None:
+            before, self.before_decision = self.before_decision, None
+            before()
         if self.position < len(self.trail):
             decision = self.trail[self.position][0]
         else:

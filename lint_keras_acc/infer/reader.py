@@ -16,7 +16,7 @@ from lint_keras_acc.infer.arguments import (
     with_kernel,
 )
 from lint_keras_acc.infer.calls import Finder, Found
-from lint_keras_acc.infer.evaluate import MAX_WORLDS, Call, Evaluator, Frame, OutOfBudget
+from lint_keras_acc.infer.evaluate import MAX_WORLDS, Call, Evaluator, Frame, Moment, OutOfBudget
 from lint_keras_acc.infer.idioms import dialect_of_text
 from lint_keras_acc.infer.labels import agreed, labels_of_uses
 from lint_keras_acc.infer.models import OutputReader, adds_loss, is_custom_training
@@ -185,15 +185,18 @@ class Reader:
         evaluator, spans = self.evaluator, self.program.span
         follower = Follower(self.finder, evaluator)
         name = dotted(found.receiver)
-        moment = evaluator.moment()
+        world = evaluator.world
+        moments: list[Moment] = []
+        world.before_decision = lambda: moments.append(evaluator.moment())
         if name is not None:
             follower.follow(name, frame, found.statement.point)
         trail = follower.trail
         told = [labels_of_uses(trail.uses, names, spans)]
         uses = read_uses(trail, self.finder, evaluator, spans)
-        world = evaluator.world
-        if world.position == moment.position:
+        world.before_decision = None
+        if not moments:
             return uses, told[0]
+        moment = moments[0]
         while world.next(moment.position):
             evaluator.back_to(moment)
             told.append(labels_of_uses(trail.uses, names, spans))
