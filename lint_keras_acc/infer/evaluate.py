@@ -404,8 +404,12 @@ class Evaluator:
         for event in reversed(events):
             if event.position >= point.position and not (event.kind == "parameter" and point.position == 0):
                 continue
-            if event.path and event.path is not point.path and not self.reaches(event.path, frame, point, handlers):
-                continue
+            path = event.path
+            if path and path is not point.path:
+                # Imports in branches bring the same thing from elsewhere: that is no decision.
+                path = tuple(arm for arm in path if type(arm.control) is not ast.If) if event.kind == "import" else path
+                if not self.reaches(path, frame, point, handlers):
+                    continue
             if event.kind in BINDING:
                 changes.reverse()
                 return event, changes
