@@ -574,7 +574,7 @@ class Evaluator:
 
     def unpacked(self, value: Value, path: tuple[int, ...]) -> Value:
         for index in path:
-            value = library.item(value, Constant(index), self)
+            value = library.item(value, Constant(index))
         return value
 
     def changed(self, value: Value, changes: list[Event], frame: Frame) -> Value:

@@ -168,7 +168,7 @@ def _last_fit(model: Model, evaluator: Evaluator) -> Value:
 # --- items --------------------------------------------------------------------------------------------------
 
 
-def item(owner: Value, index: Constant, evaluator: Evaluator) -> Value:
+def item(owner: Value, index: Constant) -> Value:
     """`owner[index]` for a constant index."""
     if isinstance(owner, Sequence):
         return _sequence_item(owner, index.value)
@@ -211,7 +211,7 @@ def subscript(owner: Value, index: ast.expr, frame: Frame, point: Point, evaluat
     if isinstance(owner, (Sequence, Mapping)):
         key = evaluator.evaluate(index, frame, point)
         if isinstance(key, Constant):
-            return item(owner, key, evaluator)
+            return item(owner, key)
     return UNKNOWN
 
 
@@ -344,7 +344,7 @@ def _mapping_method(owner: Mapping, name: str, call: Call) -> Value:
         key = call.argument(0)
         if not isinstance(key, Constant):
             return UNKNOWN
-        found = item(owner, key, call.evaluator)
+        found = item(owner, key)
         if isinstance(found, Unknown) and not owner.open:
             return call.argument(1) or Constant(None)
         return found

@@ -323,7 +323,7 @@ class OutputReader:
     def layer_step(self, trace: _Trace, layer: Layer, step: Step, depth: int) -> None:
         info = LAYERS.get(layer.kind)
         if layer.cls is not None or info is None or info.effect == "unknown":
-            self.own_layer(trace, layer)
+            self.own_layer(trace)
             return
         if trace.kind is None and (info.weights or info.effect in ("units", "wrapper", "activation")):
             trace.kind = Fact(layer.kind, self.spans(layer.call.node))
@@ -331,7 +331,7 @@ class OutputReader:
             if isinstance(dtype, str):
                 trace.dtype = Fact(dtype, self.spans(layer.call.node))
         if info.effect == "wrapper":
-            self.wrapper(trace, layer, step, depth)
+            self.wrapper(trace, layer, depth)
             return
         if info.effect in ("concatenate", "merge_keep", "merge", "dot"):
             self.merge(trace, info, layer, step, depth)
@@ -340,7 +340,7 @@ class OutputReader:
         self.units_of(trace, info, layer)
         self.activation_of(trace, info, layer, step)
 
-    def own_layer(self, trace: _Trace, layer: Layer) -> None:
+    def own_layer(self, trace: _Trace) -> None:
         """A layer of the program's own, or one that no table knows."""
         if not trace.activations_done:
             trace.custom = True
@@ -534,21 +534,21 @@ class OutputReader:
         given = layer.call.argument(0, "function")
         name = self.activation_name(given) if given is not None else None
         if name is None:
-            self.own_layer(trace, layer)
+            self.own_layer(trace)
             return
         span = self.spans(layer.call.node)
         trace.activations.append(Activation(Fact(name, span), "function", span))
 
     # --- layers around layers -----------------------------------------------------------------------------
 
-    def wrapper(self, trace: _Trace, layer: Layer, step: Step, depth: int) -> None:
+    def wrapper(self, trace: _Trace, layer: Layer, depth: int) -> None:
         inner = layer.call.argument(0, "layer")
         if isinstance(inner, Model):
             inner_trace = self.trace(inner, depth + 1)
             self.adopt(trace, inner_trace)
             return
         if not isinstance(inner, Layer) or inner.cls is not None or inner.kind not in LAYERS:
-            self.own_layer(trace, layer)
+            self.own_layer(trace)
             return
         info = LAYERS[inner.kind]
         if layer.kind == "TimeDistributed":
@@ -693,11 +693,7 @@ def _axis(value: Value | None) -> Fact[int]:
 
 
 def _dimensions(kind: str) -> int | None:
-    """2 for Conv2D, MaxPooling2D and their kin."""
-    return int(kind[-2]) if kind[-2:] in ("1D", "2D", "3D") else _dimensions_inside(kind)
-
-
-def _dimensions_inside(kind: str) -> int | None:
+    """2 for Conv2D, Conv2DTranspose, MaxPooling2D and their kin."""
     for size in ("1D", "2D", "3D"):
         if size in kind:
             return int(size[0])

@@ -81,7 +81,7 @@ class Follower:
         for found in self.calls_on(name, frame.scope):
             if point.position < found.statement.position < end:
                 self.add(found, frame)
-        self.other_scopes(name, frame, hops)
+        self.other_scopes(name, frame)
         if not isinstance(frame.scope.node, ast.Module):
             self.returned(name, frame, point, hops)
         self.handed_on(name, frame, point, end, hops)
@@ -115,7 +115,7 @@ class Follower:
         call = Call(found.call, frame, found.statement.point, self.evaluator)
         self.trail.uses.append(Use(_method(found), call, found.statement))
 
-    def other_scopes(self, name: str, frame: Frame, hops: int) -> None:
+    def other_scopes(self, name: str, frame: Frame) -> None:
         """Uses in functions that read the same name of an outer scope, and `self.model` in other methods."""
         root, _, rest = name.partition(".")
         scope = frame.scope
@@ -296,15 +296,18 @@ _TEMPLATE_KEY = re.compile(r"\{(\w+)(?:![rsa])?(?::[^{}]*)?\}")
 _NOT_KEYS = frozenset({"epoch", "batch", "step"})
 
 
+def _callbacks(use: Use) -> tuple[Value, ...]:
+    """The callbacks that a fit gets: a list of them, or a single one."""
+    given = use.call.argument(None, "callbacks")
+    if isinstance(given, Sequence):
+        return given.items
+    return () if given is None else (given,)
+
+
 def monitors_of(use: Use, spans: SpanOf) -> Iterator[Monitor]:
     """The callbacks of a fit that watch a key."""
-    given = use.call.argument(None, "callbacks")
-    if isinstance(given, (Sequence,)):
-        callbacks = given.items
-    else:
-        callbacks = (given,) if given is not None else ()
     validation = has_validation(use)
-    for callback in callbacks:
+    for callback in _callbacks(use):
         if not isinstance(callback, Instance) or not is_keras_path(callback.path):
             continue
         yield from _monitors(callback, callback.path.rpartition(".")[2], validation, spans)
@@ -423,14 +426,12 @@ def _history_owner(
     return owners[0] if owners and all(owner.node is owners[0].node for owner in owners) else None
 
 
-def log_reads(uses: list[Use], finder: Finder, evaluator: Evaluator, spans: SpanOf) -> Iterator[KeyRead]:
+def log_reads(uses: list[Use], finder: Finder, spans: SpanOf) -> Iterator[KeyRead]:
     """`logs['acc']` and `logs.get('acc')` in the program's own callbacks that reach these fits."""
     for use in uses:
         if not use.trains:
             continue
-        given = use.call.argument(None, "callbacks")
-        callbacks = given.items if isinstance(given, Sequence) else (given,)
-        for callback in callbacks:
+        for callback in _callbacks(use):
             if isinstance(callback, LocalObject):
                 yield from _logs_of(callback, has_validation(use), finder, spans)
 
@@ -565,7 +566,7 @@ def read_uses(trail: Trail, finder: Finder, evaluator: Evaluator, spans: SpanOf)
         monitors=tuple(monitor for use in uses if use.trains for monitor in monitors_of(use, spans)),
         history_reads=(
             *history_reads(uses, finder, evaluator, spans),
-            *log_reads(uses, finder, evaluator, spans),
+            *log_reads(uses, finder, spans),
         ),
         history_escapes=history_escapes(uses, finder.text) or trail.leaves,
         evaluate_unpacked=evaluate_unpacked(uses, finder.text),
