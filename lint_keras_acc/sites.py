@@ -191,13 +191,24 @@ class Labels:
 
 
 @record(frozen=True)
+class Observed:
+    """What one batch showed at one output of a live model."""
+
+    rows: int
+
+
+@record(frozen=True)
 class Head:
-    """What belongs together at one output. `loss` is None where this output has none or it cannot be matched."""
+    """What belongs together at one output. `loss` is None where this output has none or it cannot be matched.
+
+    `observed` is what the runtime checker measured on a batch; None where only the program or the model was read.
+    """
 
     output: Output
     loss: Loss | None
     metrics: tuple[Metric, ...] = ()
     labels: Labels = Labels()
+    observed: Observed | None = None
 
 
 # --- how the result is used ---------------------------------------------------------------------------------
