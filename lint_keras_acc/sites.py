@@ -7,6 +7,7 @@ the reader makes a CompileSite of each, and the engine reports only what is wron
 
 from __future__ import annotations
 
+from math import prod
 from typing import Generic, Literal, TypeVar
 
 from lint_keras_acc.findings import Span
@@ -191,10 +192,98 @@ class Labels:
 
 
 @record(frozen=True)
+class Values:
+    """What the numbers of an array are like.
+
+    shape:      with the batch axis, as it was given.
+    dtype:      its name: 'float32', 'bfloat16', 'int64', 'bool', ...
+    low/high:   extremes of the finite ones; None where there is none.
+    nans, infinities: how many of them there are.
+    fractional: how many of the finite ones are no whole numbers; `a_fraction` is the first of them.
+    zeros, ones: how many are exactly 0, and exactly 1.
+    """
+
+    shape: tuple[int, ...]
+    dtype: str
+    low: float | None = None
+    high: float | None = None
+    nans: int = 0
+    infinities: int = 0
+    fractional: int = 0
+    a_fraction: float | None = None
+    zeros: int = 0
+    ones: int = 0
+
+    @property
+    def rank(self) -> int:
+        """The number of axes, the batch axis among them."""
+        return len(self.shape)
+
+    @property
+    def count(self) -> int:
+        """How many numbers there are."""
+        return prod(self.shape)
+
+    @property
+    def width(self) -> int | None:
+        """The size of the last axis; None where there is only the batch axis."""
+        return self.shape[-1] if len(self.shape) > 1 else None
+
+
+@record(frozen=True)
+class Score:
+    """What a kernel of accuracy counts on a batch, and what it would count without a model.
+
+    kernel:   'binary_accuracy', 'categorical_accuracy' or 'sparse_categorical_accuracy'.
+    hits, of: how many of how many elements (binary) or rows (the others) count as right.
+    baseline: hits of the constant answer that fits these labels best; `answer` is it, a class or 0.
+    """
+
+    kernel: str
+    hits: int
+    of: int
+    baseline: int
+    answer: int
+
+
+@record(frozen=True)
 class Observed:
-    """What one batch showed at one output of a live model."""
+    """What one batch showed at one output of a live model: facts, never arrays; every value fits into JSON.
+
+    A *row* is what lies along the last axis of the predictions: (n, t, classes) has n * t of them. What has the
+    sample weight 0 is left out of everything but the shapes.
+
+    rows:         rows of predictions.
+    backend:      'tensorflow', 'jax', 'torch' or 'numpy'.
+    targets, predictions: what the numbers of each are like.
+    label_dtype:  not what the labels have, but what metrics cast them to: the dtype of the predictions where the
+                  model computes them, as 'bfloat16'.
+    trues:        the least and the most ones in a row of targets that are all 0 or 1 and as wide as the predictions.
+    target_sums, prediction_sums: the least and the greatest sum of a row, where rows have several columns.
+    foreign_ids:  the least few whole labels that are no index of a unit, where the labels are one id per row.
+    foreign:      how many rows have such a label.
+    collisions:   pairs of different ids (label, predicted) that are one in `label_dtype`, the first few of them;
+                  `collided` is how many rows count as right for that alone.
+    unreachable:  how many targets lie outside the range of the output's activation.
+    same_rows:    all predicted rows are equal, and there are several.
+    score:        what the accuracy of this output counts; None where it has none or it cannot be computed.
+    """
 
     rows: int
+    backend: str
+    targets: Values
+    predictions: Values
+    label_dtype: str
+    trues: tuple[int, int] | None = None
+    target_sums: tuple[float, float] | None = None
+    prediction_sums: tuple[float, float] | None = None
+    foreign_ids: tuple[int, ...] = ()
+    foreign: int = 0
+    collisions: tuple[tuple[int, int], ...] = ()
+    collided: int = 0
+    unreachable: int = 0
+    same_rows: bool = False
+    score: Score | None = None
 
 
 @record(frozen=True)
