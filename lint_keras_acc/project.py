@@ -6,6 +6,7 @@ import json
 import os
 import re
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from functools import cache
 from typing import NamedTuple
 
@@ -64,6 +65,8 @@ def _pinned_dialect(root: str) -> Dialect | None:
                 for dialect in [dialect_of_requirement(pin.package, pin.specifier, "pinned")]
                 if dialect is not None
             }
+            if len(dialects) > 1:
+                dialects = {replace(dialect, patch=None) for dialect in dialects}
             if dialects:
                 return dialects.pop() if len(dialects) == 1 else None
     return None

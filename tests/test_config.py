@@ -266,6 +266,7 @@ def test_a_link_to_itself_is_left_to_the_reader(tmp_path: Path) -> None:
         ({"requirements.txt": "tensorflow==2.4\n", "requirements-dev.txt": "tensorflow==2.3\n"}, None),
         ({"requirements.txt": "tensorflow==2.4\nkeras==2.2.4\n"}, "keras-2.2"),
         ({"requirements.txt": "keras<2.3\n", "requirements-lock.txt": "keras==2.1.6\n"}, "keras-2.1"),
+        ({"requirements.txt": "keras==2.2.4\n", "requirements-dev.txt": "keras==2.2.5\n"}, "keras-2.2"),
         ({"setup.py": "setup(install_requires=['numpy', \"tensorflow==2.2.0\"])"}, "tf.keras-2.2"),
         (
             {"setup.cfg": "[options]\ninstall_requires =\n    numpy\n    tensorflow ~= 2.2.0\n"},

@@ -12,10 +12,10 @@ import re
 from dataclasses import dataclass, replace
 from typing import Literal
 
-from lint_keras_acc.keras_api.losses import LOSSES
 from lint_keras_acc.keras_api.metrics import METRICS, canonical_metric
-from lint_keras_acc.keras_api.specifiers import ANY, upper_bound
-from lint_keras_acc.keras_api.strings import ALWAYS, LOSS_STRINGS, METRIC_STRINGS, Span, Spans, Version, since
+from lint_keras_acc.keras_api.resolvers import ONE_UNIT, SEVERAL_UNITS, UNITS_UNKNOWN, Choice, by_labels, by_loss
+from lint_keras_acc.keras_api.specifiers import ANY, Bound, upper_bound
+from lint_keras_acc.keras_api.strings import LOSS_STRINGS, METRIC_STRINGS, Span, Spans, Version
 
 DialectFamily = Literal["keras", "tf.keras", "tf_keras"]
 Origin = Literal["configuration", "pinned", "idiom", "default", "installed"]
@@ -23,7 +23,6 @@ Line = Literal["standalone", "tensorflow", "keras3"]
 
 _NEWEST_KERAS = (3, 15)
 _LAST_TF_KERAS = (2, 15)
-_KERNELS_BY_FAMILY = {"categorical": "categorical_accuracy", "sparse": "sparse_categorical_accuracy"}
 
 # The `__name__` that a metric's function had before it was renamed.
 _OLD_FUNCTION_NAMES = {
@@ -47,6 +46,8 @@ class Dialect:
     surely_older: the program has idioms of an older generation than this one (a finding that holds only for
                   newer generations is then a hint).
     v1_keys:      `disable_v2_behavior()`: logs are keyed as in TensorFlow 1.x. Only with `v1_mode`.
+    patch:        the third number of the version, known where standalone Keras is named or pinned with it (its
+                  patches differ; those of the others do not); None stands for the last of its minor version.
     """
 
     family: DialectFamily
@@ -55,6 +56,7 @@ class Dialect:
     origin: Origin = "default"
     surely_older: bool = False
     v1_keys: bool = False
+    patch: int | None = None
 
     # --- which generation it is -----------------------------------------------------------------------------
 
@@ -83,6 +85,12 @@ class Dialect:
         span: Span | None = getattr(spans, self.line)
         return span is not None and span[0] <= self.version <= span[1]
 
+    def _is_before(self, major: int, minor: int, patch: int) -> bool:
+        """This is a standalone Keras older than that patch."""
+        if self.line != "standalone" or self.version > (major, minor):
+            return False
+        return self.version < (major, minor) or (self.patch is not None and self.patch < patch)
+
     def _tensorflow_between(self, first: Version, last: Version = (99, 0)) -> bool:
         return self.line == "tensorflow" and first <= self.version <= last
 
@@ -93,8 +101,9 @@ class Dialect:
         """'accuracy' looks at the loss and the output's shape (the old resolver), not at the labels' shape.
 
         Measured on Keras 1.2.2 to 2.3.1, tf.keras 1.13 to 2.1, and on 2.4, 2.15 and tf_keras 2.21 with eager
-        execution disabled. tf.keras 2.2 on and Keras 3 look at the shapes of labels and predictions. Keras
-        1.0.0 and 1.0.1 looked at the output's shape only (read).
+        execution disabled. tf.keras 2.2 on and Keras 3 look at the shapes of labels and predictions. Read:
+        Keras 1.0.0 and 1.0.1 looked at the output's shape only, 1.0.2 to 1.0.5 had no rule for binary
+        cross-entropy.
         """
         return self.line == "standalone" or self._tensorflow_between((0, 0), (2, 1)) or self._runs_v1_loop
 
@@ -114,34 +123,48 @@ class Dialect:
     ) -> str | None:
         """The metric that the string 'accuracy' runs here; None where that cannot be known.
 
+        The parameters are those of `accuracy_choice`, which also tells the ground.
+        """
+        return self.accuracy_choice(loss, loss_form, units, encoding, label_rank, label_width, output_rank).kernel
+
+    def accuracy_choice(
+        self,
+        loss: str | None,
+        loss_form: str,
+        units: int | None,
+        encoding: str | None,
+        label_rank: int | None = None,
+        label_width: int | None = None,
+        output_rank: int | None = None,
+    ) -> Choice:
+        """What the string 'accuracy' runs here, and why.
+
         `loss` is canonical, `loss_form` a `sites.Form`, `encoding` a `sites.Encoding`. Ranks count the
         batch axis.
         """
         if units == 1:
-            return "binary_accuracy"
-        if self.resolves_by_loss:
-            return self._kernel_by_loss(loss, loss_form, units)
-        if units is None:
-            return None
-        return _kernel_by_labels(encoding, label_rank, label_width, output_rank) or _kernel_of_fitting_labels(loss)
+            return ONE_UNIT
+        if not self.resolves_by_loss:
+            if units is None:
+                return UNITS_UNKNOWN
+            return by_labels(loss, encoding, label_rank, label_width, output_rank)
+        if self._is_before(1, 0, 2):
+            return UNITS_UNKNOWN if units is None else SEVERAL_UNITS
+        return by_loss(
+            loss,
+            loss_form,
+            units,
+            recognises_instances=self.recognises_loss_instances,
+            has_binary_rule=not self._is_before(1, 0, 6),
+        )
 
-    def _kernel_by_loss(self, loss: str | None, loss_form: str, units: int | None) -> str | None:
-        """The old rule: one unit or binary cross-entropy, sparse cross-entropy, anything else.
+    @property
+    def recognises_loss_instances(self) -> bool:
+        """The rule of the loss takes `BinaryCrossentropy()` for binary cross-entropy, as it does the string.
 
-        The loss is recognised by identity: a focal, wrapped or custom loss is 'anything else'. Measured: up
-        to Keras 2.2 and TensorFlow 1.13 an instance such as `BinaryCrossentropy()` is not recognised
-        either, from Keras 2.3 and TensorFlow 1.14 on it is.
+        Measured: not up to Keras 2.2 and TensorFlow 1.13, from Keras 2.3 and TensorFlow 1.14 on.
         """
-        if loss_form in ("unknown", "absent") or (loss is None and loss_form != "custom"):
-            return None
-        recognises_instances = self.version == (2, 3) or self._tensorflow_between((1, 14))
-        if loss_form == "custom" or (loss_form == "instance" and not recognises_instances):
-            loss = None
-        if loss == "binary_crossentropy":
-            return "binary_accuracy"
-        if units is None:
-            return None
-        return "sparse_categorical_accuracy" if loss == "sparse_categorical_crossentropy" else "categorical_accuracy"
+        return self.version == (2, 3) or self._tensorflow_between((1, 14))
 
     def resolves_accuracy(self, name: str) -> bool:
         """Whether this string is resolved to one of the accuracy kernels, as 'accuracy' is.
@@ -156,7 +179,7 @@ class Dialect:
         Read: from Keras 2.1.3 on; in every tf.keras. Measured: Keras 3 raises for them as metrics, though it
         takes them as losses (`resolves_loss`).
         """
-        if not self._within(Spans(since(2, 1), ALWAYS)):
+        if self.is_keras3 or self._is_before(2, 1, 3):
             return False
         return self._fold(name) in ("crossentropy", "ce")
 
@@ -274,12 +297,12 @@ class Dialect:
     # --- compile() ------------------------------------------------------------------------------------------
 
     def compile_parameters(self, sequential: bool | None = None) -> tuple[str, ...]:
-        """The positional parameters of `compile` in order (measured on 15 versions).
+        """The positional parameters of `compile` in order (measured on 15 versions; read: before Keras 2.0.7).
 
         Keras 3 has `loss_weights` third, where all others have `metrics`. Up to Keras 2.1 a Sequential has no
         `loss_weights` at all; where it is not known whether the model is one, only the common start is told.
         """
-        return _compile_parameters(self, sequential)
+        return _compile_parameters(self, sequential, not self._is_before(2, 0, 7))
 
     @property
     def accepts_bare_metrics(self) -> bool:
@@ -360,6 +383,22 @@ class Dialect:
         return "any" if self.is_keras3 or self._tensorflow_between((2, 4)) else "never"
 
     @property
+    def flattens_sparse_labels(self) -> bool:
+        """sparse_categorical_accuracy flattens the labels, so that it raises on sequences and images.
+
+        Measured on Keras 2.2.4, read in 2.2.3; neither 2.2.2 nor 2.2.5 did.
+        """
+        return self.line == "standalone" and self.version == (2, 2) and self.patch in (3, 4)
+
+    @property
+    def rounds_predictions(self) -> bool:
+        """binary_accuracy compares labels with rounded predictions: 0.5 with 0, but 1.5 with 2.
+
+        Measured: standalone Keras; read: tf.keras up to 1.11. All others ask whether they are above 0.5.
+        """
+        return self.line == "standalone" or self._tensorflow_between((0, 0), (1, 11))
+
+    @property
     def casts_label_ids(self) -> bool:
         """Accuracy casts class ids to the predictions' dtype: large ids collide. Measured: Keras 3.4 on."""
         return self.is_keras3 and self.version >= (3, 4)
@@ -378,37 +417,6 @@ class Dialect:
 DEFAULT = Dialect("keras", _NEWEST_KERAS)
 
 
-def _kernel_by_labels(
-    encoding: str | None, label_rank: int | None, label_width: int | None, output_rank: int | None
-) -> str | None:
-    """Sparse if the labels have fewer axes than the output or a last axis of 1, else categorical.
-
-    Measured on tf.keras 2.2 to 2.15, tf_keras 2.21 and Keras 3.0 to 3.15; only for outputs of several units.
-    """
-    if label_rank == 1 or label_width == 1:
-        return "sparse_categorical_accuracy"
-    if label_rank is not None and output_rank is not None:
-        if label_rank < output_rank:
-            return "sparse_categorical_accuracy"
-        if label_width is not None:
-            return "categorical_accuracy"
-    if encoding in ("integer", "binary"):
-        return "sparse_categorical_accuracy"
-    return "categorical_accuracy" if encoding in ("one-hot", "multi-hot", "input") else None
-
-
-def _kernel_of_fitting_labels(loss: str | None) -> str | None:
-    """What the labels' shape decides where nothing is known of them but that they fit the loss.
-
-    Sparse cross-entropies reject one-hot labels, the others integer ones (measured; binary cross-entropy over
-    several units broadcasts integers on TensorFlow 2.2 to 2.15, which is no accuracy of any kind).
-    """
-    family = LOSSES[loss].family if loss in LOSSES else None
-    if family == "binary":
-        return "categorical_accuracy"
-    return _KERNELS_BY_FAMILY.get(family or "")
-
-
 def _snake_case(name: str) -> str:
     """How Keras 3 makes a key of a function's name: 'myMetric' becomes 'my_metric', '<lambda>' 'lambda'."""
     name = re.sub(r"\W+", "", name)
@@ -416,7 +424,7 @@ def _snake_case(name: str) -> str:
     return re.sub("([a-z])([A-Z])", r"\1_\2", name).lower()
 
 
-def _compile_parameters(dialect: Dialect, sequential: bool | None) -> tuple[str, ...]:
+def _compile_parameters(dialect: Dialect, sequential: bool | None, has_weighted_metrics: bool) -> tuple[str, ...]:
     start, version = "optimizer loss metrics", dialect.version
     if dialect.is_keras3:
         rest = "weighted_metrics run_eagerly steps_per_execution jit_compile auto_scale_loss"
@@ -426,8 +434,8 @@ def _compile_parameters(dialect: Dialect, sequential: bool | None) -> tuple[str,
             return tuple(start.split())
         without_weights = version <= (2, 1) and sequential
         middle = "sample_weight_mode" if without_weights else "loss_weights sample_weight_mode"
-        end = "" if version < (2, 0) else "weighted_metrics"
-        end += "" if version < (2, 0) or without_weights else " target_tensors"
+        end = "weighted_metrics" if has_weighted_metrics else ""
+        end += " target_tensors" if has_weighted_metrics and not without_weights else ""
         return tuple(f"{start} {middle} {end}".split())
     if version <= (2, 1):
         end = "sample_weight_mode weighted_metrics target_tensors distribute"
@@ -471,8 +479,8 @@ def parse_dialect(text: str, origin: Origin = "configuration") -> Dialect:
     match = _TEXT.fullmatch(text.strip().lower())
     if not match:
         raise ValueError(f"{text!r} is no dialect. {_HELP}")
-    major, *minor = (int(number) for number in match["version"].split(".")[:2])
-    dialect = _dialect_of(match["package"], major, minor[0] if minor else ANY, origin)
+    major, minor, patch, *_ = (*(int(number) for number in match["version"].split(".")), ANY, ANY)
+    dialect = _dialect_of(match["package"], (major, minor, patch), origin)
     if dialect is None:
         raise ValueError(f"{text!r} is no dialect: there is no such version. {_HELP}")
     if not match["v1"]:
@@ -489,11 +497,12 @@ def dialect_of_requirement(package: str, version_specifier: str, origin: Origin 
     cannot be read, and for packages that bring no Keras.
     """
     bound = upper_bound(version_specifier)
-    return _dialect_of(package.split("[")[0].strip().lower(), *bound, origin) if bound else None
+    return _dialect_of(package.split("[")[0].strip().lower(), bound, origin) if bound else None
 
 
-def _dialect_of(package: str, major: int, minor: int, origin: Origin) -> Dialect | None:
-    """The Keras that this version of a package brings; `ANY` minor version is the newest."""
+def _dialect_of(package: str, version: Bound, origin: Origin) -> Dialect | None:
+    """The Keras that this version of a package brings; `ANY` minor version or patch is the newest."""
+    major, minor, patch = version
     package = package.replace("_", "-")
     newest = _NEWEST.get(package, {}).get(major)
     if newest is None:
@@ -501,7 +510,8 @@ def _dialect_of(package: str, major: int, minor: int, origin: Origin) -> Dialect
     if minor == ANY:
         minor = newest
     if package == "keras":
-        return Dialect("keras", (major, minor), origin=origin)
+        dialect = Dialect("keras", (major, minor), origin=origin)
+        return replace(dialect, patch=patch) if patch != ANY and dialect.line == "standalone" else dialect
     if package == "tf-keras":
         return Dialect("tf_keras", (major, minor), origin=origin)
     if (major, minor) > _LAST_TF_KERAS:

@@ -180,6 +180,54 @@ def test_shape_resolver(
     assert parse_dialect(dialect).accuracy_kernel(loss, form, units, encoding) == kernel
 
 
+@pytest.mark.parametrize(
+    ("dialect", "binary_loss", "sparse_loss", "ground"),
+    [
+        ("keras-1.0.0", CATEGORICAL, CATEGORICAL, "several units"),
+        ("keras==1.0.1", CATEGORICAL, CATEGORICAL, "several units"),
+        ("keras-1.0.2", CATEGORICAL, SPARSE, "sparse loss"),
+        ("keras-1.0.5", CATEGORICAL, SPARSE, "sparse loss"),
+        ("keras-1.0.6", BINARY, SPARSE, "sparse loss"),
+        ("keras-1.0", BINARY, SPARSE, "sparse loss"),
+        ("keras-1.1.0", BINARY, SPARSE, "sparse loss"),
+    ],
+)
+def test_patches_of_keras_1_0(dialect: str, binary_loss: str, sparse_loss: str, ground: str) -> None:
+    parsed = parse_dialect(dialect)
+    assert parsed.accuracy_kernel("binary_crossentropy", "string", 5, None) == binary_loss
+    assert parsed.accuracy_choice("sparse_categorical_crossentropy", "string", 5, None) == (sparse_loss, ground)
+    assert parsed.accuracy_kernel("binary_crossentropy", "string", 1, None) == BINARY
+
+
+@pytest.mark.parametrize(
+    ("dialect", "known"),
+    [("keras-1.2", False), ("keras-2.0.9", False), ("keras-2.1.2", False), ("keras-2.1.3", True), ("keras-2.1", True)],
+)
+def test_crossentropy_metrics_come_with_a_patch(dialect: str, known: bool) -> None:
+    assert [parse_dialect(dialect).resolves_metric(name) for name in ("ce", "crossentropy")] == [known, known]
+
+
+@pytest.mark.parametrize(
+    ("package", "specifier", "patch"),
+    [
+        ("keras", "==1.0.1", 1),
+        ("keras", "==1.0", None),
+        ("keras", "==1.0.*", None),
+        ("keras", "<=2.1.2", 2),
+        ("keras", ">=2.0,<2.1.3", 2),
+        ("keras", "~=2.1.2", None),
+        ("keras", "<2.1", None),
+        ("keras", "==2.4.3", None),
+        ("keras", "==3.4.1", None),
+        ("tensorflow", "==1.13.1", None),
+    ],
+)
+def test_a_pin_fixes_the_patch_of_standalone_keras(package: str, specifier: str, patch: int | None) -> None:
+    dialect = dialect_of_requirement(package, specifier)
+    assert dialect is not None
+    assert dialect.patch == patch
+
+
 def test_shapes_come_before_the_encoding() -> None:
     resolve = DEFAULT.accuracy_kernel
     assert resolve("mean_squared_error", "string", 5, "continuous", label_rank=1) == SPARSE
@@ -346,11 +394,18 @@ def test_disabling_v2_behaviour_brings_the_old_keys_back() -> None:
         ("keras-2.0", True, "optimizer loss metrics sample_weight_mode"),
         ("keras-2.0", False, "optimizer loss metrics loss_weights"),
         ("keras-2.2", True, "optimizer loss metrics loss_weights"),
+        ("keras-2.0.7", False, "optimizer loss metrics loss_weights sample_weight_mode weighted_metrics"),
     ],
 )
 def test_positional_order(dialect: str, sequential: bool | None, start: str) -> None:
     expected = tuple(start.split())
     assert parse_dialect(dialect).compile_parameters(sequential)[: len(expected)] == expected
+
+
+def test_weighted_metrics_come_with_keras_2_0_7() -> None:
+    older = parse_dialect("keras-2.0.6")
+    assert older.compile_parameters(False) == tuple("optimizer loss metrics loss_weights sample_weight_mode".split())
+    assert older.compile_parameters(True) == ("optimizer", "loss", "metrics", "sample_weight_mode")
 
 
 def test_the_order_that_depends_on_the_kind_of_model_is_told_as_far_as_it_is_common() -> None:
@@ -380,6 +435,9 @@ def test_the_order_that_depends_on_the_kind_of_model_is_told_as_far_as_it_is_com
         ("requires_every_loss_key", "keras-3.7", "keras-3.6 tf.keras-2.15"),
         ("logs_output_losses", "keras-2.2 tf.keras-2.15 keras-3.7", "keras-3.0 keras-3.6"),
         ("casts_label_ids", "keras-3.4", "keras-3.3 tf_keras-2.21"),
+        ("flattens_sparse_labels", "keras-2.2.3 keras-2.2.4", "keras-2.2.2 keras-2.2.5 keras-2.2 keras-2.1.4"),
+        ("rounds_predictions", "keras-1.0 keras-2.3 tf.keras-1.9", "tf.keras-1.12 tf_keras-2.21 keras-2.4 keras-3.0"),
+        ("recognises_loss_instances", "keras-2.3 tf.keras-1.14 tf.keras-2.15-v1", "keras-2.2 tf.keras-1.13"),
     ],
 )
 def test_facts(fact: str, held: str, not_held: str) -> None:
