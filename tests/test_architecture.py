@@ -25,6 +25,7 @@ FLOORS = {
     "notebook": 1,
     "tokens": 1,
     "infer": 2,
+    "reading": 2,
     "runtime.accuracy": 2,
     "runtime.kernels": 2,
     "runtime.observe": 2,

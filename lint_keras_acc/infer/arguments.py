@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Callable
-from dataclasses import dataclass, replace
 
 from lint_keras_acc.findings import Span
 from lint_keras_acc.infer.evaluate import Call
@@ -20,6 +19,7 @@ from lint_keras_acc.infer.values import (
 from lint_keras_acc.keras_api.dialects import Dialect
 from lint_keras_acc.keras_api.losses import LOSSES, canonical_loss
 from lint_keras_acc.keras_api.metrics import METRICS, canonical_metric
+from lint_keras_acc.reading.heads import Losses, Metrics
 from lint_keras_acc.sites import Argument, Fact, Loss, Metric, MetricsArgument, MetricsForm
 
 SpanOf = Callable[[ast.AST], Span]
@@ -124,21 +124,6 @@ def _loss_instance(value: Instance, name: str, canonical: str, span: Span, spans
     return Loss(Fact(canonical, span), "instance", span, name, logits, arguments)
 
 
-@dataclass(frozen=True)
-class Losses:
-    """The loss argument: one for all outputs, one each, by name, or nothing to tell."""
-
-    single: Loss | None = None
-    listed: tuple[Loss | None, ...] | None = None
-    named: tuple[tuple[str, Loss | None], ...] | None = None
-    complete: bool = True
-
-    def every(self) -> tuple[Loss, ...]:
-        pairs = self.named or ()
-        found = (self.single, *(self.listed or ()), *(loss for _, loss in pairs))
-        return tuple(loss for loss in found if loss is not None)
-
-
 def read_losses(value: Value | None, node: ast.AST, spans: SpanOf) -> Losses:
     if value is None:
         return Losses()
@@ -234,25 +219,6 @@ def _metric_instance(value: Instance, span: Span, dialect: Dialect, spans: SpanO
     )
 
 
-@dataclass(frozen=True)
-class Metrics:
-    """The metrics argument: a flat list, a list each, by output name; `complete` if nothing was left out."""
-
-    argument: MetricsArgument
-    flat: tuple[Metric | None, ...] | None = None
-    nested: tuple[tuple[Metric, ...], ...] | None = None
-    named: tuple[tuple[str, tuple[Metric, ...]], ...] | None = None
-    complete: bool = True
-
-    def every(self) -> tuple[Metric, ...]:
-        found = [metric for metric in self.flat or () if metric is not None]
-        for group in self.nested or ():
-            found.extend(group)
-        for _, group in self.named or ():
-            found.extend(group)
-        return tuple(found)
-
-
 def read_metrics(
     name: str, value: Value | None, node: ast.AST, position: int | None, dialect: Dialect, spans: SpanOf
 ) -> Metrics:
@@ -312,7 +278,3 @@ def _metrics_form(value: Value | None) -> MetricsForm:
     if isinstance(value, Symbol):
         return "function" if value.path.startswith(("keras.metrics.", "keras.losses.")) else "unknown"
     return "unknown"
-
-
-def with_kernel(metric: Metric, kernel: str | None) -> Metric:
-    return replace(metric, kernel=Fact(kernel)) if kernel is not None and not metric.kernel.known else metric

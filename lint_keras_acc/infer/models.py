@@ -30,6 +30,16 @@ from lint_keras_acc.infer.values import (
 from lint_keras_acc.keras_api.activations import canonical_activation
 from lint_keras_acc.keras_api.applications import APPLICATIONS
 from lint_keras_acc.keras_api.layers import LAYERS, LayerInfo
+from lint_keras_acc.reading.tensors import (
+    INTEGER_FUNCTIONS,
+    SAME_NUMBERS,
+    SAME_NUMBERS_OTHER_SHAPE,
+    TRAINING_METHODS,
+    activation_of_path,
+    dimensions,
+    effective,
+    merged_activation,
+)
 from lint_keras_acc.sites import Activation, Fact, Output
 
 SpanOf = Callable[[ast.AST], Span]
@@ -37,21 +47,6 @@ SpanOf = Callable[[ast.AST], Span]
 MAX_LAYERS = 400  # that are walked back from one output
 MAX_NESTING = 12
 MAX_UNITS = 1 << 40
-
-_ACTIVATION_MODULES = (
-    "keras.activations.",
-    "keras.ops.",
-    "keras.backend.",
-    "keras.layers.",
-    "tensorflow.nn.",
-    "tensorflow.math.",
-    "tensorflow.",
-    "jax.nn.",
-)
-# Functions of tensors that leave every number what it is.
-_SAME_NUMBERS = frozenset({"identity", "cast", "stop_gradient", "convert_to_tensor", "ensure_shape", "debug_identity"})
-_SAME_NUMBERS_OTHER_SHAPE = frozenset({"reshape", "squeeze", "expand_dims", "flatten", "batch_flatten", "transpose"})
-_INTEGER_FUNCTIONS = frozenset({"argmax", "argmin", "round", "rint", "floor", "ceil", "sign"})
 
 
 class Step(NamedTuple):
@@ -255,7 +250,7 @@ class OutputReader:
 
     def output(self, value: Value, name: str | None) -> Output:
         trace = self.trace(value)
-        activation, inner = _effective(trace.activations, trace.activations_done)
+        activation, inner = effective(trace.activations, trace.activations_done)
         rank = trace.rank + trace.added_axes if trace.rank is not None else None
         return Output(
             name=name or trace.name,
@@ -369,7 +364,7 @@ class OutputReader:
             trace.rank_known = True
         elif info.rank == "unknown":
             trace.rank_known = True
-        elif info.effect in ("units", "depthwise", "pool") and (size := _dimensions(layer.kind)):
+        elif info.effect in ("units", "depthwise", "pool") and (size := dimensions(layer.kind)):
             trace.rank, trace.rank_known = size + 2, True
         if not trace.rank_known:
             self.input_rank(trace, layer)
@@ -553,7 +548,7 @@ class OutputReader:
         info = LAYERS[inner.kind]
         if layer.kind == "TimeDistributed":
             trace.rank_known = trace.rank_known or info.effect not in ("keep", "activation")
-            if info.effect == "units" and trace.rank is None and not _dimensions(inner.kind):
+            if info.effect == "units" and trace.rank is None and not dimensions(inner.kind):
                 trace.rank = 3
         elif layer.kind == "Bidirectional":
             self.rank_of(trace, info, inner)
@@ -608,13 +603,13 @@ class OutputReader:
                 axis = call.argument(1, "axis") if activation in ("softmax", "log_softmax") else None
                 trace.activations.append(Activation(Fact(activation, span), "function", span, _axis(axis)))
             return
-        if name in _SAME_NUMBERS:
+        if name in SAME_NUMBERS:
             return
-        if name in _SAME_NUMBERS_OTHER_SHAPE:
+        if name in SAME_NUMBERS_OTHER_SHAPE:
             trace.units = trace.units or Fact()
             trace.rank_known = True
             return
-        if name in _INTEGER_FUNCTIONS and not trace.activations_done:
+        if name in INTEGER_FUNCTIONS and not trace.activations_done:
             trace.integers = True
         if not trace.activations_done:
             trace.custom = True
@@ -674,44 +669,10 @@ class OutputReader:
 # --- words --------------------------------------------------------------------------------------------------
 
 
-def activation_of_path(path: str) -> str | None:
-    """The canonical activation that a library's function applies."""
-    if not path.startswith(_ACTIVATION_MODULES):
-        return None
-    module, _, name = path.rpartition(".")
-    if module == "keras.layers" and not name[:1].isupper():
-        return None
-    if name in ("get", "threshold"):
-        return None
-    return canonical_activation(name)
-
-
 def _axis(value: Value | None) -> Fact[int]:
     if value is None:
         return Fact(-1)
     return Fact(value.value) if isinstance(value, Constant) and isinstance(value.value, int) else Fact()
-
-
-def _dimensions(kind: str) -> int | None:
-    """2 for Conv2D, Conv2DTranspose, MaxPooling2D and their kin."""
-    for size in ("1D", "2D", "3D"):
-        if size in kind:
-            return int(size[0])
-    return None
-
-
-def _effective(activations: list[Activation], done: bool) -> tuple[Activation, tuple[Activation, ...]]:
-    """The activation that decides the range of the output, and those before it with no weights between."""
-    if not activations:
-        return Activation(Fact(), "unknown"), ()
-    for index, activation in enumerate(activations):
-        if activation.name.value != "linear":
-            rest = tuple(a for a in activations[index + 1 :] if a.name.value != "linear")
-            return activation, rest
-    if not done:
-        return Activation(Fact(), "unknown"), ()
-    # All linear: the one of the layer with weights says where an activation can be added.
-    return activations[-1], ()
 
 
 def _joins_last_axis(layer: Layer, step: Step, rank: int | None) -> bool | None:
@@ -736,12 +697,9 @@ def _merged_units(info: LayerInfo, parents: list[_Trace], joins: bool, multiplie
 
 
 def _merged_activation(info: LayerInfo, parents: list[_Trace], span: Span) -> Activation:
-    names = {_effective(parent.activations, parent.activations_done)[0].name.value for parent in parents}
-    if info.effect == "concatenate" and len(names) == 1 and None not in names:
-        name = names.pop()
-        if name not in ("softmax", "sparsemax"):  # rows of several simplexes are not one
-            return Activation(Fact(name, span), "instance", span)
-    return Activation(Fact(), "unknown", span)
+    names = {effective(parent.activations, parent.activations_done)[0].name.value for parent in parents}
+    name = merged_activation(info.effect, names)
+    return Activation(Fact(name, span), "instance", span) if name else Activation(Fact(), "unknown", span)
 
 
 def is_custom_training(model: Value, evaluator: Evaluator) -> bool:
@@ -756,12 +714,9 @@ def is_custom_training(model: Value, evaluator: Evaluator) -> bool:
     return False
 
 
-_TRAINING_METHODS = frozenset({"train_step", "test_step", "compute_loss", "compute_metrics", "compile", "fit"})
-
-
 def _overrides_training(cls: LocalClass) -> bool:
     for statement in ast.walk(cls.definition):
-        if isinstance(statement, (ast.FunctionDef, ast.AsyncFunctionDef)) and statement.name in _TRAINING_METHODS:
+        if isinstance(statement, (ast.FunctionDef, ast.AsyncFunctionDef)) and statement.name in TRAINING_METHODS:
             return True
         if isinstance(statement, ast.Attribute) and statement.attr == "add_loss":
             return True

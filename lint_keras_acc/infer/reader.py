@@ -8,13 +8,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 from functools import cached_property
 
-from lint_keras_acc.infer.arguments import (
-    Losses,
-    Metrics,
-    read_losses,
-    read_metrics,
-    with_kernel,
-)
+from lint_keras_acc.infer.arguments import read_losses, read_metrics
 from lint_keras_acc.infer.calls import Finder, Found
 from lint_keras_acc.infer.evaluate import MAX_WORLDS, Call, Evaluator, Frame, Moment, OutOfBudget
 from lint_keras_acc.infer.idioms import dialect_of_text
@@ -38,7 +32,8 @@ from lint_keras_acc.infer.values import (
     Value,
 )
 from lint_keras_acc.keras_api.dialects import Dialect
-from lint_keras_acc.sites import Argument, CompileSite, Fact, Head, Labels, Loss, Metric, Output, Uses
+from lint_keras_acc.reading.heads import Metrics, every_metric, read_heads
+from lint_keras_acc.sites import Argument, CompileSite, Head, Labels, Output, Uses
 from lint_keras_acc.source import Program
 
 MAX_DATA_WORLDS = 6  # sets of decisions that concern the data alone, for one set that concerns the model
@@ -153,20 +148,18 @@ class Reader:
         metrics = [self.metrics_of(call, name, parameters) for name in ("metrics", "weighted_metrics")]
         outputs, outputs_known = self.outputs.outputs(receiver)
         uses, labels = self.uses_and_labels(found, frame, [output.name for output in outputs])
-        heads = self.heads(outputs, outputs_known, losses, metrics, labels)
+        heads = read_heads(self.dialect, outputs, outputs_known, losses, metrics, labels)
         custom = is_custom_training(receiver, evaluator) or (isinstance(receiver, Model) and adds_loss(receiver))
         custom = custom or self.own_class(receiver)
-        every_metric = tuple(metric for head in heads for metric in head.metrics) or tuple(
-            metric for group in metrics for metric in group.every()
-        )
-        keys = {key for metric in every_metric for key in (metric.key, metric.log_key) if key}
+        metrics_read = every_metric(heads, metrics)
+        keys = {key for metric in metrics_read for key in (metric.key, metric.log_key) if key}
         return CompileSite(
             span=spans(found.node),
             dialect=self.dialect,
             heads=heads,
             outputs_known=outputs_known,
             losses=losses.every(),
-            metrics=every_metric,
+            metrics=metrics_read,
             metrics_known=all(group.complete for group in metrics) and not _has_unknown_keywords(call),
             metrics_arguments=tuple(group.argument for group in metrics),
             positional=self.positional(call, parameters),
@@ -305,68 +298,6 @@ class Reader:
             found.append(Argument(name, self.program.span(node), constant, _is_none(value), position))
         return tuple(found)
 
-    # --- outputs with their losses, metrics and labels ------------------------------------------------------
-
-    def heads(
-        self,
-        outputs: list[Output],
-        outputs_known: bool,
-        losses: Losses,
-        metrics: list[Metrics],
-        labels: list[Labels],
-    ) -> tuple[Head, ...]:
-        heads = []
-        labels = [_counted(mine, output) for mine, output in zip(labels, outputs, strict=True)]
-        for index, output in enumerate(outputs):
-            loss = _loss_at(losses, output.name, index, len(outputs), outputs_known)
-            own: list[Metric] = []
-            for group in metrics:
-                weighted = group.argument.name == "weighted_metrics"
-                for metric in self.metrics_at(group, output.name, index, len(outputs)):
-                    own.append(self.finished(metric, output, loss, labels[index], weighted, len(outputs)))
-            heads.append(Head(output, loss, tuple(own), labels[index]))
-        return tuple(heads)
-
-    def metrics_at(self, group: Metrics, name: str | None, index: int, count: int) -> tuple[Metric, ...]:
-        """The metrics of one output."""
-        if group.flat is not None:
-            if count == 1 or self.dialect.spreads_flat_metrics:
-                return tuple(metric for metric in group.flat if metric is not None)
-            metric = group.flat[index] if len(group.flat) == count else None
-            return (metric,) if metric is not None else ()
-        if group.nested is not None:
-            if count == 1:
-                return tuple(metric for nested in group.nested for metric in nested)
-            return group.nested[index] if len(group.nested) == count else ()
-        if group.named is not None:
-            if count == 1 and len(group.named) == 1:
-                return group.named[0][1]
-            return next((found for key, found in group.named if key == name and name is not None), ())
-        return ()
-
-    def finished(
-        self, metric: Metric, output: Output, loss: Loss | None, labels: Labels, weighted: bool, count: int
-    ) -> Metric:
-        """A metric with the kernel that it runs on this output, and its log key."""
-        if metric.form == "string" and metric.written and self.dialect.resolves_accuracy(metric.written):
-            metric = with_kernel(metric, self.kernel(output, loss, labels))
-        key = metric.key
-        if metric.form == "string" and metric.written:
-            key = self.dialect.log_key(metric.written, "string", weighted=weighted)
-        log_key = key if count == 1 else f"{output.name}_{key}" if output.name and key else None
-        return replace(metric, key=key, log_key=log_key, weighted=weighted)
-
-    def kernel(self, output: Output, loss: Loss | None, labels: Labels) -> str | None:
-        return self.dialect.accuracy_kernel(
-            loss.name.value if loss else None,
-            loss.form if loss else "unknown",
-            output.units.value,
-            labels.encoding.value,
-            labels.rank.value,
-            labels.width.value,
-            output.rank.value,
-        )
-
     @property
     def registered(self) -> frozenset[str]:
         """The names that the file registers as custom objects."""
@@ -392,13 +323,6 @@ def _may_be_imported_model(path: str) -> bool:
     return root not in _NOT_KERAS and root not in ("keras", "tensorflow") and not last[:1].isupper()
 
 
-def _counted(labels: Labels, output: Output) -> Labels:
-    """Labels of one unit: ids of an unknown number of classes may be 0 and 1 there, or more."""
-    if labels.encoding.value == "integer" and not labels.classes.known and output.units.value == 1:
-        return replace(labels, encoding=Fact())
-    return labels
-
-
 def _is_none(value: Value) -> bool:
     return isinstance(value, Constant) and value.value is None
 
@@ -407,18 +331,3 @@ def _has_unknown_keywords(call: Call) -> bool:
     if all(keyword.arg is not None for keyword in call.node.keywords):
         return False
     return not call.keywords()[1]
-
-
-def _loss_at(losses: Losses, name: str | None, index: int, count: int, known: bool) -> Loss | None:
-    """The loss of one output; None where it cannot be matched."""
-    if losses.single is not None:
-        return losses.single
-    if losses.listed is not None:
-        if count == 1 and len(losses.listed) == 1:
-            return losses.listed[0]
-        return losses.listed[index] if len(losses.listed) == count and known else None
-    if losses.named is not None:
-        if count == 1 and len(losses.named) == 1 and known:
-            return losses.named[0][1]
-        return next((loss for key, loss in losses.named if key == name and name is not None), None)
-    return None
