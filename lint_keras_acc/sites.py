@@ -7,7 +7,6 @@ the reader makes a CompileSite of each, and the engine reports only what is wron
 
 from __future__ import annotations
 
-from math import prod
 from typing import Generic, Literal, TypeVar
 
 from lint_keras_acc.findings import Span
@@ -193,41 +192,30 @@ class Labels:
 
 @record(frozen=True)
 class Values:
-    """What the numbers of an array are like.
+    """What the numbers of an array are like, those with the sample weight 0 left out (but for shape and NaN).
 
     shape:      with the batch axis, as it was given.
     dtype:      its name: 'float32', 'bfloat16', 'int64', 'bool', ...
-    low/high:   extremes of the finite ones; None where there is none.
-    nans, infinities: how many of them there are.
-    fractional: how many of the finite ones are no whole numbers; `a_fraction` is the first of them.
+    count:      how many numbers there are.
+    low, high:  extremes of the finite ones; None where there is none.
     zeros, ones: how many are exactly 0, and exactly 1.
+    fractional: how many of the finite ones are no whole numbers; `a_fraction` is the first of them.
+    nans, infinities, negative_infinities: how many there are, wherever they stand: Keras multiplies a loss of NaN
+                by the weight 0, which is NaN. Infinities are those above 0.
     """
 
     shape: tuple[int, ...]
     dtype: str
+    count: int
     low: float | None = None
     high: float | None = None
-    nans: int = 0
-    infinities: int = 0
-    fractional: int = 0
-    a_fraction: float | None = None
     zeros: int = 0
     ones: int = 0
-
-    @property
-    def rank(self) -> int:
-        """The number of axes, the batch axis among them."""
-        return len(self.shape)
-
-    @property
-    def count(self) -> int:
-        """How many numbers there are."""
-        return prod(self.shape)
-
-    @property
-    def width(self) -> int | None:
-        """The size of the last axis; None where there is only the batch axis."""
-        return self.shape[-1] if len(self.shape) > 1 else None
+    fractional: int = 0
+    a_fraction: float | None = None
+    nans: int = 0
+    infinities: int = 0
+    negative_infinities: int = 0
 
 
 @record(frozen=True)
@@ -236,7 +224,10 @@ class Score:
 
     kernel:   'binary_accuracy', 'categorical_accuracy' or 'sparse_categorical_accuracy'.
     hits, of: how many of how many elements (binary) or rows (the others) count as right.
-    baseline: hits of the constant answer that fits these labels best; `answer` is it, a class or 0.
+    baseline: hits of the one constant answer that fits these labels best; `answer` is it, a class or 0.
+    chance:   at most how probable such a batch would be if the model made half the errors of that answer: what says
+              whether there are examples enough.
+    grouped:  equal labels stand together more than by chance, as in sorted data: no sample of all labels.
     """
 
     kernel: str
@@ -244,6 +235,17 @@ class Score:
     of: int
     baseline: int
     answer: int
+    chance: float
+    grouped: bool
+
+
+@record(frozen=True)
+class Trial:
+    """What a metric or loss of the user's own returned for labels of shape (n,), and for the same ones as (n, 1)."""
+
+    span: Span
+    flat: float
+    column: float
 
 
 @record(frozen=True)
@@ -251,39 +253,42 @@ class Observed:
     """What one batch showed at one output of a live model: facts, never arrays; every value fits into JSON.
 
     A *row* is what lies along the last axis of the predictions: (n, t, classes) has n * t of them. What has the
-    sample weight 0 is left out of everything but the shapes.
+    sample weight 0 is left out.
 
     rows:         rows of predictions.
     backend:      'tensorflow', 'jax', 'torch' or 'numpy'.
+    trained:      the model has been trained; None where that is not known.
     targets, predictions: what the numbers of each are like.
-    label_dtype:  not what the labels have, but what metrics cast them to: the dtype of the predictions where the
-                  model computes them, as 'bfloat16'.
-    trues:        the least and the most ones in a row of targets that are all 0 or 1 and as wide as the predictions.
+    metric_dtype: what Keras 3.4 and newer cast ids to in accuracies: the dtype of the predictions.
+    trues:        the least and the most ones in a row, of targets that are all 0 or 1 and rows as predictions are.
     target_sums, prediction_sums: the least and the greatest sum of a row, where rows have several columns.
-    foreign_ids:  the least few whole labels that are no index of a unit, where the labels are one id per row.
-    foreign:      how many rows have such a label.
-    collisions:   pairs of different ids (label, predicted) that are one in `label_dtype`, the first few of them;
+    foreign:      how many rows have a label that is no index of a unit, where there is one label for each row of
+                  several units; `foreign_ids` are the least of these labels, the first few.
+    collisions:   pairs (label, another unit) that are one number in `metric_dtype`, of labels seen, the first few;
                   `collided` is how many rows count as right for that alone.
     unreachable:  how many targets lie outside the range of the output's activation.
-    same_rows:    all predicted rows are equal, and there are several.
-    score:        what the accuracy of this output counts; None where it has none or it cannot be computed.
+    same_rows:    all predicted rows are equal, though what the model was given is not known to be.
+    score:        what the accuracy of this output counts; None where it has none, or these labels have one class.
+    trials:       of metrics and losses of the user's own, where labels are (n,) and predictions (n, 1).
     """
 
     rows: int
     backend: str
     targets: Values
     predictions: Values
-    label_dtype: str
+    metric_dtype: str
+    trained: bool | None = None
     trues: tuple[int, int] | None = None
     target_sums: tuple[float, float] | None = None
     prediction_sums: tuple[float, float] | None = None
-    foreign_ids: tuple[int, ...] = ()
     foreign: int = 0
-    collisions: tuple[tuple[int, int], ...] = ()
+    foreign_ids: tuple[int, ...] = ()
     collided: int = 0
+    collisions: tuple[tuple[int, int], ...] = ()
     unreachable: int = 0
     same_rows: bool = False
     score: Score | None = None
+    trials: tuple[Trial, ...] = ()
 
 
 @record(frozen=True)

@@ -2,20 +2,35 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import Any, Literal
+from math import exp, log
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
+from lint_keras_acc.findings import Span
 from lint_keras_acc.keras_api.activations import ACTIVATIONS
-from lint_keras_acc.sites import CompileSite, Encoding, Fact, Head, Labels, Metric, Observed, Output, Values
+from lint_keras_acc.runtime.kernels import binary_hits
+from lint_keras_acc.sites import (
+    CompileSite,
+    Encoding,
+    Fact,
+    Head,
+    Labels,
+    Metric,
+    Observed,
+    Output,
+    Score,
+    Trial,
+    Values,
+)
 
-Backend = Literal["tensorflow", "jax", "torch", "numpy"]
 Array = NDArray[Any]
-# An array, a list of them, or a dict by output name.
+# An array, a list of them in the order of the outputs, or a dict by output name.
 Arrays = Any
+Functions = Mapping[Span, Callable[[Any, Any], Any]]
 
 _RANGES: dict[str, tuple[float, float]] = {
     "simplex": (0.0, 1.0),
@@ -25,19 +40,25 @@ _RANGES: dict[str, tuple[float, float]] = {
     "log": (-np.inf, 0.0),
 }
 _LARGEST = {"relu6": 6.0}
-# Bits of the significand, the hidden one included.
+# Bits of the significand, the hidden one included: ids up to 2 to this power are exact.
 _SIGNIFICANDS = {"bfloat16": 8, "float16": 11, "float32": 24}
+# What marks a pixel without a class: the largest number of 8 bits.
+_NO_CLASS = 255
 _SHOWN = 5
+# How improbable an order of labels must be to be called sorted.
+_SURELY = 0.01
 
 
 def observe(
     site: CompileSite,
     y_true: Arrays,
     y_pred: Arrays,
-    backend: Backend,
+    backend: str,
     *,
     inputs: Arrays = None,
     sample_weight: Arrays = None,
+    trained: bool | None = None,
+    functions: Functions | None = None,
 ) -> CompileSite:
     """The same site with what this batch proves of the labels, and with `observed`, at each head that has labels.
 
@@ -45,15 +66,22 @@ def observe(
                     are (n, ...) and (n, ..., units). Heads without labels (absent or None) stay as they are.
     inputs:         what the model was given: labels equal to it are those of an autoencoder.
     sample_weight:  as y_true, (n,) or of the shape of the rows; what weighs 0 is not looked at.
+    trained:        whether the model has been trained; None where that is not known.
+    functions:      metrics and losses of the user's own by the span of their entry, to be called with a few rows.
 
     Raises ValueError where arrays do not fit: another number of outputs, other lengths, no numbers.
     """
     targets = _by_head(site, y_true, "y_true")
     predictions = _by_head(site, y_pred, "y_pred")
     weights = _by_head(site, sample_weight, "sample_weight")
-    given = [] if inputs is None else [_array(one, "x") for one in _each(inputs)]
+    around = _Around(
+        backend=backend,
+        trained=trained,
+        inputs=() if inputs is None else tuple(_array(one, "x", kinds="biufSUO") for one in _each(inputs)),
+        functions=functions or {},
+    )
     heads = tuple(
-        _observe_head(site, head, _Batch.of(target, prediction, weight), given, backend)
+        _observe_head(site, head, _Batch.of(target, prediction, weight), around)
         if target is not None and prediction is not None
         else head
         for head, target, prediction, weight in zip(site.heads, targets, predictions, weights, strict=True)
@@ -63,17 +91,28 @@ def observe(
     return replace(site, heads=heads, metrics=metrics)
 
 
+@dataclass(frozen=True, slots=True)
+class _Around:
+    """What all outputs share."""
+
+    backend: str
+    trained: bool | None
+    inputs: tuple[Array, ...]
+    functions: Functions
+
+
 # --- arrays in ----------------------------------------------------------------------------------------------
 
 
 def _each(arrays: Arrays) -> Iterable[Any]:
     if isinstance(arrays, Mapping):
         return arrays.values()
-    return arrays if isinstance(arrays, list | tuple) and _holds_arrays(arrays) else [arrays]
+    return arrays if _holds_arrays(arrays) else [arrays]
 
 
-def _holds_arrays(values: Sequence[Any]) -> bool:
-    return any(hasattr(value, "shape") and value.shape != () for value in values)
+def _holds_arrays(values: Any) -> bool:
+    """A list or tuple of arrays, not of numbers."""
+    return isinstance(values, list | tuple) and any(getattr(value, "shape", ()) != () for value in values)
 
 
 def _by_head(site: CompileSite, arrays: Arrays, name: str) -> list[Array | None]:
@@ -81,26 +120,30 @@ def _by_head(site: CompileSite, arrays: Arrays, name: str) -> list[Array | None]
     if arrays is None:
         return [None] * len(site.heads)
     if isinstance(arrays, Mapping):
-        found = [arrays.get(head.output.name) for head in site.heads]
-        if all(one is None for one in found) and len(arrays) == len(site.heads) == 1:
-            found = list(arrays.values())
-    elif len(site.heads) == 1:
-        several = isinstance(arrays, list | tuple) and _holds_arrays(arrays) and len(arrays) == 1
-        found = list(arrays) if several else [arrays]
+        found = _by_name(site, arrays, name)
     else:
-        found = list(arrays) if isinstance(arrays, list | tuple) else [arrays]
+        found = list(arrays) if _holds_arrays(arrays) else [arrays]
     if len(found) != len(site.heads):
-        raise ValueError(f"{name} holds {len(found)} arrays, but the model has {len(site.heads)} outputs")
+        raise ValueError(f"{name} has {_counted(len(found), 'array')}, the model {_counted(len(site.heads), 'output')}")
     return [None if one is None else _array(one, name) for one in found]
 
 
-def _array(values: Any, name: str) -> Array:
-    """An array of numbers that NumPy can compute with: low precisions become float32."""
+def _by_name(site: CompileSite, arrays: Mapping[str, Any], name: str) -> list[Any]:
+    names = [head.output.name for head in site.heads]
+    unknown = sorted(set(arrays) - set(names))
+    if unknown and len(names) == len(arrays) == 1:
+        return list(arrays.values())
+    if unknown:
+        raise ValueError(f"{name} has {unknown[0]!r}, but the outputs are {', '.join(map(repr, names))}")
+    return [arrays.get(one) if one is not None else None for one in names]
+
+
+def _array(values: Any, name: str, kinds: str = "biuf") -> Array:
     try:
         array = np.asarray(values)
     except (TypeError, ValueError, RuntimeError) as error:
         raise ValueError(f"{name} is no array: {error}") from error
-    if array.dtype.kind not in "biuf" and not _is_low_precision(array):
+    if array.dtype.kind not in kinds and not _is_low_precision(array):
         raise ValueError(f"{name} must hold numbers, not {array.dtype}")
     if array.ndim == 0:
         raise ValueError(f"{name} must have a batch axis, but is a single number")
@@ -108,7 +151,7 @@ def _array(values: Any, name: str) -> Array:
 
 
 def _is_low_precision(array: Array) -> bool:
-    """float16 and what `ml_dtypes` adds to NumPy (bfloat16, float8...), whose kind is 'V'."""
+    """float16 and what `ml_dtypes` adds to NumPy, whose kind is 'V'."""
     return array.dtype.name.startswith(("float16", "bfloat16", "float8"))
 
 
@@ -118,20 +161,25 @@ def _computable(array: Array) -> Array:
     return array.view(np.uint8) if array.dtype == bool else array
 
 
-# --- a batch of one output ------------------------------------------------------------------------------------
+def _counted(number: int, noun: str) -> str:
+    return f"{number} {noun}{'s' * (number != 1)}"
+
+
+# --- a batch of one output ----------------------------------------------------------------------------------
 
 
 @dataclass(frozen=True, slots=True)
 class _Batch:
-    """Targets and predictions of one output, as rows along the last axis of the predictions.
+    """Targets and predictions of one output.
 
-    targets:     (rows, width) where they are as wide as the predictions or of the predictions' rank, else (rows,).
-    predictions: (rows, units).
-    Rows that weigh 0 are left out.
+    target, prediction: as they were given, but of dtypes that NumPy computes with.
+    targets:     those that count, (rows, width), or (rows,) where there is one for each row of predictions.
+    predictions: those that count, (rows, units).
+    examples:    how many stand along the batch axis.
     """
 
-    target_shape: tuple[int, ...]
-    prediction_shape: tuple[int, ...]
+    target: Array
+    prediction: Array
     target_dtype: str
     prediction_dtype: str
     targets: Array
@@ -140,69 +188,78 @@ class _Batch:
     @classmethod
     def of(cls, target: Array, prediction: Array, weight: Array | None) -> _Batch:
         if len(target) != len(prediction):
-            raise ValueError(f"y_true has {len(target)} rows, but y_pred has {len(prediction)}")
-        rows = prediction.shape[:-1] if prediction.ndim > 1 else prediction.shape
-        units = prediction.shape[-1] if prediction.ndim > 1 else 1
-        predictions = _computable(prediction).reshape(-1, units)
-        targets = _computable(target)
-        if target.shape == rows:
-            targets = targets.reshape(-1)
-        elif target.ndim > 1 and target.shape[:-1] == rows:
-            targets = targets.reshape(-1, target.shape[-1])
-        else:
-            targets = targets.reshape(len(target), -1)
-        counts = _counts(weight, rows)
+            raise ValueError(f"y_true has {_counted(len(target), 'row')}, y_pred {_counted(len(prediction), 'row')}")
+        dtypes = target.dtype.name, prediction.dtype.name
+        target, prediction = _computable(target), _computable(prediction)
+        axes, units = (prediction.shape[:-1], prediction.shape[-1]) if prediction.ndim > 1 else (prediction.shape, 1)
+        predictions = prediction.reshape(-1, units) if prediction.size else prediction.reshape(0, units)
+        targets = _as_rows(target, axes)
+        counts = _counts(weight, axes)
         if counts is not None:
             predictions = predictions[counts]
             targets = targets[counts] if len(targets) == len(counts) else targets
-        return cls(target.shape, prediction.shape, target.dtype.name, prediction.dtype.name, targets, predictions)
+        return cls(target, prediction, *dtypes, targets, predictions)
+
+    @property
+    def examples(self) -> int:
+        return len(self.prediction)
+
+    @property
+    def units(self) -> int:
+        return int(self.predictions.shape[1])
 
     @property
     def are_ids(self) -> bool:
         """One label for each row."""
-        return len(self.targets) == len(self.predictions) and (self.targets.ndim == 1 or self.targets.shape[1] == 1)
+        return self.targets.ndim == 1
 
     @property
     def are_rows(self) -> bool:
-        """The labels are rows as wide as the predictions, of several columns."""
-        return self.targets.shape == self.predictions.shape and self.predictions.shape[1] > 1
+        """The labels are rows of several columns, as many rows as there are of predictions."""
+        return self.targets.ndim == 2 and self.target.ndim == self.prediction.ndim and self.targets.shape[1] > 1
 
     @property
-    def labels(self) -> Array:
-        """Where `are_ids`: the labels as (rows,)."""
-        return self.targets.reshape(-1)
+    def are_as_wide(self) -> bool:
+        """The labels have a column for each unit."""
+        return self.are_rows and self.targets.shape == self.predictions.shape
 
 
-def _counts(weight: Array | None, rows: tuple[int, ...]) -> NDArray[np.bool_] | None:
-    """Which rows count; None where all do."""
+def _as_rows(target: Array, axes: tuple[int, ...]) -> Array:
+    """(rows,) for one label a row of predictions, which lie along `axes`; else (rows, width)."""
+    if target.shape in (axes, (*axes, 1)):
+        return target.reshape(-1)
+    return target.reshape(-1, target.shape[-1]) if target.shape[:-1] == axes else target.reshape(len(target), -1)
+
+
+def _counts(weight: Array | None, axes: tuple[int, ...]) -> NDArray[np.bool_] | None:
+    """Which rows weigh something; None where all do, or the weights are of another shape."""
     if weight is None:
         return None
-    if weight.shape == (*rows, 1):
-        weight = weight.reshape(rows)
-    if weight.shape != rows[: weight.ndim]:
+    if weight.shape == (*axes, 1):
+        weight = weight.reshape(axes)
+    if weight.shape != axes[: weight.ndim]:
         return None
-    shaped = weight.reshape(weight.shape + (1,) * (len(rows) - weight.ndim))
-    return np.asarray(np.broadcast_to(shaped, rows).reshape(-1) != 0)
+    weight = weight.reshape(weight.shape + (1,) * (len(axes) - weight.ndim))
+    return np.asarray(np.broadcast_to(weight, axes).reshape(-1) != 0)
 
 
-def _observe_head(site: CompileSite, head: Head, batch: _Batch, inputs: Sequence[Array], backend: Backend) -> Head:
-    output = _fill_output(head.output, batch)
-    head = replace(head, output=output)
-    head = replace(head, labels=_labels(head, batch, inputs))
+def _observe_head(site: CompileSite, head: Head, batch: _Batch, around: _Around) -> Head:
+    head = replace(head, output=_fill_output(head.output, batch))
+    head = replace(head, labels=_labels(head, batch, around.inputs))
     head = replace(head, metrics=tuple(_fill_kernel(site, head, metric) for metric in head.metrics))
-    return replace(head, observed=_facts(head, batch, backend))
+    return replace(head, observed=_facts(head, batch, around))
 
 
 def _fill_output(output: Output, batch: _Batch) -> Output:
-    units = output.units if output.units.known else Fact(batch.predictions.shape[1])
-    rank = output.rank if output.rank.known else Fact(len(batch.prediction_shape))
+    units = output.units if output.units.known else Fact(batch.units)
+    rank = output.rank if output.rank.known else Fact(batch.prediction.ndim)
     return replace(output, units=units, rank=rank)
 
 
 def _fill_kernel(site: CompileSite, head: Head, metric: Metric) -> Metric:
     """What 'accuracy' runs, now that the shapes of the labels are known."""
-    is_string = metric.form == "string" and site.dialect.resolves_accuracy(metric.written or "")
-    if metric.kernel.known or not is_string:
+    is_resolved = metric.form == "string" and site.dialect.resolves_accuracy(metric.written or "")
+    if metric.kernel.known or not is_resolved:
         return metric
     labels, output, loss = head.labels, head.output, head.loss
     kernel = site.dialect.accuracy_kernel(
@@ -217,111 +274,119 @@ def _fill_kernel(site: CompileSite, head: Head, metric: Metric) -> Metric:
     return replace(metric, kernel=Fact(kernel))
 
 
-# --- what is proved of the labels -----------------------------------------------------------------------------
+# --- what is proved of the labels ---------------------------------------------------------------------------
 
 
 def _labels(head: Head, batch: _Batch, inputs: Sequence[Array]) -> Labels:
-    values = _values(batch.targets, batch.target_shape, batch.target_dtype)
-    encoding = "input" if _is_an_input(batch, inputs) else _encoding(head, batch, values)
-    width = batch.target_shape[-1] if len(batch.target_shape) > 1 else None
+    shape = batch.target.shape
+    values = _values(batch.targets, batch.target, batch.target_dtype)
+    encoding: Encoding | None = "input" if _is_an_input(batch, inputs) else _encoding(batch, values)
+    low, high = _extremes(batch, values)
     return replace(
         head.labels,
-        encoding=Fact[Encoding](encoding),
-        classes=Fact(width if encoding == "one-hot" else None),
-        width=Fact(width),
-        rank=Fact(len(batch.target_shape)),
-        low=Fact(values.low),
-        high=Fact(values.high),
+        encoding=Fact(encoding),
+        classes=Fact(shape[-1] if encoding == "one-hot" else None),
+        width=Fact(shape[-1] if len(shape) > 1 else None),
+        rank=Fact(len(shape)),
+        low=Fact(low),
+        high=Fact(high),
     )
 
 
 def _is_an_input(batch: _Batch, inputs: Sequence[Array]) -> bool:
-    rows = batch.targets
+    target = batch.target
     return any(
-        one.size == rows.size
-        and len(one) == batch.target_shape[0]
-        and np.array_equal(one.reshape(-1), rows.reshape(-1))
+        one.size == target.size and len(one) == len(target) and np.array_equal(one.reshape(-1), target.reshape(-1))
         for one in inputs
     )
 
 
-def _encoding(head: Head, batch: _Batch, values: Values) -> Encoding | None:
-    if values.low is None or values.high is None or values.nans or values.infinities:
+def _encoding(batch: _Batch, values: Values) -> Encoding | None:
+    """What these labels prove to be encoded as. Soft labels are none of the encodings."""
+    if values.low is None or values.high is None or values.nans:
         return None
     if values.fractional:
         return "continuous" if values.low < 0 or values.high > 1 else None
-    if batch.are_rows:
-        return _encoding_of_rows(head, batch, values)
+    trues = _trues(batch, values)
+    if trues is not None:
+        return "one-hot" if trues == (1, 1) else "multi-hot" if trues[1] > 1 else None
     if not batch.are_ids:
         return None
-    if batch.predictions.shape[1] > 1:
+    if batch.units > 1:
         return "integer"
     return "binary" if (values.low, values.high) == (0, 1) else None
 
 
-def _encoding_of_rows(head: Head, batch: _Batch, values: Values) -> Encoding | None:
-    trues = _trues(batch, values)
-    if trues is None:
-        return None
-    if trues[1] > 1:
-        return "multi-hot"
-    return "one-hot" if trues == (1, 1) else None
-
-
 def _trues(batch: _Batch, values: Values) -> tuple[int, int] | None:
-    if not batch.are_rows or values.zeros + values.ones != batch.targets.size or not batch.targets.size:
+    if not batch.are_rows or not values.count or values.zeros + values.ones != values.count:
         return None
     counts = np.count_nonzero(batch.targets, axis=1)
     return int(counts.min()), int(counts.max())
 
 
-# --- what is measured -----------------------------------------------------------------------------------------
+def _extremes(batch: _Batch, values: Values) -> tuple[float | None, float | None]:
+    """The extremes of the labels. In sequences and masks one id that is no class may mark what is padded."""
+    if values.fractional or not batch.are_ids or batch.prediction.ndim < 3:
+        return values.low, values.high
+    ids = np.unique(batch.targets)
+    padding = ids[(ids < 0) | (ids == _NO_CLASS)]
+    if len(padding) != 1 or len(ids) == 1 or padding[0] == batch.units:
+        return values.low, values.high
+    ids = ids[ids != padding[0]]
+    return float(ids[0]), float(ids[-1])
 
 
-def _facts(head: Head, batch: _Batch, backend: Backend) -> Observed:
-    targets = _values(batch.targets, batch.target_shape, batch.target_dtype)
-    predictions = _values(batch.predictions, batch.prediction_shape, batch.prediction_dtype)
-    dtype = head.output.dtype.value or batch.prediction_dtype
-    label_dtype = next((name for name in _SIGNIFICANDS if name in dtype), batch.prediction_dtype)
-    foreign_ids, foreign = _foreign(batch)
-    collisions, collided = _collisions(batch, label_dtype)
+# --- what is measured ---------------------------------------------------------------------------------------
+
+
+def _facts(head: Head, batch: _Batch, around: _Around) -> Observed:
+    targets = _values(batch.targets, batch.target, batch.target_dtype)
+    predictions = _values(batch.predictions, batch.prediction, batch.prediction_dtype)
+    foreign = _foreign(batch)
+    collisions, collided = _collisions(batch, targets)
     return Observed(
         rows=len(batch.predictions),
-        backend=backend,
+        backend=around.backend,
         targets=targets,
         predictions=predictions,
-        label_dtype=label_dtype,
+        metric_dtype=batch.prediction_dtype,
+        trained=around.trained,
         trues=_trues(batch, targets),
         target_sums=_sums(batch.targets) if batch.are_rows else None,
         prediction_sums=_sums(batch.predictions),
-        foreign_ids=foreign_ids,
-        foreign=foreign,
-        collisions=collisions,
+        foreign=len(foreign),
+        foreign_ids=tuple(int(one) for one in np.unique(foreign)[:_SHOWN]),
         collided=collided,
+        collisions=collisions,
         unreachable=_unreachable(head, batch.targets),
-        same_rows=_are_equal(batch.predictions),
-        score=None,
+        same_rows=_are_equal(batch.predictions) and not any(_are_equal(one) for one in around.inputs),
+        score=_score(head, batch, targets),
+        trials=_trials(head, batch, around.functions),
     )
 
 
-def _values(array: Array, shape: tuple[int, ...], dtype: str) -> Values:
-    zeros, ones = int(np.count_nonzero(array == 0)), int(np.count_nonzero(array == 1))
-    if array.dtype.kind != "f":
-        low, high = (float(array.min()), float(array.max())) if array.size else (None, None)
-        return Values(shape, dtype, low, high, zeros=zeros, ones=ones)
-    finite = array[np.isfinite(array)]
-    fractions = finite[finite != np.floor(finite)]
+def _values(counted: Array, given: Array, dtype: str) -> Values:
+    """Of the values `counted`; those that are not finite are looked for in all that were `given`."""
+    finite, fractions = counted, counted[:0]
+    nans = infinities = negative = 0
+    if counted.dtype.kind == "f":
+        finite = counted[np.isfinite(counted)]
+        fractions = finite[finite != np.floor(finite)]
+        nans = int(np.count_nonzero(np.isnan(given)))
+        infinities, negative = int(np.count_nonzero(np.isposinf(given))), int(np.count_nonzero(np.isneginf(given)))
     return Values(
-        shape,
-        dtype,
+        shape=given.shape,
+        dtype=dtype,
+        count=counted.size,
         low=float(finite.min()) if finite.size else None,
         high=float(finite.max()) if finite.size else None,
-        nans=int(np.count_nonzero(np.isnan(array))),
-        infinities=int(np.count_nonzero(np.isinf(array))),
+        zeros=int(np.count_nonzero(counted == 0)),
+        ones=int(np.count_nonzero(counted == 1)),
         fractional=fractions.size,
         a_fraction=float(fractions[0]) if fractions.size else None,
-        zeros=zeros,
-        ones=ones,
+        nans=nans,
+        infinities=infinities,
+        negative_infinities=negative,
     )
 
 
@@ -335,57 +400,48 @@ def _sums(rows: Array) -> tuple[float, float] | None:
     return (float(sums.min()), float(sums.max())) if sums.size else None
 
 
-def _whole_ids(batch: _Batch) -> Array:
-    """The labels that are whole numbers, where each is one of a row; else none."""
-    labels = batch.labels
-    if labels.dtype.kind == "f":
-        labels = labels[np.isfinite(labels) & (labels == np.floor(labels))]
-    return labels.astype(np.int64)
+def _foreign(batch: _Batch) -> Array:
+    """The whole labels that are no index of a unit."""
+    labels = batch.targets
+    if not batch.are_ids or batch.units < 2:
+        return labels[:0]
+    labels = labels[np.isfinite(labels)]
+    is_foreign = ((labels < 0) | (labels >= batch.units)) & (labels == np.floor(labels))
+    return np.asarray(labels[is_foreign])
 
 
-def _foreign(batch: _Batch) -> tuple[tuple[int, ...], int]:
-    units = batch.predictions.shape[1]
-    if not batch.are_ids or units < 2:
+def _collisions(batch: _Batch, values: Values) -> tuple[tuple[tuple[int, int], ...], int]:
+    """Labels seen that are one with the id of another unit once they are cast, and rows that look right by it."""
+    exact = 2 ** _SIGNIFICANDS.get(batch.prediction_dtype, 53)
+    if batch.units <= exact + 1 or not (batch.are_ids or batch.are_as_wide) or values.fractional or values.nans:
         return (), 0
-    ids = _whole_ids(batch)
-    foreign = ids[(ids < 0) | (ids >= units)]
-    return tuple(int(one) for one in np.unique(foreign)[:_SHOWN]), len(foreign)
-
-
-def _collisions(batch: _Batch, dtype: str) -> tuple[tuple[tuple[int, int], ...], int]:
-    """Labels seen that are one with the id of another unit in `dtype`, and wrong rows that look right by it."""
-    units, bits = batch.predictions.shape[1], _SIGNIFICANDS.get(dtype, 53)
-    if units <= 2**bits or not (batch.are_ids or batch.are_rows):
-        return (), 0
-    ids = batch.labels if batch.are_ids else batch.targets.argmax(axis=1)
+    ids = batch.targets if batch.are_ids else batch.targets.argmax(axis=1)
+    ids = ids.astype(np.int64)
     guesses = batch.predictions.argmax(axis=1)
-    collides = (_cast(ids, dtype) == _cast(guesses, dtype)) & (ids != guesses)
-    predicted = {(int(one), int(other)) for one, other in zip(ids[collides], guesses[collides], strict=True)}
-    seen = np.unique(ids[(ids >= 2**bits) & (ids < units)]).astype(np.int64)
-    neighbours = np.stack([seen - 1, seen + 1], axis=1)
-    same = (_cast(neighbours, dtype) == _cast(seen, dtype)[:, None]) & (neighbours < units)
-    possible = [
-        (int(one), int(other))
-        for one, pair, is_same in zip(seen, neighbours, same, strict=True)
-        for other in pair[is_same]
-    ]
-    pairs = [*sorted(predicted), *(pair for pair in possible if pair not in predicted)]
-    return tuple(pairs[:_SHOWN]), len(ids[collides])
+    units = _rounded(np.arange(batch.units), batch.prediction_dtype)
+    inside = (ids >= exact) & (ids < batch.units)
+    collided = inside & (ids != guesses)
+    collided[collided] = units[ids[collided]] == units[guesses[collided]]
+    taken = np.unique(np.stack([ids[collided], guesses[collided]], axis=1), axis=0).tolist()
+    seen = np.unique(ids[inside])
+    possible = [[one, other] for other_of in (-1, 1) for one, other in zip(seen, seen + other_of, strict=True)]
+    possible = [[int(one), int(other)] for one, other in possible if other < len(units) and units[one] == units[other]]
+    pairs = [*taken, *(pair for pair in sorted(possible) if pair not in taken)]
+    return tuple((one, other) for one, other in pairs[:_SHOWN]), int(np.count_nonzero(collided))
 
 
-def _cast(ids: Array, dtype: str) -> Array:
+def _rounded(ids: Array, dtype: str) -> Array:
     """Ids as they are after a cast to `dtype`."""
-    if dtype != "bfloat16":
-        with np.errstate(over="ignore"):
-            return np.asarray(ids.astype(dtype))
-    significand, exponent = np.frexp(ids.astype(np.float64))
-    return np.asarray(np.ldexp(np.round(significand * 2**8), exponent - 8))
+    if dtype == "bfloat16":
+        significands, exponents = np.frexp(ids.astype(np.float64))
+        return np.asarray(np.ldexp(np.round(significands * 2**8), exponents - 8))
+    with np.errstate(over="ignore"):
+        return np.asarray(ids.astype(dtype))
 
 
 def _unreachable(head: Head, targets: Array) -> int:
-    """How many targets the activation of the output cannot come near to."""
     activations = (head.output.activation, *head.output.inner)
-    name = next((one.name.value for one in activations if one.name.value != "linear"), "linear")
+    name = next((one.name.value for one in activations if one.name.value != "linear"), None)
     if head.output.custom or name is None or name not in ACTIVATIONS:
         return 0
     low, high = _RANGES.get(ACTIVATIONS[name].range, (-np.inf, np.inf))
@@ -393,4 +449,107 @@ def _unreachable(head: Head, targets: Array) -> int:
 
 
 def _are_equal(rows: Array) -> bool:
-    return len(rows) > 1 and bool((rows == rows[0]).all())
+    return len(rows) > 1 and bool((rows[1] == rows[0]).all()) and bool((rows == rows[0]).all())
+
+
+# --- accuracy against the constant answer -------------------------------------------------------------------
+
+
+def _score(head: Head, batch: _Batch, values: Values) -> Score | None:
+    metric = next((metric for metric in head.metrics if metric.kernel.value in _SCORES), None)
+    if metric is None or metric.kernel.value is None or values.nans or not values.count:
+        return None
+    counted = _SCORES[metric.kernel.value](metric, batch, values)
+    if counted is None:
+        return None
+    hits, labels = counted
+    classes, counts = np.unique(labels, return_counts=True)
+    if len(classes) < 2:
+        return None
+    baseline = int(counts.max())
+    return Score(
+        kernel=metric.kernel.value,
+        hits=int(np.count_nonzero(hits)),
+        of=labels.size,
+        baseline=baseline,
+        answer=int(classes[counts.argmax()]),
+        chance=_tail(min(batch.examples, labels.size), baseline / labels.size, (1 + baseline / labels.size) / 2),
+        grouped=_is_grouped(labels, counts / labels.size),
+    )
+
+
+def _score_binary(metric: Metric, batch: _Batch, values: Values) -> tuple[Array, Array] | None:
+    if values.zeros + values.ones != values.count or batch.targets.size != batch.predictions.size:
+        return None
+    threshold = metric.argument("threshold")
+    cut = threshold.value if threshold and isinstance(threshold.value, int | float) else 0.5
+    labels = batch.targets.reshape(-1)
+    return binary_hits(labels, batch.predictions.reshape(-1), threshold=float(cut)), labels
+
+
+def _score_rows(metric: Metric, batch: _Batch, values: Values) -> tuple[Array, Array] | None:
+    if not batch.are_as_wide:
+        return None
+    labels = batch.targets.argmax(axis=1)
+    return labels == batch.predictions.argmax(axis=1), labels
+
+
+def _score_ids(metric: Metric, batch: _Batch, values: Values) -> tuple[Array, Array] | None:
+    if not batch.are_ids or batch.units < 2 or values.fractional:
+        return None
+    return batch.targets == batch.predictions.argmax(axis=1), batch.targets
+
+
+_SCORES: dict[str, Callable[[Metric, _Batch, Values], tuple[Array, Array] | None]] = {
+    "binary_accuracy": _score_binary,
+    "categorical_accuracy": _score_rows,
+    "sparse_categorical_accuracy": _score_ids,
+}
+
+
+def _tail(trials: int, share: float, probability: float) -> float:
+    """At most how probable it is that at most this share of trials succeeds, each with `probability`, above it.
+
+    Chernoff's bound: exp(-n D(share || probability)), with D the relative entropy of the two.
+    """
+    if share >= probability:
+        return 1.0
+    entropy = (1 - share) * log((1 - share) / (1 - probability))
+    entropy += share * log(share / probability) if share else 0.0
+    return exp(-trials * entropy)
+
+
+def _is_grouped(labels: Array, shares: Array) -> bool:
+    """Neighbours are equal more often than those of a shuffled order."""
+    changes = int(np.count_nonzero(labels[1:] != labels[:-1]))
+    pairs = len(labels) - 1
+    return pairs > 0 and _tail(pairs, changes / pairs, float(1 - (shares**2).sum())) < _SURELY
+
+
+# --- functions of the user's own ----------------------------------------------------------------------------
+
+
+def _trials(head: Head, batch: _Batch, functions: Functions) -> tuple[Trial, ...]:
+    """What the functions say to flat labels and to a column of them, where the predictions are a column."""
+    target, prediction = batch.target[:_SHOWN], batch.prediction[:_SHOWN]
+    if prediction.shape != (*target.shape, 1):
+        return ()
+    entries = [head.loss.span] if head.loss else []
+    entries += [metric.span for metric in head.metrics]
+    trials = []
+    for span in entries:
+        if span in functions:
+            flat = _mean(functions[span], target, prediction)
+            column = _mean(functions[span], target[..., None], prediction)
+            if flat is not None and column is not None:
+                trials.append(Trial(span, flat, column))
+    return tuple(trials)
+
+
+def _mean(function: Callable[[Any, Any], Any], target: Array, prediction: Array) -> float | None:
+    """The mean of what a function returns; None where it raises or returns no finite numbers."""
+    try:
+        mean = float(np.asarray(function(target, prediction), dtype=np.float64).mean())
+    except Exception:
+        return None
+    return mean if np.isfinite(mean) else None
