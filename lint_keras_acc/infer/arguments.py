@@ -20,6 +20,7 @@ from lint_keras_acc.keras_api.dialects import Dialect
 from lint_keras_acc.keras_api.losses import LOSSES, canonical_loss
 from lint_keras_acc.keras_api.metrics import METRICS, canonical_metric
 from lint_keras_acc.reading.heads import Losses, Metrics
+from lint_keras_acc.reading.words import fixed_kernel, named_loss, string_metric
 from lint_keras_acc.sites import Argument, Fact, Loss, Metric, MetricsArgument, MetricsForm
 
 SpanOf = Callable[[ast.AST], Span]
@@ -85,14 +86,13 @@ def read_loss(value: Value, node: ast.AST, spans: SpanOf) -> Loss | None:
             return None
         if not isinstance(value.value, str):
             return Loss(Fact(), "unknown", span)
-        return _named_loss(value.value, "string", span, canonical_loss(value.value))
+        return named_loss(value.value, "string", span)
     if isinstance(value, Symbol):
         name = keras_name(value.path)
         canonical = canonical_loss(name) if name else None
         if name is None or canonical is None:
             return Loss(Fact(), "custom", span, value.path)
-        form = "class" if LOSSES[canonical].class_name == name else "function"
-        return _named_loss(name, form, span, canonical)
+        return named_loss(name, "class" if LOSSES[canonical].class_name == name else "function", span)
     if isinstance(value, Instance):
         name = keras_name(value.path)
         canonical = canonical_loss(name) if name else None
@@ -104,24 +104,16 @@ def read_loss(value: Value, node: ast.AST, spans: SpanOf) -> Loss | None:
     return Loss(Fact(), "custom", span)
 
 
-def _named_loss(written: str, form: str, span: Span, canonical: str | None) -> Loss:
-    # The string 'crossentropy' stands for one of the cross-entropies, without from_logits.
-    has_logits = canonical == "crossentropy" or (canonical is not None and LOSSES[canonical].has_from_logits)
-    logits = Fact(False) if has_logits else Fact[bool]()
-    return Loss(Fact(canonical, span if canonical else None), form, span, written, logits)  # type: ignore[arg-type]
-
-
 def _loss_instance(value: Instance, name: str, canonical: str, span: Span, spans: SpanOf) -> Loss:
     info = LOSSES[canonical]
     arguments = written_arguments(value.call, info.class_parameters, spans)
-    logits: Fact[bool] = Fact()
+    logits = Fact(False)
     if info.has_from_logits:
         given = value.call.argument(info.class_parameters.index("from_logits"), "from_logits")
-        if given is None:
-            logits = Fact(False)
-        elif isinstance(given, Constant) and given.value is not None:
-            logits = Fact(bool(given.value), span_of(given, value.call.node, spans))
-    return Loss(Fact(canonical, span), "instance", span, name, logits, arguments)
+        if given is not None:
+            known = given.value if isinstance(given, Constant) else None
+            logits = Fact() if known is None else Fact(bool(known), span_of(given, value.call.node, spans))
+    return named_loss(name, "instance", span, logits, arguments)
 
 
 def read_losses(value: Value | None, node: ast.AST, spans: SpanOf) -> Losses:
@@ -150,7 +142,7 @@ def read_metric(value: Value, node: ast.AST, dialect: Dialect, spans: SpanOf, in
             return None
         if not isinstance(value.value, str):
             return Metric(Fact(), "unknown", span, in_list=in_list)
-        return _metric_string(value.value, span, dialect, in_list)
+        return string_metric(value.value, span, dialect, in_list)
     if isinstance(value, Symbol):
         name = keras_name(value.path)
         canonical = canonical_metric(name) if name else None
@@ -158,7 +150,7 @@ def read_metric(value: Value, node: ast.AST, dialect: Dialect, spans: SpanOf, in
             return Metric(Fact(), "custom", span, value.path, in_list=in_list)
         form = "class" if METRICS[canonical].class_name == name else "function"
         key = dialect.log_key(name, form)
-        kernel = _fixed_kernel(canonical, True)
+        kernel = fixed_kernel(canonical, True)
         return Metric(Fact(canonical, span), form, span, name, Fact(kernel), key, in_list=in_list)  # type: ignore[arg-type]
     if isinstance(value, Instance):
         return _metric_instance(value, span, dialect, spans, in_list)
@@ -166,26 +158,6 @@ def read_metric(value: Value, node: ast.AST, dialect: Dialect, spans: SpanOf, in
         return Metric(Fact(), "unknown", span, in_list=in_list)
     key = getattr(getattr(value, "definition", None), "name", None)
     return Metric(Fact(), "custom", span, key, key=key, in_list=in_list)
-
-
-def _metric_string(written: str, span: Span, dialect: Dialect, in_list: bool) -> Metric:
-    canonical = canonical_metric(written)
-    if dialect.resolves_accuracy(written):
-        kernel = None
-    elif dialect.exact_match(written):
-        kernel = "exact_match"
-    else:
-        kernel = _fixed_kernel(canonical, False) if dialect.resolves_metric(written) else None
-    key = dialect.log_key(written, "string")
-    name = Fact(canonical, span) if canonical else Fact[str]()
-    return Metric(name, "string", span, written, Fact(kernel), key, in_list=in_list)
-
-
-def _fixed_kernel(canonical: str | None, resolved: bool) -> str | None:
-    """What a metric runs by its name alone; `resolved` is a class or function, whose 'accuracy' compares."""
-    if canonical == "accuracy":
-        return "exact_match" if resolved else None
-    return None if canonical == "crossentropy" else canonical
 
 
 def _metric_instance(value: Instance, span: Span, dialect: Dialect, spans: SpanOf, in_list: bool) -> Metric:
@@ -212,7 +184,7 @@ def _metric_instance(value: Instance, span: Span, dialect: Dialect, spans: SpanO
         "instance",
         span,
         name,
-        Fact(_fixed_kernel(canonical, True)),
+        Fact(fixed_kernel(canonical, True)),
         key,
         arguments=arguments,
         in_list=in_list,

@@ -1,0 +1,220 @@
+"""Reads a compiled live model: its CompileSite, and a portrait of it in Keras code.
+
+For Keras 3 on any backend, tf_keras, and tf.keras up to 2.15. Imports no Keras: a live model has brought its own.
+Trains nothing, and changes nothing in the model.
+"""
+
+from __future__ import annotations
+
+import sys
+import warnings
+from collections.abc import Iterator
+from dataclasses import dataclass
+from types import CodeType
+from typing import Any
+
+from lint_keras_acc.keras_api.dialects import Dialect
+from lint_keras_acc.reading.model import CompiledModel, OutputLayer, read_compiled
+from lint_keras_acc.reading.outputs import Shape
+from lint_keras_acc.reading.tensors import TRAINING_METHODS
+from lint_keras_acc.runtime.reader.entries import entry_tree, loss_entry, metric_entry
+from lint_keras_acc.runtime.reader.graph import Graph, is_sequential, policy_of, shape_of, symbolic_outputs
+from lint_keras_acc.runtime.reader.origin import ReaderError, backend_of, dialect_of, is_of_keras, keras_of
+from lint_keras_acc.runtime.semantics import Backend
+from lint_keras_acc.sites import CompileSite
+
+__all__ = ["LiveModel", "ReaderError", "backend_of", "dialect_of", "inspect", "read_model"]
+
+
+@dataclass(frozen=True)
+class LiveModel:
+    """What was read of a live model.
+
+    site:    what its compile call relates; labels are unknown, since they come with the data.
+    text:    the portrait: a few lines of Keras code that make such a model's outputs and compile it. The spans of the
+             site point into it; their path is `<model NAME>`, lines and columns are 1-based.
+    backend: what computes it.
+    """
+
+    site: CompileSite
+    text: str
+    backend: Backend
+
+
+def inspect(model: object) -> CompileSite:
+    """The CompileSite of a compiled model, for `rules.precedence.check`. Raises ReaderError as `read_model` does."""
+    return read_model(model).site
+
+
+def read_model(model: object) -> LiveModel:
+    """What can be read of a compiled Keras model.
+
+    Raises ReaderError where `model` is no Keras model, is not compiled, or runs on an unknown backend.
+    """
+    dialect = dialect_of(model)
+    backend = backend_of(model)
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        site, text = read_compiled(describe(model, dialect), dialect)
+    return LiveModel(site, text, backend)
+
+
+def describe(model: Any, dialect: Dialect) -> CompiledModel:
+    """A compiled model in plain data."""
+    loss, metrics, weighted = _compiled_with(model, dialect)
+    outputs, form = _outputs(model)
+    names = tuple(output.name for output in outputs if output.name is not None)
+    prefixed = names if len(names) == len(outputs) > 1 else ()
+    is_own = not is_of_keras(type(model))
+    inputs = getattr(model, "inputs", None) if symbolic_outputs(model) is not None else None
+    return CompiledModel(
+        name=model.name,
+        kind=_kind(model),
+        outputs=outputs,
+        outputs_form=form,
+        input_shapes=tuple(shape_of(tensor) for tensor in inputs or ()),
+        own_class=type(model).__name__ if is_own else "",
+        methods=_own_methods(model),
+        adds_loss=_adds_loss(model),
+        loss=entry_tree(loss, loss_entry, prefixed),
+        metrics=entry_tree(metrics, metric_entry, prefixed),
+        weighted_metrics=entry_tree(weighted, metric_entry, prefixed),
+        registered=_registered(model),
+    )
+
+
+def _kind(model: Any) -> Any:
+    if is_sequential(model):
+        return "sequential"
+    return "functional" if symbolic_outputs(model) is not None else "subclass"
+
+
+# --- what compile was given ---------------------------------------------------------------------------------
+
+
+def _compiled_with(model: Any, dialect: Dialect) -> tuple[Any, Any, Any]:
+    """loss, metrics and weighted_metrics as the user gave them, and as they are in force.
+
+    A second compile of Keras 3 keeps what is not given again. Read in Keras 3.15 (trainers/trainer.py) and
+    tf_keras 2.21 (engine/training.py, engine/training_v1.py).
+    """
+    if not (model.compiled if dialect.is_keras3 else getattr(model, "_is_compiled", False)):
+        raise ReaderError(f"the model {model.name} is not compiled")
+    if dialect.is_keras3:
+        loss, metrics = model._compile_loss, model._compile_metrics
+        return (
+            getattr(loss, "_user_loss", None),
+            getattr(metrics, "_user_metrics", None),
+            getattr(metrics, "_user_weighted_metrics", None),
+        )
+    if dialect.v1_mode:
+        return model.loss, model._compile_metrics, model._compile_weighted_metrics
+    return (
+        getattr(model.compiled_loss, "_user_losses", None),
+        getattr(model.compiled_metrics, "_user_metrics", None),
+        getattr(model.compiled_metrics, "_user_weighted_metrics", None),
+    )
+
+
+# --- outputs ------------------------------------------------------------------------------------------------
+
+
+def _outputs(model: Any) -> tuple[tuple[OutputLayer, ...], Any]:
+    """The outputs in the order of the predictions, and how the model returns them."""
+    graph = Graph(_usual_policy(model))
+    if is_sequential(model):
+        layer = graph.of_sequential(model, shape=_built_shape(model))
+        name = model.layers[-1].name if model.layers else None
+        return ((OutputLayer(name, layer),), "single") if layer is not None else ((), "single")
+    tensors = symbolic_outputs(model)
+    if tensors is None:
+        return _shapes_only(model)
+    form, names = _names(model, len(tensors))
+    layers = [graph.of_tensor(tensor, None, model) for tensor in tensors]
+    return tuple(OutputLayer(name, layer) for name, layer in zip(names, layers, strict=True)), form
+
+
+def _names(model: Any, count: int) -> tuple[str, list[str | None]]:
+    """How a functional model returns its outputs, and the names that losses and metrics use for them."""
+    structure = getattr(model, "_outputs_struct", None)
+    if structure is None:
+        structure = getattr(model, "_nested_outputs", None)
+    names: list[str | None] = list(getattr(model, "output_names", None) or [None] * count)
+    if isinstance(structure, dict) and len(structure) == count:
+        by_tensor = {id(tensor): key for key, tensor in structure.items()}
+        return "dict", [by_tensor.get(id(tensor), name) for tensor, name in zip(model.outputs, names, strict=True)]
+    return "single" if count == 1 and not isinstance(structure, list | tuple) else "list", names
+
+
+def _built_shape(model: Any) -> Shape | None:
+    """The shape of what a Sequential returns, once it is built."""
+    outputs = getattr(model, "outputs", None) if getattr(model, "built", False) else None
+    return shape_of(outputs[0]) if outputs else None
+
+
+def _shapes_only(model: Any) -> tuple[tuple[OutputLayer, ...], Any]:
+    """The outputs of a model whose graph is its own code: their shapes, if Keras can tell them."""
+    given = getattr(model, "_build_shapes_dict", None) or getattr(model, "_build_input_shape", None)
+    if not getattr(model, "built", False) or given is None:
+        return (), "single"
+    try:
+        shapes = model.compute_output_shape(**given) if isinstance(given, dict) else model.compute_output_shape(given)
+    except Exception:
+        return (), "single"
+    if isinstance(shapes, dict):
+        pairs = [(str(key), shape) for key, shape in shapes.items()]
+        return tuple(OutputLayer(name, None, _shape(shape)) for name, shape in pairs), "dict"
+    if isinstance(shapes, list):
+        return tuple(OutputLayer(None, None, _shape(shape)) for shape in shapes), "list"
+    return (OutputLayer(None, None, _shape(shapes)),), "single"
+
+
+def _shape(shape: Any) -> Shape | None:
+    try:
+        return tuple(shape)
+    except (TypeError, ValueError):
+        return None
+
+
+def _usual_policy(model: Any) -> str:
+    """The dtype policy that most of the model has: others are shown."""
+    policies = {policy_of(layer) for layer in model._flatten_layers(include_self=False)}
+    return "float32" if policies <= {"float32", None} else ""
+
+
+# --- the user's own training --------------------------------------------------------------------------------
+
+
+def _own_methods(model: Any) -> tuple[str, ...]:
+    """The methods of training that the model has of its own."""
+    own = {name for cls in type(model).__mro__ if not is_of_keras(cls) for name in vars(cls)} | set(vars(model))
+    return tuple(sorted(TRAINING_METHODS & own))
+
+
+def _adds_loss(model: Any) -> bool:
+    """`add_loss` is called by the model's class or a layer's, or on a model of Keras 2."""
+    for layer in model._flatten_layers():
+        if type(layer).__name__ in ("AddLoss", "AddMetric") and is_of_keras(type(layer)):
+            return True
+        for cls in type(layer).__mro__:
+            if not is_of_keras(cls) and any("add_loss" in code.co_names for code in _codes(cls)):
+                return True
+    return False
+
+
+def _codes(cls: type) -> Iterator[CodeType]:
+    """The code of the methods of a class, of the functions in them too."""
+    waiting = [value.__code__ for value in vars(cls).values() if isinstance(getattr(value, "__code__", None), CodeType)]
+    while waiting:
+        code = waiting.pop()
+        yield code
+        waiting += [constant for constant in code.co_consts if isinstance(constant, CodeType)]
+
+
+def _registered(model: object) -> frozenset[str]:
+    """The names of custom objects, with and without the package before '>'."""
+    package: Any = sys.modules[keras_of(model)]
+    keras = getattr(package, "keras", package)
+    homes = [getattr(keras, name) for name in ("saving", "utils") if hasattr(keras, name)]
+    found = [str(name) for home in homes if hasattr(home, "get_custom_objects") for name in home.get_custom_objects()]
+    return frozenset(found) | {name.rpartition(">")[2] for name in found}
