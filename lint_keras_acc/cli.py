@@ -1,4 +1,4 @@
-"""The command `lint-keras-acc`: check, explain, rules, sites."""
+"""The command `lint-keras-acc`: check, audit, explain, rules, sites."""
 
 from __future__ import annotations
 
@@ -110,18 +110,13 @@ def _parser() -> argparse.ArgumentParser:
         help="with --fix or --diff: also repair what changes the training or a key that is read",
     )
     check.add_argument("--diff", action="store_true", help="show what --fix would change, and change nothing")
-    for name, help_text in (
-        ("--select", "the rules to apply (codes, prefixes of codes, names)"),
-        ("--extend-select", "rules to apply besides"),
-        ("--ignore", "rules to leave out"),
-    ):
-        check.add_argument(name, action="append", metavar="RULES", help=help_text + "; separated by commas")
-    check.add_argument("--hints", action="store_true", default=None, help="tell hints too")
+    _add_selection(check)
     check.add_argument("--output-format", choices=OUTPUT_FORMATS, help="text (default) or json")
     check.add_argument("--statistics", action="store_true", default=None, help="count the findings by rule")
-    check.add_argument("--exit-zero", action="store_true", default=None, help="exit 0 even with findings")
     check.add_argument("-j", "--jobs", type=_positive, help="number of processes (default: as fits the work)")
     _add_colour(check)
+
+    _add_audit(commands.add_parser("audit", help="show what accuracy a saved model prints on data, and should"))
 
     sites = commands.add_parser("sites", help="show what the linter sees at each compile call")
     sites.set_defaults(run=_sites)
@@ -136,6 +131,36 @@ def _parser() -> argparse.ArgumentParser:
     rules.set_defaults(run=_rules)
     rules.add_argument("--output-format", choices=OUTPUT_FORMATS, default="text", help="text (default) or json")
     return parser
+
+
+def _add_audit(audit: argparse.ArgumentParser) -> None:
+    audit.set_defaults(run=_audit)
+    audit.add_argument("model", metavar="MODEL", help="a .keras or .h5 file, or a SavedModel directory")
+    audit.add_argument("--data", required=True, metavar="FILE.npz", help="the arrays to evaluate the model on")
+    audit.add_argument("--x", action="append", metavar="NAME", help="the array of an input (default: x); repeatable")
+    audit.add_argument("--y", action="append", metavar="NAME", help="the labels of an output (default: y); repeatable")
+    audit.add_argument("--sample-weight", metavar="NAME", help="the array of sample weights (default: none)")
+    audit.add_argument("--batch-size", type=_positive, default=32, metavar="N", help="rows in a batch (default: 32)")
+    audit.add_argument(
+        "--keras",
+        choices=("keras", "tf_keras"),
+        help="what to load the model with (default: what the file says it was saved by)",
+    )
+    audit.add_argument("--output-format", choices=OUTPUT_FORMATS, default="text", help="text (default) or json")
+    audit.add_argument("--plot", metavar="FILE.png", help="also draw the figures against the baseline")
+    _add_selection(audit)
+    _add_colour(audit)
+
+
+def _add_selection(parser: argparse.ArgumentParser) -> None:
+    for name, help_text in (
+        ("--select", "the rules to apply (codes, prefixes of codes, names)"),
+        ("--extend-select", "rules to apply besides"),
+        ("--ignore", "rules to leave out"),
+    ):
+        parser.add_argument(name, action="append", metavar="RULES", help=help_text + "; separated by commas")
+    parser.add_argument("--hints", action="store_true", default=None, help="tell hints too")
+    parser.add_argument("--exit-zero", action="store_true", default=None, help="exit 0 even with findings")
 
 
 def _add_input(parser: argparse.ArgumentParser) -> None:
@@ -185,12 +210,7 @@ def _positive(text: str) -> int:
 
 def _settings(options: argparse.Namespace) -> Settings:
     """The settings of the files, overridden by the command line. Raises ConfigError."""
-    given: dict[str, Any] = dict(vars(options))
-    for name in ("select", "extend_select", "ignore"):
-        lists = given.get(name)
-        if lists is not None:
-            selectors = ",".join(lists).split(",")
-            given[name] = tuple(selector.strip() for selector in selectors if selector.strip())
+    given = _given(options)
     if options.config:
         settings = read_settings(options.config)
     elif options.isolated:
@@ -200,6 +220,17 @@ def _settings(options: argparse.Namespace) -> Settings:
     settings = override(settings, given)
     settings.check_selectors()
     return settings
+
+
+def _given(options: argparse.Namespace) -> dict[str, Any]:
+    """The options, with lists of rules cut at their commas."""
+    given: dict[str, Any] = dict(vars(options))
+    for name in ("select", "extend_select", "ignore"):
+        lists = given.get(name)
+        if lists is not None:
+            selectors = ",".join(lists).split(",")
+            given[name] = tuple(selector.strip() for selector in selectors if selector.strip())
+    return given
 
 
 def _start(options: argparse.Namespace) -> str:
@@ -482,6 +513,42 @@ class Sources:
             except SourceError:
                 self._sources[path] = None
         return self._sources[path]
+
+
+# --- audit ------------------------------------------------------------------------------------------------
+
+
+def _audit(options: argparse.Namespace) -> int:
+    settings = override(Settings(), _given(options))
+    settings.check_selectors()
+    try:
+        from lint_keras_acc.runtime.command import CommandError, audit_files
+
+        if options.plot:
+            from lint_keras_acc.runtime.render.plot import save_plot
+    except ModuleNotFoundError as error:
+        extra = "plot" if options.plot else "runtime"
+        return _fail(f"{error.name} is not installed: pip install 'lint-keras-acc[{extra}]'")
+    try:
+        result = audit_files(options, settings)
+    except CommandError as error:
+        return _fail(str(error))
+    if options.output_format == "json":
+        from lint_keras_acc.runtime.render.json import audit_json
+
+        print(audit_json(result))
+    else:
+        from lint_keras_acc.runtime.render.text import audit_text
+
+        colour = sys.stdout.isatty() and _terminal_takes_colour() if options.color is None else options.color
+        print(audit_text(result, colour=colour), end="")
+    if options.plot:
+        try:
+            save_plot(result, options.plot)
+        except (OSError, ValueError) as error:
+            return _fail(f"{options.plot}: cannot be written: {getattr(error, 'strerror', None) or error}")
+    has_findings = result.findings or result.disagreements or result.failure
+    return FOUND if has_findings and not settings.exit_zero else CLEAN
 
 
 # --- sites ------------------------------------------------------------------------------------------------

@@ -1,0 +1,270 @@
+"""A live model over data: its batches, what it predicts for them, and what Keras prints.
+
+Nothing here imports Keras: the model brings its own.
+"""
+
+from __future__ import annotations
+
+import sys
+import warnings
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from lint_keras_acc.runtime.auditing.data import AuditError
+
+Array = NDArray[Any]
+# What users hand to Keras: an array, or a list or dict of them; Keras and its data are not typed.
+Arrays = Any
+Model = Any
+
+# Predictions of arrays are made for about so many rows at a time: `predict` has a cost of its own for each call.
+_ROWS_AT_A_TIME = 8192
+_INFINITE = -1
+
+
+@dataclass(frozen=True, slots=True)
+class Block:
+    """Some rows of the data, with what the model predicts for them; y_pred and masks are lists by output.
+
+    `x`, `y` and `sample_weight` are as the user gave them, cut to these rows. A mask is boolean, True where the
+    model looked, or None.
+    """
+
+    x: Arrays
+    y: Arrays
+    sample_weight: Arrays
+    y_pred: Arrays
+    masks: list[Array | None]
+
+
+@dataclass(frozen=True, slots=True)
+class Data:
+    """Data as `model.evaluate` takes them. `rows` is None for a dataset, whose rows are counted as they come."""
+
+    x: Arrays
+    y: Arrays = None
+    sample_weight: Arrays = None
+    batch_size: int = 32
+    rows: int | None = None
+
+    @classmethod
+    def of(cls, x: Arrays, y: Arrays, sample_weight: Arrays, batch_size: int) -> Data:
+        """Raises AuditError where these are no data, or their numbers of rows differ."""
+        if isinstance(batch_size, bool) or not isinstance(batch_size, int) or batch_size < 1:
+            raise AuditError(f"batch_size must be a whole number of 1 or more, not {batch_size!r}")
+        if is_dataset(x):
+            _check_dataset(x, y, sample_weight)
+            return cls(x, batch_size=batch_size)
+        if y is None:
+            raise AuditError("there are no labels: give y, or a dataset that yields (x, y) as x")
+        x, y = _arrays(x), _arrays(y)
+        sample_weight = None if sample_weight is None else _arrays(sample_weight)
+        return cls(x, y, sample_weight, batch_size, _common_rows(x, y, sample_weight))
+
+    def batches(self) -> Iterator[tuple[Arrays, Arrays, Arrays]]:
+        """(x, y, sample_weight) of the rows in order: a batch of the dataset, or many batches of the arrays."""
+        if self.rows is None:
+            yield from (_unpacked(batch) for batch in _dataset_batches(self.x))
+            return
+        step = max(1, _ROWS_AT_A_TIME // self.batch_size) * self.batch_size
+        for start in range(0, self.rows, step):
+            stop = min(start + step, self.rows)
+            yield tuple(_mapped(part, start, stop) for part in (self.x, self.y, self.sample_weight))  # type: ignore[misc]
+
+
+def is_dataset(x: Arrays) -> bool:
+    """Whether `x` yields batches by itself: a tf.data.Dataset, PyDataset, Sequence of Keras 2, DataLoader."""
+    if isinstance(x, list | tuple | Mapping) or hasattr(x, "shape"):
+        return False
+    return hasattr(x, "__iter__") or (hasattr(x, "__getitem__") and hasattr(x, "__len__"))
+
+
+def _check_dataset(x: Arrays, y: Arrays, sample_weight: Arrays) -> None:
+    if y is not None or sample_weight is not None:
+        raise AuditError(f"x is a {type(x).__name__}, which yields its own labels and weights: leave y and weights out")
+    if isinstance(x, Iterator):
+        raise AuditError("x is a generator, which can be read only once: give a Dataset, a PyDataset or arrays")
+    cardinality = getattr(x, "cardinality", None)
+    if cardinality is not None and int(cardinality()) == _INFINITE:
+        raise AuditError("x never ends: take(n) some batches of it")
+
+
+def _dataset_batches(x: Arrays) -> Iterable[Any]:
+    if hasattr(x, "__getitem__") and hasattr(x, "__len__"):
+        return (x[index] for index in range(len(x)))
+    return iter(x)
+
+
+def _unpacked(batch: Any) -> tuple[Arrays, Arrays, Arrays]:
+    if not isinstance(batch, list | tuple) or len(batch) not in (2, 3):
+        raise AuditError("the dataset does not yield labels: each batch must be (x, y) or (x, y, sample_weight)")
+    x, y, *weight = batch
+    return x, as_numpy(y), as_numpy(weight[0]) if weight else None
+
+
+# --- arrays -------------------------------------------------------------------------------------------------
+
+
+def _arrays(value: Arrays) -> Arrays:
+    """`value` with everything that can be cut into rows left as it is, and plain lists of numbers as arrays."""
+    if isinstance(value, Mapping):
+        return {name: _arrays(one) for name, one in value.items()}
+    if hasattr(value, "shape"):
+        return value
+    if isinstance(value, list | tuple) and value and any(hasattr(one, "shape") and one.shape for one in value):
+        return [_arrays(one) for one in value]
+    try:
+        array = np.asarray(value)
+    except ValueError as error:
+        raise AuditError(f"the data are no array: {one_line(error)}") from None
+    if array.dtype == object or not array.ndim:
+        raise AuditError(f"the data must be arrays, lists or dicts of them, or a dataset, not {type(value).__name__}")
+    return array
+
+
+def leaves(value: Arrays) -> Iterator[Any]:
+    """The arrays in a tree of lists and dicts."""
+    if isinstance(value, Mapping):
+        value = list(value.values())
+    if not isinstance(value, list | tuple):
+        yield value
+        return
+    for one in value:
+        yield from leaves(one)
+
+
+def _mapped(value: Arrays, start: int, stop: int) -> Arrays:
+    """Rows `start` to `stop` of every array of the tree: views of NumPy arrays, no copies."""
+    if value is None:
+        return None
+    if isinstance(value, Mapping):
+        return {name: _mapped(one, start, stop) for name, one in value.items()}
+    if isinstance(value, list | tuple):
+        return [_mapped(one, start, stop) for one in value]
+    return value[start:stop]
+
+
+def as_numpy(value: Arrays) -> Arrays:
+    """The tree with NumPy arrays in the place of tensors."""
+    if value is None:
+        return None
+    if isinstance(value, Mapping):
+        return {name: as_numpy(one) for name, one in value.items()}
+    if isinstance(value, list | tuple):
+        return [as_numpy(one) for one in value]
+    detach = getattr(value, "detach", None)
+    return np.asarray(detach().cpu() if detach is not None else value)
+
+
+def _common_rows(x: Arrays, y: Arrays, sample_weight: Arrays) -> int:
+    counts = {"x": x, "y": y, "sample_weight": sample_weight}
+    found = [(name, int(one.shape[0])) for name, tree in counts.items() if tree is not None for one in leaves(tree)]
+    if not found:
+        raise AuditError("there are no data")
+    if len({rows for _, rows in found}) > 1:
+        told = ", ".join(f"{name} {rows:,}" for name, rows in dict.fromkeys(found))
+        raise AuditError(f"the numbers of rows differ: {told}")
+    if not found[0][1]:
+        raise AuditError("there are no rows")
+    return found[0][1]
+
+
+# --- the model ----------------------------------------------------------------------------------------------
+
+
+def blocks(model: Model, data: Data) -> Iterator[Block]:
+    """The data with the model's predictions, some thousand rows (or a batch of the dataset) at a time.
+
+    Raises AuditError where the model cannot predict on them.
+    """
+    masked: bool | None = None
+    for x, y, sample_weight in data.batches():
+        y_pred = as_numpy(_predict(model, data, x))
+        if masked is None:
+            masked = any(mask is not None for mask in _masks(model, _mapped(x, 0, 1)))
+        masks = _masks(model, x) if masked else [None] * len(list(leaves(y_pred)))
+        yield Block(x, as_numpy(y), as_numpy(sample_weight), y_pred, masks)
+
+
+def _predict(model: Model, data: Data, x: Arrays) -> Arrays:
+    try:
+        if data.rows is None:
+            return model.predict_on_batch(x)
+        return model.predict(x, batch_size=data.batch_size, verbose=0)
+    except Exception as error:
+        shapes = ", ".join(str(tuple(one.shape)) for one in leaves(x) if hasattr(one, "shape"))
+        takes = getattr(model, "input_shape", None)
+        wanted = f"; the model takes {takes}" if takes is not None else ""
+        raise AuditError(f"the model cannot predict on x of shape {shapes}{wanted}: {one_line(error)}") from error
+
+
+def _masks(model: Model, x: Arrays) -> list[Array | None]:
+    """The mask of each output, as Keras hangs it on the output that a metric gets; None where there is none."""
+    return [_mask_of(output) for output in leaves(model(x))]
+
+
+def _mask_of(tensor: Any) -> Array | None:
+    mask = getattr(tensor, "_keras_mask", None)
+    if mask is None:
+        # Arrays of JAX take no attributes: Keras 3 keeps theirs beside (keras/src/backend/common/tensor_attributes.py).
+        attributes = sys.modules.get("keras.src.backend.common.tensor_attributes")
+        mask = attributes.get_tensor_attr(tensor, "_keras_mask") if attributes is not None else None
+    return None if mask is None else np.asarray(as_numpy(mask), dtype=bool)
+
+
+def evaluate(model: Model, data: Data) -> dict[str, float]:
+    """What Keras prints, by log key. Raises whatever Keras raises."""
+    arguments: dict[str, Any] = {"verbose": 0, "return_dict": True}
+    if data.rows is not None:
+        arguments |= {"y": data.y, "sample_weight": data.sample_weight, "batch_size": data.batch_size}
+    logs = model.evaluate(data.x, **arguments)
+    return {key: float(np.asarray(value)) for key, value in logs.items() if np.ndim(value) == 0}
+
+
+@contextmanager
+def unchanged(model: Model) -> Iterator[None]:
+    """Run the model and set its states (of stateful layers, of generators of random numbers) back afterwards.
+
+    Warnings of Keras are silenced: what they are about is what an audit says.
+    """
+    before = [(variable, np.array(variable)) for variable in getattr(model, "non_trainable_variables", ())]
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            yield
+    finally:
+        for variable, value in before:
+            if not np.array_equal(np.asarray(variable), value):
+                variable.assign(value)
+
+
+def one_line(error: BaseException) -> str:
+    """The first words of an exception, without its name where that says nothing."""
+    text = " ".join(str(error).split("\n\n")[0].split()) or type(error).__name__
+    return text if len(text) <= 300 else text[:297] + "..."
+
+
+def outputs_of(value: Arrays, names: Sequence[str | None]) -> list[Any]:
+    """The arrays of a list, dict or single array in the order of the outputs; None for outputs it leaves out.
+
+    Raises AuditError where their number, or a dict's keys, do not fit.
+    """
+    if value is None:
+        return [None] * len(names)
+    if isinstance(value, Mapping):
+        if len(names) == 1 and len(value) == 1:
+            return list(value.values())
+        if unknown := [key for key in value if key not in names]:
+            if len(value) == len(names) and not set(value) & set(names):
+                return list(value.values())
+            raise AuditError(f"the model has no output {unknown[0]!r}; its outputs are {', '.join(map(str, names))}")
+        return [value.get(name) for name in names]
+    arrays = list(value) if isinstance(value, list | tuple) else [value]
+    if len(arrays) != len(names):
+        raise AuditError(f"the model has {len(names)} outputs, but there are {len(arrays)} arrays of labels")
+    return arrays
