@@ -98,17 +98,17 @@ def _length(selector: str) -> int:
 @cache
 def codes_of(selectors: tuple[str, ...]) -> frozenset[str]:
     """The codes that a code, a prefix of codes or a rule's name stands for. Raises ConfigError."""
-    from lint_keras_acc.rules import all_rules
+    from lint_keras_acc.rules import rule_names
 
     found: set[str] = set()
     for selector in selectors:
         codes = {
-            rule.code
-            for rule in all_rules()
-            if selector and (rule.code.startswith(selector.upper()) or rule.name == selector.lower())
+            code
+            for code, name in rule_names().items()
+            if selector and (code.startswith(selector.upper()) or name == selector.lower())
         }
         if not codes:
-            known = [name for rule in all_rules() for name in (rule.code, rule.name)]
+            known = [name for rule in rule_names().items() for name in rule]
             raise ConfigError(f"unknown rule {selector!r}{did_you_mean(selector, known)}")
         found |= codes
     return frozenset(found)

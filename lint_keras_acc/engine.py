@@ -174,14 +174,15 @@ class _Run:
 
     def findings(self, program: Program) -> list[Finding]:
         """Findings that are selected, each place and code once for a compile call."""
-        from lint_keras_acc.rules import all_rules
+        from lint_keras_acc.rules import source_rules
         from lint_keras_acc.rules.precedence import check
 
         found: dict[tuple[str, Span, Span], Finding] = {}
         try:
             for possibilities in program_sites(program, self._settings):
                 checked = [
-                    check(site, all_rules(), lambda rule, error: self.fail(rule.code, error)) for site in possibilities
+                    check(site, source_rules(), lambda rule, error: self.fail(rule.code, error))
+                    for site in possibilities
                 ]
                 for finding in (*agreed(checked), *agreed_reads(possibilities, checked)):
                     if self._is_told(finding):

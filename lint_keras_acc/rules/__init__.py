@@ -65,11 +65,26 @@ class Rule:
 @cache
 def all_rules() -> tuple[Rule, ...]:
     """Every rule of the package, by code."""
-    rules = []
-    for module_info in pkgutil.iter_modules(__path__):
-        if module_info.name.startswith("kac"):
-            module = importlib.import_module(f"{__name__}.{module_info.name}")
-            rule: Rule = module.RULE
-            rule.documentation = module.__doc__ or ""
-            rules.append(rule)
-    return tuple(sorted(rules, key=lambda rule: rule.code))
+    return tuple(_load(code) for code in rule_names())
+
+
+@cache
+def source_rules() -> tuple[Rule, ...]:
+    """The rules that can speak of a program, by code: those of batches (KAC6xx) never can, and are not loaded."""
+    return tuple(_load(code) for code in rule_names() if not code.startswith("KAC6"))
+
+
+@cache
+def rule_names() -> dict[str, str]:
+    """The name of every rule by its code, in order, as the names of the files say them: nothing is loaded."""
+    modules = sorted(module.name for module in pkgutil.iter_modules(__path__) if module.name.startswith("kac"))
+    parts = (module.partition("_") for module in modules)
+    return {code.upper(): name.replace("_", "-") for code, _, name in parts}
+
+
+@cache
+def _load(code: str) -> Rule:
+    module = importlib.import_module(f"{__name__}.{code.lower()}_{rule_names()[code].replace('-', '_')}")
+    rule: Rule = module.RULE
+    rule.documentation = module.__doc__ or ""
+    return rule

@@ -61,6 +61,19 @@ PRECEDENCE: tuple[Silence, ...] = (
     _silence("KAC404", same_call, "409"),
     _silence("KAC401", same_call, "407"),
     _silence("KAC406", same_call, "407"),
+    # What a batch shows is often what a rule of the model or the labels has told the cause of.
+    *(_silence(f"KAC{code}", same_head, "604 605 606") for code in (201, 203, 204, 205)),
+    *(_silence(f"KAC{code}", same_head, "603") for code in (201, 204, 205, 207, 208)),
+    *(_silence(f"KAC{code}", same_head, "601 602 604 606 610") for code in (301, 302, 304, 305)),
+    _silence("KAC303", same_head, "601 604 606 610"),
+    _silence("KAC109", same_head, "601 606 610"),
+    *(_silence(f"KAC{code}", same_entry, "601 606 610") for code in (101, 102, 103, 105, 106, 107, 108)),
+    _silence("KAC607", same_head, "601 603 605 606"),
+    _silence("KAC605", same_head, "606"),
+    _silence("KAC603", same_head, "606"),
+    # Of the same contradiction a batch knows more: how many rows have it.
+    _silence("KAC602", same_head, "303 606"),
+    _silence("KAC604", same_head, "211"),
 )
 
 

@@ -122,7 +122,8 @@ def _by_head(site: CompileSite, arrays: Arrays, name: str) -> list[Array | None]
     if isinstance(arrays, Mapping):
         found = _by_name(site, arrays, name)
     else:
-        found = list(arrays) if _holds_arrays(arrays) else [arrays]
+        is_list = _holds_arrays(arrays) or (isinstance(arrays, list | tuple) and len(arrays) == len(site.heads) > 1)
+        found = list(arrays) if is_list else [arrays]
     if len(found) != len(site.heads):
         raise ValueError(f"{name} has {_counted(len(found), 'array')}, the model {_counted(len(site.heads), 'output')}")
     return [None if one is None else _array(one, name) for one in found]

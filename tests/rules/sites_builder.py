@@ -14,12 +14,16 @@ from collections.abc import Iterable
 from dataclasses import replace
 from typing import Any, get_args
 
+import numpy as np
+from numpy.typing import NDArray
+
 from lint_keras_acc.findings import Finding, Span
 from lint_keras_acc.keras_api.activations import canonical_activation
 from lint_keras_acc.keras_api.dialects import DEFAULT, Dialect, parse_dialect
 from lint_keras_acc.keras_api.losses import LOSSES, canonical_loss
 from lint_keras_acc.keras_api.metrics import METRICS, canonical_metric
 from lint_keras_acc.rules import Rule
+from lint_keras_acc.runtime.observe import observe
 from lint_keras_acc.sites import (
     Activation,
     Argument,
@@ -212,6 +216,17 @@ def site_of(heads: Iterable[Head], *, dialect: Dialect = DEFAULT, **more: Any) -
         **more,
     }
     return CompileSite(CALL, dialect, heads, **facts)
+
+
+def observed(a_site: CompileSite, y_true: Any, y_pred: Any, backend: str = "jax", **more: Any) -> CompileSite:
+    """The site after a batch: labels and predictions are arrays or lists of numbers, `more` goes to `observe`."""
+    return observe(a_site, np.asarray(y_true), np.asarray(y_pred), backend, **more)
+
+
+def probabilities(rows: int, units: int, seed: int = 0) -> NDArray[np.float32]:
+    """Rows that sum to 1, of which none is like another."""
+    scores = np.random.default_rng(seed).uniform(0.1, 1.0, size=(rows, units))
+    return (scores / scores.sum(axis=1, keepdims=True)).astype(np.float32)
 
 
 def metrics_argument(form: str, *, name: str = "metrics", position: int | None = None) -> MetricsArgument:
