@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import sys
 import warnings
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from types import CodeType
 from typing import Any
@@ -153,27 +153,47 @@ def _built_shape(model: Any) -> Shape | None:
 
 
 def _shapes_only(model: Any) -> tuple[tuple[OutputLayer, ...], Any]:
-    """The outputs of a model whose graph is its own code: their shapes, if Keras can tell them."""
-    given = getattr(model, "_build_shapes_dict", None) or getattr(model, "_build_input_shape", None)
-    if not getattr(model, "built", False) or given is None:
-        return (), "single"
-    try:
-        shapes = model.compute_output_shape(**given) if isinstance(given, dict) else model.compute_output_shape(given)
-    except Exception:
+    """The outputs of a model whose graph is its own code: their shapes, if it is built and Keras can tell them."""
+    shapes = _told_shapes(model)
+    if shapes is None:
         return (), "single"
     if isinstance(shapes, dict):
-        pairs = [(str(key), shape) for key, shape in shapes.items()]
-        return tuple(OutputLayer(name, None, _shape(shape)) for name, shape in pairs), "dict"
+        return tuple(OutputLayer(str(key), None, shapes[key]) for key in sorted(shapes)), "dict"
     if isinstance(shapes, list):
-        return tuple(OutputLayer(None, None, _shape(shape)) for shape in shapes), "list"
-    return (OutputLayer(None, None, _shape(shapes)),), "single"
+        return tuple(OutputLayer(None, None, shape) for shape in shapes), "list"
+    return (OutputLayer(None, None, shapes),), "single"
 
 
-def _shape(shape: Any) -> Shape | None:
-    try:
-        return tuple(shape)
-    except (TypeError, ValueError):
+def _told_shapes(model: Any) -> Any:
+    """The output shapes of a built model by its own `compute_output_shape`, else as Keras 3 finds them; or None.
+
+    Keras 3 runs the model's `call` on symbolic tensors in a scope in which no variable changes (read in
+    layers/layer.py, `compute_output_spec`). tf_keras would leave traces of it in the model, and is not asked.
+    """
+    given = getattr(model, "_build_shapes_dict", None) or getattr(model, "_build_input_shape", None)
+    if not model.built or given is None:
         return None
+    shapes = list(given.values()) if isinstance(given, dict) else [given]
+    keras: Any = sys.modules[keras_of(model)]
+    try:
+        if any("compute_output_shape" in vars(cls) for cls in type(model).__mro__ if not is_of_keras(cls)):
+            return _mapped(model.compute_output_shape(*shapes), lambda shape: shape)
+        if not hasattr(model, "compute_output_spec") or len(shapes) != 1:
+            return None
+        inputs = _mapped(shapes[0], lambda shape: keras.KerasTensor((None, *shape[1:])))
+        return _mapped(model.compute_output_spec(inputs), shape_of)
+    except Exception:  # it is the user's code that runs here
+        return None
+
+
+def _mapped(structure: Any, function: Callable[[Any], Any]) -> Any:
+    """`function` of each tensor, or each shape, in lists and dicts of them."""
+    if isinstance(structure, dict):
+        return {key: _mapped(item, function) for key, item in structure.items()}
+    is_shape = isinstance(structure, tuple) and all(size is None or isinstance(size, int) for size in structure)
+    if isinstance(structure, list | tuple) and not is_shape:
+        return [_mapped(item, function) for item in structure]
+    return function(structure)
 
 
 def _usual_policy(model: Any) -> str:
