@@ -241,9 +241,12 @@ class Score:
 
 @record(frozen=True)
 class Trial:
-    """What a metric or loss of the user's own returned for labels of shape (n,), and for the same ones as (n, 1)."""
+    """What a metric or loss of the user's own returned for labels of shape (n,), and for the same ones as (n, 1).
 
-    span: Span
+    name: what it is written with in the compile call.
+    """
+
+    name: str
     flat: float
     column: float
 

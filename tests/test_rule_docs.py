@@ -4,20 +4,23 @@ from __future__ import annotations
 
 import re
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from lint_keras_acc.config import Settings
 from lint_keras_acc.engine import Report, lint_source
-from lint_keras_acc.findings import Finding
+from lint_keras_acc.findings import Finding, Severity
 from lint_keras_acc.fixes import fix_source
-from lint_keras_acc.rules import Rule, all_rules
+from lint_keras_acc.rules import Rule, all_rules, source_rules
 from lint_keras_acc.source import Source, read_source
 
 ROOT = Path(__file__).parent.parent
 SECTIONS = ["What it does", "Why is this bad", "Example", "Use instead", "Fix safety", "References"]
 SETTINGS = Settings(hints=True, project_pins=False)
 RULES = [pytest.param(rule, id=rule.code) for rule in all_rules()]
+SOURCE_RULES = [pytest.param(rule, id=rule.code) for rule in source_rules()]
+BATCH_RULES = [pytest.param(rule, id=rule.code) for rule in all_rules() if rule not in source_rules()]
 
 
 def lint(text: str) -> Report:
@@ -43,7 +46,7 @@ def test_sections(rule: Rule) -> None:
     assert re.findall(r"^## (.*)$", rule.documentation, re.MULTILINE) == SECTIONS
 
 
-@pytest.mark.parametrize("rule", RULES)
+@pytest.mark.parametrize("rule", SOURCE_RULES)
 def test_bad_example_fires_this_rule_alone(rule: Rule) -> None:
     report = lint(program(rule, "Example"))
     assert not report.errors
@@ -51,13 +54,13 @@ def test_bad_example_fires_this_rule_alone(rule: Rule) -> None:
     assert {finding.code for finding in report.findings} == {rule.code}
 
 
-@pytest.mark.parametrize("rule", RULES)
+@pytest.mark.parametrize("rule", SOURCE_RULES)
 def test_good_example_is_silent(rule: Rule) -> None:
     report = lint(program(rule, "Use instead"))
     assert report == Report("example.py")
 
 
-@pytest.mark.parametrize("rule", RULES)
+@pytest.mark.parametrize("rule", SOURCE_RULES)
 def test_fix_of_the_bad_example_is_the_good_one(rule: Rule) -> None:
     bad = read_source("example.py", program(rule, "Example").encode())
     fixable = [finding for finding in findings(bad) if finding.fix]
@@ -68,6 +71,42 @@ def test_fix_of_the_bad_example_is_the_good_one(rule: Rule) -> None:
     assert fixed.data.decode() == program(rule, "Use instead")
     assert not fixed.remaining
     assert fixed.converged
+
+
+# --- rules of batches: the examples build a model, x and y --------------------------------------------------
+
+
+def codes_of_audit(rule: Rule, section: str) -> set[str]:
+    """What the audit of an example finds, but for hints: its models are hardly trained."""
+    keras = pytest.importorskip("keras")
+    from lint_keras_acc.runtime import audit
+
+    keras.utils.set_random_seed(0)
+    names: dict[str, Any] = {}
+    exec(program(rule, section), names)
+    audited = audit(names["model"], names["x"], names["y"])
+    return {finding.code for finding in audited.findings if finding.severity is not Severity.HINT}
+
+
+@pytest.mark.keras
+@pytest.mark.parametrize("rule", BATCH_RULES)
+def test_audit_of_the_bad_example_finds_this_alone(rule: Rule) -> None:
+    assert codes_of_audit(rule, "Example") == {rule.code}
+
+
+@pytest.mark.keras
+@pytest.mark.parametrize("rule", BATCH_RULES)
+def test_audit_of_the_good_example_is_silent(rule: Rule) -> None:
+    assert codes_of_audit(rule, "Use instead") == set()
+
+
+@pytest.mark.parametrize("rule", BATCH_RULES)
+def test_a_linter_of_sources_finds_nothing_in_either(rule: Rule) -> None:
+    """What only a batch shows is not in the source; the examples are of one defect each."""
+    assert rule.code.startswith("KAC6")
+    assert {finding.code for finding in lint(program(rule, "Example")).findings} == set()
+    assert lint(program(rule, "Use instead")) == Report("example.py")
+    assert re.search(r"\bno fix\b", rule.documentation, re.IGNORECASE)
 
 
 # --- sets that must be equal ------------------------------------------------------------------------------

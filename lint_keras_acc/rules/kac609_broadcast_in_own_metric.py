@@ -74,12 +74,12 @@ def check(site: CompileSite) -> Iterator[Finding]:
         if predictions != (*labels, 1) or labels[0] < 2:
             continue
         for span, name, severity in _own(head):
-            tried = _tried(observed, span)
+            tried = _tried(observed, name)
             if tried == "" or (tried is None and severity is Severity.ERROR):
                 continue
             message = (
                 f"labels of shape {_shape(labels)} and predictions of shape {_shape(predictions)} are broadcast to "
-                f"{_shape((*labels[:-1], labels[-1], labels[-1]))} in {name}{tried or ''}; "
+                f"{_shape((*labels[:-1], labels[-1], labels[-1]))} in {name or 'it'}{tried or ''}; "
                 f"pass labels of shape {_shape(predictions)}"
             )
             yield RULE.finding(
@@ -92,19 +92,19 @@ def check(site: CompileSite) -> Iterator[Finding]:
             )
 
 
-def _own(head: Head) -> Iterator[tuple[Span, str, Severity]]:
+def _own(head: Head) -> Iterator[tuple[Span, str | None, Severity]]:
     """The loss and the metrics of the user's own."""
     if head.loss is not None and head.loss.form == "custom":
-        yield head.loss.span, head.loss.written or "the loss", Severity.ERROR
+        yield head.loss.span, head.loss.written, Severity.ERROR
     for metric in head.metrics:
         if metric.form == "custom":
-            yield metric.span, metric.written or "the metric", Severity.WARNING
+            yield metric.span, metric.written, Severity.WARNING
 
 
-def _tried(observed: Observed, span: Span) -> str | None:
+def _tried(observed: Observed, name: str | None) -> str | None:
     """What a trial showed, in words; '' if the shapes make no difference, None if nothing was tried."""
     for trial in observed.trials:
-        if trial.span == span:
+        if trial.name == name:
             if isclose(trial.flat, trial.column, rel_tol=1e-4, abs_tol=1e-6):
                 return ""
             return f": {trial.flat:.4g} on the first rows, where {trial.column:.4g} is meant"

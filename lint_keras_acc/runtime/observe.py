@@ -10,7 +10,6 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from lint_keras_acc.findings import Span
 from lint_keras_acc.keras_api.activations import ACTIVATIONS
 from lint_keras_acc.runtime.kernels import binary_hits
 from lint_keras_acc.sites import (
@@ -30,7 +29,7 @@ from lint_keras_acc.sites import (
 Array = NDArray[Any]
 # An array, a list of them in the order of the outputs, or a dict by output name.
 Arrays = Any
-Functions = Mapping[Span, Callable[[Any, Any], Any]]
+Functions = Mapping[str, Callable[[Any, Any], Any]]
 
 _RANGES: dict[str, tuple[float, float]] = {
     "simplex": (0.0, 1.0),
@@ -67,7 +66,8 @@ def observe(
     inputs:         what the model was given: labels equal to it are those of an autoencoder.
     sample_weight:  as y_true, (n,) or of the shape of the rows; what weighs 0 is not looked at.
     trained:        whether the model has been trained; None where that is not known.
-    functions:      metrics and losses of the user's own by the span of their entry, to be called with a few rows.
+    functions:      metrics and losses of the user's own by the names that they are written with, to be called with
+                    a few rows of NumPy.
 
     Raises ValueError where arrays do not fit: another number of outputs, other lengths, no numbers.
     """
@@ -535,15 +535,16 @@ def _trials(head: Head, batch: _Batch, functions: Functions) -> tuple[Trial, ...
     target, prediction = batch.target[:_SHOWN], batch.prediction[:_SHOWN]
     if prediction.shape != (*target.shape, 1):
         return ()
-    entries = [head.loss.span] if head.loss else []
-    entries += [metric.span for metric in head.metrics]
+    if target.dtype == np.float64:
+        target = target.astype(np.float32)  # as Keras does
+    entries = [head.loss.written if head.loss else None, *(metric.written for metric in head.metrics)]
     trials = []
-    for span in entries:
-        if span in functions:
-            flat = _mean(functions[span], target, prediction)
-            column = _mean(functions[span], target[..., None], prediction)
+    for name in dict.fromkeys(entries):
+        if name in functions:
+            flat = _mean(functions[name], target, prediction)
+            column = _mean(functions[name], target[..., None], prediction)
             if flat is not None and column is not None:
-                trials.append(Trial(span, flat, column))
+                trials.append(Trial(name, flat, column))
     return tuple(trials)
 
 

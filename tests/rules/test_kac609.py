@@ -30,8 +30,7 @@ def raising(y_true: Any, y_pred: Any) -> Any:
 
 
 def tried(a_site: CompileSite, function: Any, y_true: Any = FLAT) -> CompileSite:
-    spans = [metric.span for metric in a_site.metrics] + [loss.span for loss in a_site.losses]
-    return observed(a_site, y_true, COLUMN, functions=dict.fromkeys(spans, function))
+    return observed(a_site, y_true, COLUMN, functions={"custom": function})
 
 
 SILENT = [

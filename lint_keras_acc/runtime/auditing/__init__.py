@@ -8,7 +8,6 @@ from typing import Any
 
 import numpy as np
 
-from lint_keras_acc.keras_api.dialects import Dialect
 from lint_keras_acc.rules import all_rules, precedence
 from lint_keras_acc.runtime.auditing.data import (
     Audit,
@@ -31,11 +30,13 @@ from lint_keras_acc.runtime.auditing.running import (
     leaves,
     one_line,
     outputs_of,
+    steps_trained,
     unchanged,
 )
 from lint_keras_acc.runtime.observe import observe
 from lint_keras_acc.runtime.reader import LiveModel, read_model
-from lint_keras_acc.runtime.semantics import semantics
+from lint_keras_acc.runtime.reader.functions import own_functions
+from lint_keras_acc.runtime.semantics import Semantics, semantics
 from lint_keras_acc.sites import CompileSite, Head
 
 __all__ = [
@@ -116,12 +117,16 @@ class _Run:
     def site(self) -> CompileSite:
         return self.live.site
 
+    @property
+    def _ways(self) -> Semantics:
+        return semantics(self.site.dialect, self.live.backend)
+
     def take(self, block: Block) -> None:
         names = [head.output.name for head in self.site.heads]
         labels = outputs_of(block.y, names)
         predictions = outputs_of(block.y_pred, names)
         weights = _weights(block.sample_weight, names)
-        masks = block.masks if honours_masks(self.site.dialect) else [None] * len(block.masks)
+        masks = block.masks if self._ways.masks else [None] * len(block.masks)
         if not self._outputs:
             self._outputs = [self._counts(*parts) for parts in zip(self.site.heads, labels, predictions, strict=True)]
         for counts, *arrays in zip(self._outputs, labels, predictions, weights, masks, strict=True):
@@ -134,9 +139,7 @@ class _Run:
     def _counts(self, head: Head, labels: Any, predictions: Any) -> OutputCounts | None:
         if labels is None:
             return None
-        dialect = self.site.dialect
-        ways = semantics(dialect, self.live.backend)
-        return OutputCounts(head, dialect, ways, labels, predictions)
+        return OutputCounts(head, self.site.dialect, self._ways, labels, predictions)
 
     def _keep(self, block: Block, labels: list[Any], predictions: list[Any], weights: list[Any]) -> None:
         if self._kept_numbers < _OBSERVED_NUMBERS:
@@ -169,7 +172,14 @@ class _Run:
         labels, predictions, weights = (arrays[0] if len(arrays) == 1 else arrays for arrays in by_output)
         try:
             return observe(
-                self.site, labels, predictions, self.live.backend, inputs=_numbers(inputs), sample_weight=weights
+                self.site,
+                labels,
+                predictions,
+                self.live.backend,
+                inputs=_numbers(inputs),
+                sample_weight=weights,
+                trained=True if steps_trained(self.model) else None,
+                functions=own_functions(self.model),
             )
         except ValueError as error:
             raise AuditError(one_line(error)) from error
@@ -196,15 +206,3 @@ def _weights(sample_weight: Arrays, names: list[str | None]) -> list[Any]:
     if isinstance(sample_weight, np.ndarray):
         return [sample_weight] * len(names)
     return outputs_of(sample_weight, names)
-
-
-def honours_masks(dialect: Dialect) -> bool:
-    """Whether metrics leave out what the model's mask hides.
-
-    Measured: Keras 3 from 3.12 on; TensorFlow 1.14 to 2.15 but for 2.2, and tf_keras; Keras 2.0 to 2.3.
-    """
-    if dialect.is_keras3:
-        return dialect.version >= (3, 12)
-    if dialect.line == "standalone":
-        return dialect.version >= (2, 0)
-    return dialect.version >= (1, 14) and dialect.version != (2, 2)

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import sys
 import warnings
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
@@ -74,7 +74,8 @@ class Data:
         step = max(1, _ROWS_AT_A_TIME // self.batch_size) * self.batch_size
         for start in range(0, self.rows, step):
             stop = min(start + step, self.rows)
-            yield tuple(_mapped(part, start, stop) for part in (self.x, self.y, self.sample_weight))  # type: ignore[misc]
+            x, y, sample_weight = (_mapped(part, start, stop) for part in (self.x, self.y, self.sample_weight))
+            yield x, y, sample_weight
 
 
 def is_dataset(x: Arrays) -> bool:
@@ -94,10 +95,11 @@ def _check_dataset(x: Arrays, y: Arrays, sample_weight: Arrays) -> None:
         raise AuditError("x never ends: take(n) some batches of it")
 
 
-def _dataset_batches(x: Arrays) -> Iterable[Any]:
+def _dataset_batches(x: Arrays) -> Iterator[Any]:
     if hasattr(x, "__getitem__") and hasattr(x, "__len__"):
-        return (x[index] for index in range(len(x)))
-    return iter(x)
+        yield from (x[index] for index in range(len(x)))
+    else:
+        yield from x
 
 
 def _unpacked(batch: Any) -> tuple[Arrays, Arrays, Arrays]:
@@ -105,6 +107,12 @@ def _unpacked(batch: Any) -> tuple[Arrays, Arrays, Arrays]:
         raise AuditError("the dataset does not yield labels: each batch must be (x, y) or (x, y, sample_weight)")
     x, y, *weight = batch
     return x, as_numpy(y), as_numpy(weight[0]) if weight else None
+
+
+def steps_trained(model: Model) -> int:
+    """The steps that the optimizer of this model has made; 0 too where its weights were loaded without it."""
+    steps = getattr(getattr(model, "optimizer", None), "iterations", None)
+    return 0 if steps is None else int(as_numpy(steps))
 
 
 # --- arrays -------------------------------------------------------------------------------------------------
@@ -187,7 +195,7 @@ def blocks(model: Model, data: Data) -> Iterator[Block]:
         y_pred = as_numpy(_predict(model, data, x))
         if masked is None:
             masked = any(mask is not None for mask in _masks(model, _mapped(x, 0, 1)))
-        masks = _masks(model, x) if masked else [None] * len(list(leaves(y_pred)))
+        masks: list[Array | None] = _masks(model, x) if masked else [None for _ in leaves(y_pred)]
         yield Block(x, as_numpy(y), as_numpy(sample_weight), y_pred, masks)
 
 
