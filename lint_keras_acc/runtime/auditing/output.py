@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
-from functools import partial
-from math import isnan
+from math import isnan, nan
 from typing import Any
 
 import numpy as np
@@ -14,12 +13,11 @@ from numpy.typing import NDArray
 from lint_keras_acc.keras_api.dialects import Dialect
 from lint_keras_acc.rules.common import activation_range
 from lint_keras_acc.runtime.accuracy import Resolution, resolve
-from lint_keras_acc.runtime.auditing.counting import ClassCounts, ScoreCounts, spread
+from lint_keras_acc.runtime.auditing.counting import ScoreCounts
 from lint_keras_acc.runtime.auditing.data import Baseline, Candidate, MetricAudit, OutputAudit, ThresholdCurve
 from lint_keras_acc.runtime.auditing.tasks import Judgement, cut_of, judge
-from lint_keras_acc.runtime.kernels import class_ids, subset_hits
 from lint_keras_acc.runtime.semantics import Semantics, tally
-from lint_keras_acc.runtime.tallies import MeanTally, Tally
+from lint_keras_acc.runtime.tallies import ClassTally, Tally
 from lint_keras_acc.sites import Head, Metric
 
 Array = NDArray[Any]
@@ -83,10 +81,10 @@ class _Wanted:
 
 
 def candidate_name(kernel: str, threshold: float = 0.5, k: int = K) -> str:
-    """'binary_accuracy at 0.5', 'top_k_categorical_accuracy, k = 5', 'categorical_accuracy'."""
+    """'binary_accuracy at 0.5', 'top_k_categorical_accuracy (k = 5)', 'categorical_accuracy'."""
     if kernel == "binary_accuracy":
         return f"{kernel} at {threshold:g}"
-    return f"{kernel}, k = {k}" if "top_k" in kernel else kernel
+    return f"{kernel} (k = {k})" if "top_k" in kernel else kernel
 
 
 class _Count:
@@ -126,7 +124,7 @@ class OutputCounts:
         is_cut = shapes.are_elementwise and activation_range(head) != "simplex"
         self._scores = ScoreCounts() if shapes.are_elementwise else None
         self._is_cut = is_cut
-        self._classes = {cut: ClassCounts() for cut in (_CUTS if shapes.columns == 1 else (0.5,))}
+        self._classes = {cut: ClassTally("balanced", cut) for cut in (_CUTS if shapes.columns == 1 else (0.5,))}
 
     def _tally_of(self, wanted: _Wanted) -> Tally:
         assert wanted.kernel
@@ -146,7 +144,7 @@ class OutputCounts:
         if self._shapes.are_elementwise and several:
             yield "categorical_accuracy", self._tally("categorical_accuracy")
             for cut in _CUTS:
-                yield f"subset_accuracy at {cut:g}", MeanTally(partial(subset_hits, threshold=cut))
+                yield f"subset_accuracy at {cut:g}", self._tally("subset_accuracy", threshold=cut)
         if self._shapes.are_ids:
             yield "sparse_categorical_accuracy", self._tally("sparse_categorical_accuracy")
         for k in sorted({K} | {wanted.k for wanted in self._wanted if wanted.kernel and "top_k" in wanted.kernel}):
@@ -172,16 +170,8 @@ class OutputCounts:
         if self._scores is not None:
             self._scores.update(labels, predictions, mask)
         if self._shapes.are_ids or self._shapes.are_elementwise:
-            self._update_classes(labels, predictions, mask)
-
-    def _update_classes(self, labels: Array, predictions: Array, mask: Array | None) -> None:
-        for cut, counts in self._classes.items():
-            classes, predicted = class_ids(labels, predictions, threshold=cut)
-            if mask is not None:
-                rows = predictions.shape[:-1] if predictions.ndim > 1 else predictions.shape
-                kept = spread(mask, rows)
-                classes, predicted = classes[kept], predicted[kept]
-            counts.update(classes, classes == predicted)
+            for cut, counts in self._classes.items():
+                self._classes[cut] = counts.update(labels, predictions, mask=mask)
 
     # --- telling --------------------------------------------------------------------------------------------
 
@@ -251,15 +241,12 @@ class OutputCounts:
             note = "1 - Hamming loss: the same as binary_accuracy there"
             yield Candidate(f"hamming_accuracy at {cut:g}", "hamming_accuracy", elements.figure, note)
         if judgement.task in ("binary", "multi-class"):
-            counts = self._classes.get(cut) or self._classes[0.5]
             note = "the mean over the classes of the share of their rows that is right"
-            figure = counts.balanced
+            figure = (self._classes.get(cut) or self._classes[0.5]).result()
             yield Candidate("balanced_accuracy", "balanced_accuracy", None if isnan(figure) else figure, note)
 
     def _note(self, name: str, judgement: Judgement, cut: float) -> str:
         columns = self._shapes.columns
-        if name == judgement.honest:
-            return "the honest figure: " + judgement.why
         if judgement.task == "regression" and _kernel_of(name) == "binary_accuracy" and name != _ROUNDING:
             return "counts targets that are exactly 0 or 1, no others"
         if name in (f"binary_accuracy at {one:g}" for one in _CUTS):
@@ -271,7 +258,7 @@ class OutputCounts:
         if name.startswith("subset_accuracy"):
             return f"rows with all {columns} labels right"
         if "top_k" in name:
-            return f"rows with fewer than {name.rpartition(' ')[2]} scores above that of the class"
+            return f"rows with fewer than {name.rpartition(' ')[2].rstrip(')')} scores above that of the class"
         if judgement.task == "multi-label" and name == "categorical_accuracy":
             return f"argmax over {columns} independent labels: the largest score on the first of the true ones"
         if name == "categorical_accuracy":
@@ -283,7 +270,7 @@ class OutputCounts:
         if judgement.task == "multi-class":
             return f"element by element: a wrong row still has {max(columns - 2, 0)} of its {columns} right"
         if threshold == cut:
-            return f"score > {threshold:g}"
+            return f"score > {threshold:g}{', each label by itself' if judgement.task == 'multi-label' else ''}"
         if threshold == 0:
             return "score > 0, where the scores are no logits"
         return "score > 0.5, where the scores are logits: 0.5 is a probability of 0.62"
@@ -309,8 +296,10 @@ class OutputCounts:
         if judgement.task == "multi-label" and self._scores is not None:
             return _baseline("all zeros: no label is ever given", self._scores.zeros_share)
         if judgement.task in ("binary", "multi-class"):
-            label, share = self._classes[0.5].majority
-            return None if isnan(share) else _baseline(f"always class {label:g}, the most frequent one", share)
+            seen = self._classes[0.5].seen
+            label = max(seen, key=seen.__getitem__, default=nan)
+            share = replace(self._classes[0.5], figure="majority").result()
+            return _baseline(f"always class {label:g}, the most frequent one", share)
         return None
 
     def _curve(self, judgement: Judgement, cut: float) -> ThresholdCurve | None:
@@ -340,7 +329,7 @@ def _baseline(name: str, figure: float) -> Baseline | None:
 
 
 def _kernel_of(name: str) -> str:
-    return name.partition(" ")[0].rstrip(",")
+    return name.partition(" ")[0]
 
 
 def _in_words(array: Array) -> str:

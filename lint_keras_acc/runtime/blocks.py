@@ -1,0 +1,83 @@
+"""Comparisons of labels with predictions that are made piece by piece, in a fixed amount of memory."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from math import prod
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+Array = NDArray[Any]
+Hits = NDArray[np.bool_]
+
+# Numbers in a piece. What is made of a piece then fits into a second-level cache, and costs few calls.
+PIECE = 1 << 17
+
+
+@dataclass(frozen=True)
+class Comparison:
+    """Labels laid against predictions, not compared yet.
+
+    shape:   of the hits.
+    arrays:  labels and predictions; their first axes are those of the hits.
+    compare: from a piece of each array to the hits of that piece, in C order. What it returns may be overwritten
+             by its next call.
+    """
+
+    shape: tuple[int, ...]
+    arrays: tuple[Array, ...]
+    compare: Callable[..., Hits]
+
+    @property
+    def size(self) -> int:
+        return prod(self.shape)
+
+    def hits(self) -> Hits:
+        """All hits; boolean, of `shape`."""
+        hits = np.empty(self.size, dtype=np.bool_)
+        start = 0
+        for parts in pieces(self.arrays, len(self.shape)):
+            found = self.compare(*parts).reshape(-1)
+            hits[start : start + found.size] = found
+            start += found.size
+        return hits.reshape(self.shape)
+
+    def count(self) -> int:
+        """The number of hits."""
+        return sum(int(np.count_nonzero(self.compare(*parts))) for parts in pieces(self.arrays, len(self.shape)))
+
+    def weigh(self, weights: Array) -> tuple[float, float]:
+        """The sum of the weights of the hits, and of all weights, in double precision.
+
+        weights: of a shape that broadcasts to that of the hits.
+        """
+        arrays = (*self.arrays, np.broadcast_to(weights, self.shape))
+        total = whole = 0.0
+        for *parts, part in pieces(arrays, len(self.shape)):
+            weight = np.asarray(part, dtype=np.float64).reshape(-1)
+            total += float((weight * self.compare(*parts).reshape(-1)).sum())
+            whole += float(weight.sum())
+        return total, whole
+
+
+def pieces(arrays: tuple[Array, ...], depth: int) -> Iterator[tuple[Array, ...]]:
+    """Aligned views along the first `depth` axes, of about `PIECE` numbers each, in C order.
+
+    An item along the first axis that is larger is taken apart in its turn, so that no piece is large unless a
+    single row is.
+    """
+    if depth == 0:
+        yield tuple(array[np.newaxis] for array in arrays)
+        return
+    length = len(arrays[0])
+    item = max(prod(array.shape[1:]) for array in arrays)
+    if item > PIECE and depth > 1:
+        for index in range(length):
+            yield from pieces(tuple(array[index] for array in arrays), depth - 1)
+        return
+    step = max(1, PIECE // max(1, item))
+    for start in range(0, length, step):
+        yield tuple(array[start : start + step] for array in arrays)

@@ -1,0 +1,164 @@
+"""Which score of a row is the largest, and how many are above the labelled one, for a block of rows.
+
+Rows of few scores are transposed first: NumPy's loops then run along the rows, not within them.
+"""
+
+from __future__ import annotations
+
+from typing import Any, Literal
+
+import numpy as np
+from numpy.typing import NDArray
+
+from lint_keras_acc.runtime.blocks import Array, Hits
+
+Nan = Literal["wins", "ignored"]
+Zeros = Literal["equal", "signed"]
+TopK = Literal["tensorflow", "jax", "torch", "numpy"]
+
+# Up to so many scores in a row it pays to transpose (measured).
+FEW = 32
+_LANES = 8  # bytes in a word
+_WORDS = 255  # so many bytes that are 0 or 1 can be added in a byte
+
+
+def comparable(array: Array) -> Array:
+    """The same numbers in a type that NumPy compares fast: float16 and bfloat16 as float32, booleans as bytes."""
+    if array.dtype.kind == "b":
+        return array.view(np.uint8)
+    if array.dtype.kind in "iu" or array.dtype in (np.float32, np.float64):
+        return array
+    return array.astype(np.float32)
+
+
+def first_largest(rows: Array, nan: Nan, zeros: Zeros) -> NDArray[Any]:
+    """The index of the first largest score of each row.
+
+    rows:  (n, c), c at least 1.
+    nan:   'wins': the first NaN is the largest. 'ignored': NaN is below everything; a row of NaN alone gives 0.
+    zeros: 'signed': -0.0 is below 0.0.
+    """
+    rows = comparable(rows)
+    if rows.dtype.kind != "f":
+        return np.asarray(rows.argmax(axis=1))
+    ids, doubtful = _first_largest_of_few(rows) if rows.shape[1] <= FEW else _first_largest_of_many(rows, nan)
+    if zeros == "signed":
+        doubtful |= _largest_is_zero(rows, ids)
+    if doubtful.any():
+        ids[doubtful] = _first_largest_with_care(rows[doubtful], nan, zeros)
+    return ids
+
+
+def _first_largest_of_few(rows: Array) -> tuple[Array, Hits]:
+    """Indices, and where they may be wrong: ties and NaN."""
+    columns = np.ascontiguousarray(rows.T)
+    largest = np.maximum.reduce(columns, axis=0)
+    equal = columns == largest
+    flags = equal.view(np.uint8)
+    doubtful = np.isnan(largest)
+    if doubtful.any() or np.count_nonzero(equal) != len(rows):
+        doubtful |= np.add.reduce(flags, axis=0, dtype=np.uint8) != 1
+    np.multiply(flags, np.arange(len(columns), dtype=np.uint8)[:, np.newaxis], out=flags)
+    return np.bitwise_or.reduce(flags, axis=0), doubtful
+
+
+def _first_largest_of_many(rows: Array, nan: Nan) -> tuple[Array, Hits]:
+    ids = rows.argmax(axis=1)
+    if nan == "wins":
+        return ids, np.zeros(len(rows), dtype=np.bool_)
+    return ids, np.isnan(_pick(rows, ids))
+
+
+def _largest_is_zero(rows: Array, ids: Array) -> Hits:
+    return np.asarray(_pick(rows, ids) == 0)
+
+
+def _first_largest_with_care(rows: Array, nan: Nan, zeros: Zeros) -> Array:
+    if nan == "ignored":
+        rows = np.where(np.isnan(rows), -np.inf, rows)
+    if zeros == "signed":
+        rows = np.where((rows == 0) & np.signbit(rows), -np.finfo(rows.dtype).tiny, rows)
+    return np.asarray(rows.argmax(axis=1))
+
+
+def _pick(rows: Array, ids: Array) -> Array:
+    """The score at `ids` of each row."""
+    offsets = np.arange(0, rows.size, rows.shape[1])
+    offsets += ids
+    return rows.reshape(-1).take(offsets)
+
+
+# --- the rank of the labelled score ---------------------------------------------------------------------------
+
+
+def in_top_k(ids: Array, rows: Array, k: int, rule: TopK) -> Hits:
+    """Which rows have fewer than k scores above the one at `ids`, as the backend's `in_top_k` counts.
+
+    ids:  (n,), integers.
+    rows: (n, c).
+    rule: what becomes of ids out of range and of scores that are not finite; see `kernels.sparse_top_k_hits`.
+    """
+    rows = comparable(rows)
+    known = _known(ids, rows.shape[1])
+    if known is not None:
+        return _in_top_k_with_care(ids, known, rows, k, rule)
+    own = _pick(rows, ids)
+    hits: Hits = _count_above(rows, own) < k
+    if rows.dtype.kind != "f" or _surely_finite(rows):
+        return hits
+    return _in_top_k_with_care(ids, np.ones(len(ids), dtype=np.bool_), rows, k, rule)
+
+
+def _known(ids: Array, classes: int) -> Hits | None:
+    """Which ids name a class, negative ones from the end; None where all do, and none is negative."""
+    if not ids.size or (ids.min() >= 0 and ids.max() < classes):
+        return None
+    return np.asarray((ids >= -classes) & (ids < classes))
+
+
+def _in_top_k_with_care(ids: Array, known: Hits, rows: Array, k: int, rule: TopK) -> Hits:
+    """`in_top_k` where an id is out of range or a score not finite."""
+    classes = rows.shape[1]
+    if rule == "numpy" and not known.all():
+        raise ValueError(f"label {ids[~known][0]} is out of range for {classes} classes")
+    own = _pick(rows, ids % classes)
+    if rule == "tensorflow":
+        return known & (ids >= 0) & np.isfinite(rows).all(axis=1) & (_count_above(rows, own) < k)
+    if rule == "jax":
+        own = np.where(known & ~np.isnan(own), own, -np.inf)
+        return np.asarray(_count_above(rows, own) < k)
+    above = _count_above(rows, own) + np.count_nonzero(np.isnan(rows), axis=1)
+    return np.asarray((above < k) & ~np.isnan(own))
+
+
+def _surely_finite(rows: Array) -> bool:
+    """Whether the sum of squares is finite: then all are."""
+    flat = rows.reshape(-1)
+    with np.errstate(over="ignore", invalid="ignore"):
+        return bool(np.isfinite(np.dot(flat, flat)))
+
+
+def _count_above(rows: Array, own: Array) -> Array:
+    """The number of scores of each row that are strictly greater than its own one; int64, (n,)."""
+    if rows.shape[1] <= FEW:
+        above = np.ascontiguousarray(rows.T) > own
+        return np.asarray(np.add.reduce(above.view(np.uint8), axis=0, dtype=np.uint8), dtype=np.int64)
+    own = own[:, np.newaxis]
+    width = _LANES * _WORDS
+    counts = np.zeros(len(rows), dtype=np.int64)
+    for start in range(0, rows.shape[1], width):
+        counts += _count_above_by_words(rows[:, start : start + width], own)
+    return counts
+
+
+def _count_above_by_words(rows: Array, own: Array) -> NDArray[np.int64]:
+    """The same for at most 2040 scores: eight truth values are added at a time, each in a byte of a word."""
+    classes = rows.shape[1]
+    above = np.empty((len(rows), -(-classes // _LANES) * _LANES), dtype=np.bool_)
+    above[:, classes:] = False
+    np.greater(rows, own, out=above[:, :classes])
+    sums = np.add.reduce(above.view(np.uint64), axis=1)
+    even = np.uint64(0x00FF00FF00FF00FF)
+    pairs = (sums & even) + ((sums >> np.uint64(8)) & even)
+    total: NDArray[np.uint64] = (pairs * np.uint64(0x0001000100010001)) >> np.uint64(48)
+    return total.astype(np.int64)
