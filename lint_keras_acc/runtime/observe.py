@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from math import exp, log
+from math import exp, log, prod
 from typing import Any
 
 import numpy as np
@@ -193,7 +193,7 @@ class _Batch:
         dtypes = target.dtype.name, prediction.dtype.name
         target, prediction = _computable(target), _computable(prediction)
         axes, units = (prediction.shape[:-1], prediction.shape[-1]) if prediction.ndim > 1 else (prediction.shape, 1)
-        predictions = prediction.reshape(-1, units) if prediction.size else prediction.reshape(0, units)
+        predictions = prediction.reshape(prod(axes), units)
         targets = _as_rows(target, axes)
         counts = _counts(weight, axes)
         if counts is not None:
@@ -229,7 +229,8 @@ def _as_rows(target: Array, axes: tuple[int, ...]) -> Array:
     """(rows,) for one label a row of predictions, which lie along `axes`; else (rows, width)."""
     if target.shape in (axes, (*axes, 1)):
         return target.reshape(-1)
-    return target.reshape(-1, target.shape[-1]) if target.shape[:-1] == axes else target.reshape(len(target), -1)
+    rows = prod(axes) if target.shape[:-1] == axes else len(target)
+    return target.reshape(rows, prod(target.shape) // rows if rows else 0)
 
 
 def _counts(weight: Array | None, axes: tuple[int, ...]) -> NDArray[np.bool_] | None:
@@ -238,10 +239,11 @@ def _counts(weight: Array | None, axes: tuple[int, ...]) -> NDArray[np.bool_] | 
         return None
     if weight.shape == (*axes, 1):
         weight = weight.reshape(axes)
-    if weight.shape != axes[: weight.ndim]:
-        return None
     weight = weight.reshape(weight.shape + (1,) * (len(axes) - weight.ndim))
-    return np.asarray(np.broadcast_to(weight, axes).reshape(-1) != 0)
+    try:
+        return np.asarray(np.broadcast_to(weight, axes).reshape(-1) != 0)
+    except ValueError:
+        return None
 
 
 def _observe_head(site: CompileSite, head: Head, batch: _Batch, around: _Around) -> Head:
@@ -326,15 +328,22 @@ def _trues(batch: _Batch, values: Values) -> tuple[int, int] | None:
 
 
 def _extremes(batch: _Batch, values: Values) -> tuple[float | None, float | None]:
-    """The extremes of the labels. In sequences and masks one id that is no class may mark what is padded."""
-    if values.fractional or not batch.are_ids or batch.prediction.ndim < 3:
+    """The extremes of the labels, without what marks padding."""
+    padding = _padding(batch)
+    if padding is None:
         return values.low, values.high
-    ids = np.unique(batch.targets)
-    padding = ids[(ids < 0) | (ids == _NO_CLASS)]
-    if len(padding) != 1 or len(ids) == 1 or padding[0] == batch.units:
-        return values.low, values.high
-    ids = ids[ids != padding[0]]
-    return float(ids[0]), float(ids[-1])
+    labels = batch.targets[batch.targets != padding]
+    return float(labels.min()), float(labels.max())
+
+
+def _padding(batch: _Batch) -> float | None:
+    """The one label that may mark steps or pixels without a class: the only negative one, or 255."""
+    if not batch.are_ids or batch.prediction.ndim < 3:
+        return None
+    labels = np.unique(batch.targets)
+    marks = labels[(labels < 0) | (labels == _NO_CLASS)]
+    is_mark = len(marks) == 1 < len(labels) and marks[0] == np.floor(marks[0]) and marks[0] != batch.units
+    return float(marks[0]) if is_mark else None
 
 
 # --- what is measured ---------------------------------------------------------------------------------------
@@ -359,7 +368,7 @@ def _facts(head: Head, batch: _Batch, around: _Around) -> Observed:
         foreign_ids=tuple(int(one) for one in np.unique(foreign)[:_SHOWN]),
         collided=collided,
         collisions=collisions,
-        unreachable=_unreachable(head, batch.targets),
+        unreachable=_unreachable(head, batch),
         same_rows=_are_equal(batch.predictions) and not any(_are_equal(one) for one in around.inputs),
         score=_score(head, batch, targets),
         trials=_trials(head, batch, around.functions),
@@ -440,13 +449,15 @@ def _rounded(ids: Array, dtype: str) -> Array:
         return np.asarray(ids.astype(dtype))
 
 
-def _unreachable(head: Head, targets: Array) -> int:
+def _unreachable(head: Head, batch: _Batch) -> int:
     activations = (head.output.activation, *head.output.inner)
     name = next((one.name.value for one in activations if one.name.value != "linear"), None)
     if head.output.custom or name is None or name not in ACTIVATIONS:
         return 0
     low, high = _RANGES.get(ACTIVATIONS[name].range, (-np.inf, np.inf))
-    return int(np.count_nonzero((targets < low) | (targets > _LARGEST.get(name, high))))
+    is_outside = (batch.targets < low) | (batch.targets > _LARGEST.get(name, high))
+    padding = _padding(batch)
+    return int(np.count_nonzero(is_outside if padding is None else is_outside & (batch.targets != padding)))
 
 
 def _are_equal(rows: Array) -> bool:
@@ -535,12 +546,10 @@ def _trials(head: Head, batch: _Batch, functions: Functions) -> tuple[Trial, ...
     target, prediction = batch.target[:_SHOWN], batch.prediction[:_SHOWN]
     if prediction.shape != (*target.shape, 1):
         return ()
-    if target.dtype == np.float64:
-        target = target.astype(np.float32)  # as Keras does
-    entries = [head.loss.written if head.loss else None, *(metric.written for metric in head.metrics)]
+    written = [head.loss.written if head.loss else None, *(metric.written for metric in head.metrics)]
     trials = []
-    for name in dict.fromkeys(entries):
-        if name in functions:
+    for name in functions:
+        if name in written:
             flat = _mean(functions[name], target, prediction)
             column = _mean(functions[name], target[..., None], prediction)
             if flat is not None and column is not None:
@@ -551,7 +560,9 @@ def _trials(head: Head, batch: _Batch, functions: Functions) -> tuple[Trial, ...
 def _mean(function: Callable[[Any, Any], Any], target: Array, prediction: Array) -> float | None:
     """The mean of what a function returns; None where it raises or returns no finite numbers."""
     try:
-        mean = float(np.asarray(function(target, prediction), dtype=np.float64).mean())
+        with np.errstate(all="ignore"):
+            target = target.astype(np.float32) if target.dtype == np.float64 else target  # as Keras does
+            mean = float(np.asarray(function(target, prediction), dtype=np.float64).mean())
     except Exception:
         return None
     return mean if np.isfinite(mean) else None
