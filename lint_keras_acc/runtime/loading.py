@@ -7,6 +7,7 @@ import os
 import re
 import zipfile
 from collections.abc import Mapping, Sequence
+from importlib import import_module
 from typing import Any, Literal
 
 import numpy as np
@@ -80,7 +81,7 @@ def _saved_by_archive(path: str) -> str:
 
 def _saved_by_hdf5(path: str) -> str:
     try:
-        import h5py
+        h5py = import_module("h5py")
     except ImportError:
         raise LoadingError(f"{path}: needs h5py to be read: install Keras, or h5py") from None
     try:
@@ -99,10 +100,7 @@ def _keras(package: Package, path: str, saved_by: str | None) -> Any:
     os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
     by = f"Keras {saved_by}" if saved_by else "Keras 2"
     try:
-        if package == "keras":
-            import keras
-        else:
-            import tf_keras as keras
+        return import_module(package)
     except ModuleNotFoundError as error:
         missing = error.name or package
         if missing.split(".")[0] == package:
@@ -111,7 +109,6 @@ def _keras(package: Package, path: str, saved_by: str | None) -> Any:
             f"{package} needs {missing}, which is not installed: install it, or choose the backend that is there with "
             "KERAS_BACKEND=jax, tensorflow or torch"
         ) from None
-    return keras
 
 
 def _other(package: Package) -> str:
@@ -119,7 +116,7 @@ def _other(package: Package) -> str:
 
 
 def _obstacle(error: Exception, package: Package, saved_by: str | None) -> str:
-    text = one_line(error)
+    text = " ".join(str(error).split())
     if _UNSAFE.search(text):
         return (
             "has code of its own inside (a Lambda), which is not run from a file; if you trust it, load it in Python "
@@ -130,9 +127,9 @@ def _obstacle(error: Exception, package: Package, saved_by: str | None) -> str:
         which = f" ({name['name']})" if name else ""
         call = "load it in Python with custom_objects and call lint_keras_acc.runtime.audit(model, x, y)"
         return f"has custom objects{which}: {call}"
-    other = "tf_keras" if package == "keras" else "keras"
-    of = f"saved by Keras {saved_by}; " if saved_by else ""
-    return f"{package} cannot load it ({of}try --keras {other}, or {_IN_PYTHON}): {text}"
+    fits = (package == "keras") == bool(saved_by and saved_by.startswith("3."))
+    other = "" if fits else f"try --keras {'tf_keras' if package == 'keras' else 'keras'}, or "
+    return f"{package} cannot load what Keras {saved_by or 2} saved ({other}{_IN_PYTHON}): {one_line(error)}"
 
 
 # --- the data -----------------------------------------------------------------------------------------------

@@ -1,9 +1,8 @@
-"""Counts that an audit needs beside the kernels: of classes, and of scores, for data that come in blocks."""
+"""What is right at every threshold, counted for data that come in blocks."""
 
 from __future__ import annotations
 
-from collections import Counter
-from typing import Any
+from typing import Any, Literal
 
 import numpy as np
 from numpy.typing import NDArray
@@ -68,7 +67,7 @@ class ScoreCounts:
         below = np.cumsum(self._counts, axis=1)
         right = below[0] + (below[1, -1] - below[1])
         figures = right[points] / (below[:, -1].sum() + self._others)
-        scale = "logits" if cut == 0 else "probabilities"
+        scale: Literal["probabilities", "logits"] = "logits" if cut == 0 else "probabilities"
         return ThresholdCurve(scale, cut, tuple(map(float, thresholds[inside])), tuple(map(float, figures[inside])))
 
     def _bulk(self, seen: NDArray[np.int64], values: Array) -> tuple[float, float]:
@@ -77,7 +76,7 @@ class ScoreCounts:
         finite = values[np.isfinite(values)]
         shares = np.cumsum(counts) / counts.sum()
         low = min(float(finite[np.searchsorted(shares, 0.005)]), 0.0)
-        high = max(float(finite[min(np.searchsorted(shares, 0.995), finite.size - 1)]), 0.5)
+        high = max(float(finite[min(int(np.searchsorted(shares, 0.995)), finite.size - 1)]), 0.5)
         margin = 0.05 * (high - low)
         return low - margin, high + margin
 
@@ -99,35 +98,4 @@ def _values(keys: NDArray[np.int64]) -> Array:
     ordered = np.minimum(keys << 16, (1 << 32) - 1).astype(np.uint32)
     bits = np.where(ordered >> 31, ordered & np.uint32((1 << 31) - 1), ~ordered).astype(np.uint32)
     with np.errstate(invalid="ignore"):
-        return bits.view(np.float32).astype(np.float64)
-
-
-class ClassCounts:
-    """How often each class occurs, and how often it is predicted right."""
-
-    def __init__(self) -> None:
-        self._rows: Counter[int] = Counter()
-        self._hits: Counter[int] = Counter()
-
-    def update(self, classes: Array, hits: Array) -> None:
-        """The class of each row and whether it is predicted right, both (rows,)."""
-        known, index = np.unique(classes, return_inverse=True)
-        rows = np.bincount(index.reshape(-1), minlength=len(known))
-        right = np.bincount(index.reshape(-1)[hits], minlength=len(known))
-        for label, count, hit in zip(known.tolist(), rows.tolist(), right.tolist(), strict=True):
-            self._rows[label] += count
-            self._hits[label] += hit
-
-    @property
-    def balanced(self) -> float:
-        """The mean over the classes that occur of the share of their rows that are right; NaN where there are none."""
-        shares = [self._hits[label] / count for label, count in self._rows.items()]
-        return sum(shares) / len(shares) if shares else float("nan")
-
-    @property
-    def majority(self) -> tuple[float, float]:
-        """The most frequent class and its share of the rows; NaN where there are none."""
-        if not self._rows:
-            return float("nan"), float("nan")
-        label, count = self._rows.most_common(1)[0]
-        return float(label), count / self._rows.total()
+        return np.asarray(bits.view(np.float32), dtype=np.float64)

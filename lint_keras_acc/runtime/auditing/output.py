@@ -227,6 +227,9 @@ class OutputCounts:
             kernel = _kernel_of(name)
             if kernel == "subset_accuracy" and (judgement.task != "multi-label" or name != f"{kernel} at {cut:g}"):
                 continue
+            if "top_k" in kernel and judgement.task == "multi-label" and name not in runs:
+                yield Candidate(name, kernel, None, "several labels are true at once: there is no one class")
+                continue
             note = count.problem or self._note(name, judgement, cut)
             yield Candidate(name, kernel, count.figure, note, name in runs, name == judgement.honest)
         yield from self._derived(judgement, cut)
@@ -267,7 +270,7 @@ class OutputCounts:
 
     def _note_on_cut(self, threshold: float, judgement: Judgement, cut: float) -> str:
         columns = self._shapes.columns
-        if judgement.task == "multi-class":
+        if judgement.task == "multi-class" and threshold == 0.5:
             return f"element by element: a wrong row still has {max(columns - 2, 0)} of its {columns} right"
         if threshold == cut:
             return f"score > {threshold:g}{', each label by itself' if judgement.task == 'multi-label' else ''}"

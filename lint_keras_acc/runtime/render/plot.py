@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
+from matplotlib.layout_engine import ConstrainedLayoutEngine
 from matplotlib.lines import Line2D
 from matplotlib.patches import Patch
 
@@ -18,7 +19,7 @@ if TYPE_CHECKING:
 # Okabe and Ito's colours, which colour-blind readers tell apart; they also differ in lightness.
 _HONEST, _RUNS, _BASELINE = "#0072B2", "#E69F00", "#000000"
 _OTHER, _INK, _FAINT = "#BFC5CA", "#22272B", "#6B747B"
-_WIDTH, _BAR, _LEAST, _FRAME = 11.0, 0.34, 3.0, 1.5
+_WIDTH, _NARROW, _BAR, _LEAST, _FRAME = 11.0, 7.5, 0.34, 2.7, 1.5
 _DPI = 150
 # Where the column of figures ends, to the right of the longest bar and of every baseline; room above for the cuts.
 _VALUES, _PAD = 1.18, 22
@@ -36,9 +37,13 @@ def plot(audit: Audit) -> Figure:
     """One row for each output: what could count as right against the baseline, and beside it the threshold."""
     shown = [[one for one in output.candidates if one.figure is not None] for output in audit.outputs]
     heights = [max(_LEAST, _BAR * len(candidates) + _FRAME) for candidates in shown]
-    drawing = Figure(figsize=(_WIDTH, sum(heights) + 0.6), layout="constrained", facecolor="white")
+    layout = ConstrainedLayoutEngine(w_pad=0.12, h_pad=0.12, wspace=0.04, hspace=0.06)
+    drawing = Figure(
+        figsize=(_WIDTH if any(output.curve for output in audit.outputs) else _NARROW, sum(heights) + 0.6),
+        layout=layout,
+        facecolor="white",
+    )
     FigureCanvasAgg(drawing)
-    drawing.get_layout_engine().set(w_pad=0.12, h_pad=0.12, wspace=0.04, hspace=0.06)  # type: ignore[union-attr]
     drawing.suptitle(title(audit), x=0.012, ha="left", fontsize=13, fontweight="bold", color=_INK)
     grid = drawing.add_gridspec(len(shown), 2, width_ratios=(1.0, 1.0), height_ratios=heights)
     for row, (output, candidates) in enumerate(zip(audit.outputs, shown, strict=True)):
@@ -79,13 +84,14 @@ def _draw_bars(axes: Axes, output: OutputAudit, candidates: list[Candidate], nam
     axes.set_xticks([0, 0.25, 0.5, 0.75, 1])
     axes.set_xlabel("share that counts as right", fontsize=9, color=_FAINT)
     heading = f"{name}: {output.task}" if name else output.task
-    axes.set_title(heading, loc="left", fontsize=11, color=_INK, pad=_PAD)
+    axes.set_title(heading, loc="left", fontsize=11, color=_INK, pad=_PAD if output.curve else 8)
     _tidy(axes, grid="x")
     axes.tick_params(axis="y", length=0)
     axes.legend(
         handles=_legend(output, candidates),
         loc="upper center",
-        bbox_to_anchor=(0.5, -0.17 if len(candidates) > 5 else -0.28),
+        bbox_to_anchor=(0.5, 0),
+        borderaxespad=4.6,
         ncols=3,
         frameon=False,
         fontsize=8.5,
@@ -141,7 +147,7 @@ def _draw_curve(axes: Axes, output: OutputAudit, curve: ThresholdCurve) -> None:
     if output.baseline:
         axes.axhline(output.baseline.figure, color=_BASELINE, linestyle=(0, (4, 3)), linewidth=1.2, zorder=1)
     axes.set_xlabel(f"threshold on the predicted {curve.scale}", fontsize=9, color=_FAINT)
-    axes.set_title("accuracy over the threshold", loc="left", fontsize=11, color=_INK, pad=_PAD)
+    axes.set_title("accuracy over the threshold", loc="left", fontsize=11, color=_INK, pad=_PAD if output.curve else 8)
     _mark_cuts(axes, curve, used)
     _tidy(axes, grid="y")
 

@@ -71,7 +71,7 @@ def _output(output: OutputAudit, outputs: Sequence[OutputAudit]) -> Iterator[Ren
     )
     kernel = output.resolution.kernel
     yield _indented(Text.assemble("'accuracy' is ", (kernel or "nothing that can be told", "bold"), " here"))
-    yield _indented(Text(f"because {output.resolution.reason}", style="dim"))
+    yield _indented(Text(f"why: {output.resolution.reason}", style="dim"))
     if output.metrics:
         yield Text()
         yield _indented(_metrics(output.metrics))
@@ -82,6 +82,8 @@ def _output(output: OutputAudit, outputs: Sequence[OutputAudit]) -> Iterator[Ren
     yield _indented(_candidates(output))
     yield Text()
     yield _indented(_verdict(output))
+    for note, names in _inapplicable(output.candidates).items():
+        yield _indented(Text(f"Not here: {', '.join(names)}: {note}", style="dim"))
 
 
 def _metrics(metrics: Sequence[MetricAudit]) -> Table:
@@ -89,7 +91,7 @@ def _metrics(metrics: Sequence[MetricAudit]) -> Table:
     table.add_column("metric", no_wrap=True)
     table.add_column("runs")
     table.add_column("Keras prints", justify="right", no_wrap=True)
-    table.add_column("our kernel", justify="right", no_wrap=True)
+    table.add_column("recomputed", justify="right", no_wrap=True)
     table.add_column("", no_wrap=True)
     for metric in metrics:
         runs = f"{metric.kernel or '-'}{', ' + metric.detail if metric.detail else ''}"
@@ -111,13 +113,23 @@ def _candidates(output: OutputAudit) -> Table:
     table.add_column("", no_wrap=True)
     table.add_column("what that is")
     for candidate in output.candidates:
-        style = "bold green" if candidate.honest else "" if candidate.figure is not None else "dim"
-        note = Text(candidate.note, style="dim" if candidate.figure is None else "")
-        table.add_row(Text(candidate.name, style), Text(figure(candidate.figure), style), _role(candidate), note)
+        if candidate.figure is not None:
+            style = "bold green" if candidate.honest else ""
+            shown = Text(figure(candidate.figure), style)
+            table.add_row(Text(candidate.name, style), shown, _role(candidate), candidate.note)
     if output.baseline:
         note = Text(output.baseline.name, style="cyan")
         table.add_row(Text("baseline", "cyan"), Text(figure(output.baseline.figure), "cyan"), "", note)
     return table
+
+
+def _inapplicable(candidates: Sequence[Candidate]) -> dict[str, list[str]]:
+    """The candidates without a figure, by the reason."""
+    found: dict[str, list[str]] = {}
+    for candidate in candidates:
+        if candidate.figure is None:
+            found.setdefault(candidate.note, []).append(candidate.name)
+    return found
 
 
 def _role(candidate: Candidate) -> Text:
