@@ -20,6 +20,7 @@ from lint_keras_acc.rules import Rule
 from lint_keras_acc.rules.precedence import PRECEDENCE, check
 from lint_keras_acc.sites import CompileSite, KeyRead, Uses
 from lint_keras_acc.source import Program, read_source
+from tests.test_architecture import loaded_by
 
 Check = Callable[[CompileSite], Iterable[Finding]]
 SPAN = Span("x.py", None, 1, 1, 1, 5)
@@ -291,6 +292,18 @@ def test_a_read_counts_where_it_is_one_of_this_model(
 
 def test_reads_are_left_to_those_who_know_the_sites() -> None:
     assert engine.agreed([[READ], [READ]]) == []
+
+
+def test_the_linter_does_not_load_the_rules_of_batches() -> None:
+    program = b'import keras\nm = keras.Sequential([keras.layers.Dense(1)])\nm.compile(loss="mse", metrics=["acc"])'
+    code = (
+        "from lint_keras_acc.config import Settings\nfrom lint_keras_acc.engine import lint_source\n"
+        "from lint_keras_acc.source import read_source\n"
+        f"assert lint_source(read_source('x.py', {program!r}), Settings()).findings"
+    )
+    loaded = {module.rpartition(".")[2][:4] for module in loaded_by(code) if module.startswith("lint_keras_acc.rules.")}
+    assert "kac1" in loaded
+    assert "kac6" not in loaded
 
 
 # --- precedence ---------------------------------------------------------------------------------------------

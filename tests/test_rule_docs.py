@@ -89,12 +89,14 @@ def codes_of_audit(rule: Rule, section: str) -> set[str]:
 
 
 @pytest.mark.keras
+@pytest.mark.filterwarnings("default")
 @pytest.mark.parametrize("rule", BATCH_RULES)
 def test_audit_of_the_bad_example_finds_this_alone(rule: Rule) -> None:
     assert codes_of_audit(rule, "Example") == {rule.code}
 
 
 @pytest.mark.keras
+@pytest.mark.filterwarnings("default")
 @pytest.mark.parametrize("rule", BATCH_RULES)
 def test_audit_of_the_good_example_is_silent(rule: Rule) -> None:
     assert codes_of_audit(rule, "Use instead") == set()

@@ -75,6 +75,9 @@ from lint_keras_acc.sites import CompileSite, Head, Metric
 
 RULE = Rule("KAC102", "accuracy-on-multi-label", Severity.WARNING)
 
+# They take the argmax of the labels, which is the first of several.
+_ARGMAX_OF_LABELS = ("categorical_accuracy", "top_k_categorical_accuracy")
+
 
 @RULE
 def check(site: CompileSite) -> Iterator[Finding]:
@@ -82,7 +85,7 @@ def check(site: CompileSite) -> Iterator[Finding]:
         if not _is_multi_label(site, head):
             continue
         for metric in head.metrics:
-            if metric.kernel.value == "categorical_accuracy":
+            if metric.kernel.value in _ARGMAX_OF_LABELS and not _is_top_k_of_classes(head, metric):
                 severity = Severity.HINT if _may_be_single_label(head) else RULE.severity
                 yield _finding(site, head, index, metric, _what_runs(head, metric), severity)
             elif metric.name.value == "accuracy" and _is_about_to_change(site, metric):
@@ -90,12 +93,17 @@ def check(site: CompileSite) -> Iterator[Finding]:
                 yield _finding(site, head, index, metric, what, Severity.HINT)
 
 
+def _is_top_k_of_classes(head: Head, metric: Metric) -> bool:
+    """A top-k accuracy says by itself that each row has one class, unless the labels say that it has several."""
+    return metric.kernel.value != "categorical_accuracy" and not labels_are(head, "multi-hot")
+
+
 def _is_multi_label(site: CompileSite, head: Head) -> bool:
     if units(head) == 1:
         return False
     if labels_are(head, "multi-hot"):
-        is_linear_regression = activation_name(head) == "linear" and loss_family(head) == "regression"
-        return loss_family(head) is not None and (is_independent(head) or is_linear_regression)
+        fits_labels = activation_name(head) not in (None, "softmax") and loss_family(head) == "regression"
+        return loss_family(head) is not None and (is_independent(head) or fits_labels)
     if head.labels.encoding.known or site.uses.argmax_on_predictions:
         return False
     return has_units(head, 3) and is_independent(head) and loss_family(head) == "binary"

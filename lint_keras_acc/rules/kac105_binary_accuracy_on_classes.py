@@ -1,7 +1,8 @@
 """A binary accuracy over several classes is inflated.
 
 ## What it does
-Finds 'binary_accuracy' or `BinaryAccuracy()` over three or more classes under a categorical or sparse loss.
+Finds 'binary_accuracy' or `BinaryAccuracy()` over three or more classes under a categorical or sparse loss;
+over two where the loss is sparse or the classes are logits (two columns of a softmax are right or wrong together).
 
 ## Why is this bad
 It cuts every column at 0.5 and counts columns. With ten classes a model that is always unsure scores 0.9,
@@ -48,6 +49,7 @@ from lint_keras_acc.rules import Rule
 from lint_keras_acc.rules.common import (
     activation_range,
     has_units,
+    is_logits,
     labels_are,
     loss_family,
     loss_name,
@@ -74,7 +76,7 @@ _RIGHT = {"categorical": "categorical_accuracy", "sparse": "sparse_categorical_a
 def check(site: CompileSite) -> Iterator[Finding]:
     for index, head in readable_heads(site):
         right = _RIGHT.get(loss_family(head) or "")
-        if right is None or not has_units(head, 3) or _may_be_multi_label(head):
+        if right is None or not has_units(head, _fewest_units(head)) or _may_be_multi_label(head):
             continue
         for metric in head.metrics:
             if metric.name.value != "binary_accuracy":
@@ -92,6 +94,10 @@ def check(site: CompileSite) -> Iterator[Finding]:
             )
 
 
+def _fewest_units(head: Head) -> int:
+    return 2 if loss_family(head) == "sparse" or is_logits(head) else 3
+
+
 def _may_be_multi_label(head: Head) -> bool:
     if labels_are(head, "one-hot", "integer"):
         return False
@@ -101,4 +107,6 @@ def _may_be_multi_label(head: Head) -> bool:
 def _what_happens(head: Head) -> str:
     if loss_family(head) == "sparse":
         return f"compares the integer labels of {loss_name(head)} with each of {units(head)} columns"
+    if is_logits(head) and units(head) == 2:
+        return "cuts each of 2 logits at 0.5 and counts columns"
     return f"cuts each of {units(head)} columns at 0.5 and counts columns, most of which are 0 and right anyway"

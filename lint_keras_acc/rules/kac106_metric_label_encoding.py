@@ -114,6 +114,8 @@ def _given(head: Head) -> Wanted | None:
     """What the labels of this output are; where nothing is known of them, what the loss wants them to be."""
     if labels_are(head, "one-hot"):
         return "one-hot"
+    if labels_are(head, "multi-hot") and has_units(head, 2) and head.labels.rank.value == head.output.rank.value == 2:
+        return "rows"
     if labels_are(head, "integer"):
         return "integer"
     family = loss_family(head)

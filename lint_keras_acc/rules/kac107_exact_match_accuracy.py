@@ -45,6 +45,7 @@ from lint_keras_acc.rules import Rule
 from lint_keras_acc.rules.common import (
     activation_range,
     is_cross_entropy,
+    labels_are,
     loss_family,
     loss_place,
     output_place,
@@ -82,8 +83,11 @@ def check(site: CompileSite) -> Iterator[Finding]:
 
 
 def _gives_scores(head: Head) -> bool:
-    """The output is probabilities or logits, not class ids and not the value of a regression."""
-    range_ = activation_range(head)
-    if range_ is None or loss_family(head) == "regression":
+    """The output is probabilities, logits or margins, or fits labels of 0 and 1; not class ids, no regression."""
+    range_, family = activation_range(head), loss_family(head)
+    if range_ is None:
         return False
-    return range_ in ("unit", "simplex") or is_cross_entropy(head)
+    if family == "regression" and labels_are(head, "one-hot", "multi-hot", "binary"):
+        return True
+    is_of_numbers = family == "regression" and (labels_are(head, "continuous", "input", "integer"))
+    return not is_of_numbers and (range_ in ("unit", "simplex") or is_cross_entropy(head) or family == "hinge")

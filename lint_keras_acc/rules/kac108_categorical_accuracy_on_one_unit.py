@@ -47,6 +47,8 @@ from collections.abc import Iterator
 from lint_keras_acc.findings import Finding, Severity
 from lint_keras_acc.rules import Rule
 from lint_keras_acc.rules.common import (
+    activation_range,
+    labels_are,
     loss_family,
     loss_place,
     output_place,
@@ -75,7 +77,7 @@ _REPORTS = {
 @RULE
 def check(site: CompileSite) -> Iterator[Finding]:
     for index, head in readable_heads(site):
-        if units(head) != 1 or head.loss is None or loss_family(head) == "regression":
+        if units(head) != 1 or head.loss is None or _is_for_numbers(head):
             continue
         code_allowed = honest_kernel(head) == "binary_accuracy"
         for metric in head.metrics:
@@ -92,3 +94,8 @@ def check(site: CompileSite) -> Iterator[Finding]:
                 fix=replace_metric(site, metric, code),
                 head=index,
             )
+
+
+def _is_for_numbers(head: Head) -> bool:
+    """A regression loss that fits no labels of 0 and 1: no accuracy is right there."""
+    return loss_family(head) == "regression" and not labels_are(head, "binary") and activation_range(head) != "unit"

@@ -3,7 +3,7 @@
 ## What it does
 Finds sparse categorical cross-entropy where the program's labels are one-hot: from `to_categorical`,
 `one_hot`, `np.eye(n)[y]`, `get_dummies`, `OneHotEncoder`, `class_mode='categorical'`,
-`label_mode='categorical'`.
+`label_mode='categorical'`. Also rows of several labels (multi-hot), where both ranks are known.
 
 ## Why is this bad
 The sparse loss expects one integer per row. The first batch raises an error about shapes or ranks.
@@ -64,17 +64,23 @@ def check(site: CompileSite) -> Iterator[Finding]:
     for index, head in readable_heads(site):
         if head.loss is None or not _is_wrong(head):
             continue
-        message = (
-            f"{loss_name(head)} takes one class id per row, but the labels are one-hot: "
-            "the first batch raises; write 'categorical_crossentropy'"
-        )
+        fix = None if labels_are(head, "multi-hot") else _fix(site, head)
         yield RULE.finding(
-            site, head.loss.span, message, related=[labels_place(head)], fix=_fix(site, head), head=index
+            site, head.loss.span, _message(head), related=[labels_place(head)], fix=fix, head=index
         )
 
 
 def _is_wrong(head: Head) -> bool:
-    return loss_family(head) == "sparse" and labels_are(head, "one-hot") and _is_row_per_output(head)
+    if loss_family(head) != "sparse" or not _is_row_per_output(head):
+        return False
+    return labels_are(head, "one-hot") or (labels_are(head, "multi-hot") and head.labels.rank.known)
+
+
+def _message(head: Head) -> str:
+    is_one_hot = labels_are(head, "one-hot")
+    rows = "one-hot" if is_one_hot else "rows of several labels"
+    instead = "'categorical_crossentropy'" if is_one_hot else "'binary_crossentropy' over a sigmoid"
+    return f"{loss_name(head)} takes one class id per row, but the labels are {rows}: the first batch raises; write {instead}"
 
 
 def _is_row_per_output(head: Head) -> bool:

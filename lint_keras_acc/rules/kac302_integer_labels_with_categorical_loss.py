@@ -51,12 +51,12 @@ from lint_keras_acc.rules.common import (
     activation_name,
     has_one_id_per_row,
     has_units,
-    is_logits,
     labels_place,
     loss_family,
     loss_name,
     output_place,
     readable_heads,
+    takes_logits,
     units,
 )
 from lint_keras_acc.rules.repairs import all_who_share, swap_label_encoding
@@ -104,7 +104,9 @@ def _message(head: Head) -> str | None:
 
 
 def _is_multi_label(head: Head) -> bool:
-    independent = activation_name(head) == "sigmoid" or is_logits(head)
+    """Other activations without `from_logits=True` are KAC203's and KAC206's."""
+    name = activation_name(head)
+    independent = name == "sigmoid" or (name not in (None, "softmax") and takes_logits(head))
     return loss_family(head) == "binary" and independent and has_units(head, 2)
 
 

@@ -1,12 +1,12 @@
 """The output has another number of units than the labels have classes.
 
 ## What it does
-Finds one-hot labels whose width is known and differs from the number of units, and class ids known to be as
-large as the number of units or larger.
+Finds one-hot and multi-hot labels whose width is known and differs from the number of units, and class ids
+known to be as large as the number of units or larger, or to be below 0.
 
 ## Why is this bad
-One-hot rows of another width raise at the first batch; against one unit, a regression loss broadcasts them
-in silence. An id without a unit raises on TensorFlow and torch; on JAX it counts as loss 0 without a word.
+Rows of another width raise at the first batch; against one unit, a regression loss broadcasts them in
+silence. An id without a unit raises on TensorFlow and torch; on JAX it counts as loss 0 without a word.
 
 ## Example
 ```python
@@ -63,27 +63,28 @@ _ELEMENTWISE_LOSSES = frozenset({"kl_divergence", "poisson"})
 @RULE
 def check(site: CompileSite) -> Iterator[Finding]:
     for index, head in readable_heads(site):
-        message = _one_hot_message(head) or _ids_message(head)
+        message = _rows_message(head) or _ids_message(head)
         if head.loss is None or message is None or not classes_are_last(head):
             continue
         layer = place(head.output.units.span or head.output.layer, f"the output has {_count(units(head), 'unit')}")
         yield RULE.finding(site, head.loss.span, message, related=[layer, labels_place(head)], head=index)
 
 
-def _one_hot_message(head: Head) -> str | None:
-    count, width = units(head), _one_hot_width(head)
+def _rows_message(head: Head) -> str | None:
+    count, width = units(head), _row_width(head)
     if count is None or width is None or width == count or not _compares_elements(head):
         return None
-    start = f"the labels are one-hot rows of {width} classes, but the output has {_count(count, 'unit')}"
+    rows = "one-hot rows of {} classes" if labels_are(head, "one-hot") else "multi-hot rows of {} labels"
+    start = f"the labels are {rows.format(width)}, but the output has {_count(count, 'unit')}"
     if count == 1 and loss_family(head) not in ("binary", "categorical"):
         return f"{start}: the loss compares the one unit with all columns; write {width} units"
     return f"{start}: the first batch raises; write {width} units"
 
 
-def _one_hot_width(head: Head) -> int | None:
+def _row_width(head: Head) -> int | None:
     labels = head.labels
     ranks = labels.rank.value, head.output.rank.value
-    if not labels_are(head, "one-hot") or (None not in ranks and ranks[0] != ranks[1]):
+    if not labels_are(head, "one-hot", "multi-hot") or (None not in ranks and ranks[0] != ranks[1]):
         return None
     width = labels.width.value or (None if labels.subset else labels.classes.value)
     # One column is no class to choose from: a count that was still running when it was read.
@@ -95,8 +96,16 @@ def _compares_elements(head: Head) -> bool:
 
 
 def _ids_message(head: Head) -> str | None:
+    if loss_family(head) != "sparse" or not _may_be_ids(head):
+        return None
+    lowest = head.labels.low.value
+    if lowest is not None and lowest < 0:
+        return (
+            f"labels go down to {lowest:g}, and there is no class below 0: TensorFlow and torch raise, JAX counts "
+            "such rows as loss 0; recode the labels"
+        )
     count, largest = units(head), _largest_id(head)
-    if count is None or largest is None or largest < count or loss_family(head) != "sparse":
+    if count is None or largest is None or largest < count:
         return None
     return (
         f"labels go up to {largest}, but the output has {_count(count, 'unit')} for ids up to {count - 1}: "
@@ -104,10 +113,14 @@ def _ids_message(head: Head) -> str | None:
     )
 
 
+def _may_be_ids(head: Head) -> bool:
+    """What a sparse loss takes for ids, unless the labels are known to be something else."""
+    is_ignoring = head.loss is not None and head.loss.argument("ignore_class") is not None
+    return not is_ignoring and (labels_are(head, "integer", "binary") or not head.labels.encoding.known)
+
+
 def _largest_id(head: Head) -> int | None:
     labels = head.labels
-    if not labels_are(head, "integer", "binary") or (head.loss and head.loss.argument("ignore_class")):
-        return None
     if labels.high.value is not None:
         return int(labels.high.value)
     if labels.subset or labels.classes.value is None:

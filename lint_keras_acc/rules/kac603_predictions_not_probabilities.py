@@ -68,6 +68,13 @@ _ROUNDING = {"bfloat16": 2e-2, "float16": 5e-3}
 _ROUNDING_OF_SINGLES = 1e-3
 
 
+_EFFECTS = {
+    "binary": "Keras clips what lies outside (0, 1), which then trains nothing",
+    "categorical": "Keras divides each row by its sum",
+    "sparse": "the TensorFlow backend clips them to (0, 1), JAX and torch divide each row by its sum",
+}
+
+
 @RULE
 def check(site: CompileSite) -> Iterator[Finding]:
     for index, head, observed in observed_heads(site):
@@ -86,10 +93,10 @@ def _outside(head: Head, observed: Observed) -> tuple[Severity, str] | None:
     low, high = observed.predictions.low, observed.predictions.high
     if low is None or high is None or (low >= -_rounding(observed) and high <= 1 + _rounding(observed)):
         return None
-    activation = "sigmoid" if loss_family(head) == "binary" else "softmax"
+    family = loss_family(head) or ""
     return Severity.ERROR, (
-        f"predictions go from {low:.3g} to {high:.3g}, but {_loss(head)} takes probabilities: what lies outside "
-        f"(0, 1) is clipped or divided by the sum of its row; pass from_logits=True, or end in a {activation}"
+        f"predictions go from {low:.3g} to {high:.3g}, but {_loss(head)} takes probabilities: {_EFFECTS[family]}; "
+        f"pass from_logits=True if they are logits, or end in a {'sigmoid' if family == 'binary' else 'softmax'}"
     )
 
 

@@ -70,12 +70,13 @@ def class_code(site: CompileSite, name: str, metric: Metric, *arguments: str) ->
 
 
 def binary_accuracy_code(site: CompileSite, head: Head, metric: Metric) -> str | None:
-    """BinaryAccuracy in the place of `metric`, cut at 0 on a linear output; None where that is refused.
+    """BinaryAccuracy in the place of `metric`, cut at 0 on logits and margins; None where that is refused.
 
     None too under a loss that takes a linear output for probabilities: once that is repaired with a
-    sigmoid, a cut at 0 would let every prediction pass.
+    sigmoid, a cut at 0 would let every prediction pass. Under a regression loss the output comes near the
+    labels themselves, 0 and 1, and the cut stays halfway.
     """
-    if activation_name(head) != "linear":
+    if activation_name(head) != "linear" or loss_family(head) == "regression":
         return class_code(site, "binary_accuracy", metric)
     if not site.dialect.accepts_zero_threshold or takes_probabilities(head):
         return None
@@ -125,7 +126,7 @@ def honest_accuracy_code(site: CompileSite, head: Head, metric: Metric) -> str |
 
 
 def _must_cut_at_zero(head: Head, kernel: str) -> bool:
-    return kernel == "binary_accuracy" and activation_name(head) == "linear"
+    return kernel == "binary_accuracy" and activation_name(head) == "linear" and loss_family(head) != "regression"
 
 
 def _resolves_to(site: CompileSite, head: Head, key: str, kernel: str) -> bool:
