@@ -59,7 +59,7 @@ def _first_largest_of_few(rows: Array) -> tuple[Array, Hits]:
     if doubtful.any() or np.count_nonzero(equal) != len(rows):
         doubtful |= np.add.reduce(flags, axis=0, dtype=np.uint8) != 1
     np.multiply(flags, np.arange(len(columns), dtype=np.uint8)[:, np.newaxis], out=flags)
-    return np.bitwise_or.reduce(flags, axis=0), doubtful
+    return np.maximum.reduce(flags, axis=0), doubtful
 
 
 def _first_largest_of_many(rows: Array, nan: Nan) -> tuple[Array, Hits]:

@@ -12,9 +12,22 @@ from numpy.typing import ArrayLike
 
 from lint_keras_acc.keras_api.dialects import Dialect
 from lint_keras_acc.keras_api.strings import Version
-from lint_keras_acc.runtime import kernels
 from lint_keras_acc.runtime.blocks import Comparison
-from lint_keras_acc.runtime.kernels import Backend, Ids, Labels, Precision, Threshold
+from lint_keras_acc.runtime.kernels import (
+    Backend,
+    Ids,
+    Labels,
+    Precision,
+    Threshold,
+    all_zeros_comparison,
+    binary_comparison,
+    categorical_comparison,
+    exact_comparison,
+    sparse_categorical_comparison,
+    sparse_top_k_comparison,
+    subset_comparison,
+    top_k_comparison,
+)
 from lint_keras_acc.runtime.rows import Nan, Zeros
 from lint_keras_acc.runtime.tallies import ClassTally, Gathering, MeanTally, Tally
 
@@ -168,7 +181,7 @@ def comparison(
     cast = precision or semantics.precision
     if kernel == "binary_accuracy":
         return partial(
-            kernels.binary_comparison,
+            binary_comparison,
             threshold=threshold,
             threshold_in=semantics.threshold_in,
             rounding=semantics.rounding and threshold == 0.5,
@@ -176,17 +189,17 @@ def comparison(
             align=semantics.align,
         )
     if kernel == "exact_match":
-        return partial(kernels.exact_comparison, precision=cast)
+        return partial(exact_comparison, precision=cast)
     largest: dict[str, Any] = {"nan": semantics.nan, "zeros": semantics.zeros, "ids": semantics.ids, "precision": cast}
     if kernel == "categorical_accuracy":
-        return partial(kernels.categorical_comparison, **largest)
+        return partial(categorical_comparison, **largest)
     if kernel == "sparse_categorical_accuracy":
-        return partial(kernels.sparse_categorical_comparison, labels=semantics.labels, **largest)
+        return partial(sparse_categorical_comparison, labels=semantics.labels, **largest)
     top: dict[str, Any] = {"k": k, "backend": semantics.top_k, "precision": cast, "sequences": semantics.sequences}
     if kernel == "top_k_categorical_accuracy":
-        return partial(kernels.top_k_comparison, zeros=semantics.zeros, **top)
+        return partial(top_k_comparison, zeros=semantics.zeros, **top)
     if kernel == "sparse_top_k_categorical_accuracy":
-        return partial(kernels.sparse_top_k_comparison, **top)
+        return partial(sparse_top_k_comparison, **top)
     raise ValueError(f"{kernel!r} is no kernel; there are {', '.join(KERNELS)}")
 
 
@@ -200,9 +213,9 @@ def tally(kernel: str, semantics: Semantics, *, threshold: float = 0.5, k: int =
     Raises ValueError for a name that is none of these.
     """
     if kernel == "subset_accuracy":
-        return MeanTally(partial(kernels.subset_comparison, threshold=threshold))
+        return MeanTally(partial(subset_comparison, threshold=threshold))
     if kernel == "hamming_accuracy":
-        return MeanTally(partial(kernels.binary_comparison, threshold=threshold))
+        return MeanTally(partial(binary_comparison, threshold=threshold))
     if kernel == "balanced_accuracy":
         return ClassTally("balanced", threshold)
     if kernel == "majority_baseline":
@@ -225,4 +238,4 @@ def _with_columns(compare: Callable[[Any, Any], Comparison], y_true: ArrayLike, 
 
 
 def _all_zeros(y_true: ArrayLike, y_pred: ArrayLike) -> Comparison:
-    return kernels.all_zeros_comparison(y_true)
+    return all_zeros_comparison(y_true)
