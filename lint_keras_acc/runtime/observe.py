@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from math import exp, log, prod
 from typing import Any
@@ -44,6 +44,8 @@ _SIGNIFICANDS = {"bfloat16": 8, "float16": 11, "float32": 24}
 # What marks a pixel without a class: the largest number of 8 bits.
 _NO_CLASS = 255
 _SHOWN = 5
+# Numbers that are counted at a time.
+_BLOCK = 1 << 15
 # How improbable an order of labels must be to be called sorted.
 _SURELY = 0.01
 
@@ -377,26 +379,51 @@ def _facts(head: Head, batch: _Batch, around: _Around) -> Observed:
 
 def _values(counted: Array, given: Array, dtype: str) -> Values:
     """Of the values `counted`; those that are not finite are looked for in all that were `given`."""
-    finite, fractions = counted, counted[:0]
-    nans = infinities = negative = 0
-    if counted.dtype.kind == "f":
-        finite = counted[np.isfinite(counted)]
-        fractions = finite[finite != np.floor(finite)]
-        nans = int(np.count_nonzero(np.isnan(given)))
-        infinities, negative = int(np.count_nonzero(np.isposinf(given))), int(np.count_nonzero(np.isneginf(given)))
+    blocks = [_of_block(block) for block in _blocks(counted)]
+    fractions = [block.a_fraction for block in blocks if block.a_fraction is not None]
+    everything = blocks if counted.size == given.size else [_of_block(block) for block in _blocks(given)]
     return Values(
         shape=given.shape,
         dtype=dtype,
         count=counted.size,
+        low=min((block.low for block in blocks if block.low is not None), default=None),
+        high=max((block.high for block in blocks if block.high is not None), default=None),
+        zeros=sum(block.zeros for block in blocks),
+        ones=sum(block.ones for block in blocks),
+        fractional=sum(block.fractional for block in blocks),
+        a_fraction=fractions[0] if fractions else None,
+        nans=sum(block.nans for block in everything),
+        infinities=sum(block.infinities for block in everything),
+        negative_infinities=sum(block.negative_infinities for block in everything),
+    )
+
+
+def _blocks(array: Array) -> Iterator[Array]:
+    """The numbers in stretches that stay in the cache for as long as something is counted in them."""
+    flat = array.reshape(-1)
+    return (flat[start : start + _BLOCK] for start in range(0, flat.size, _BLOCK))
+
+
+def _of_block(block: Array) -> Values:
+    zeros, ones = block.size - int(np.count_nonzero(block)), int(np.count_nonzero(block == 1))
+    if block.dtype.kind != "f":
+        return Values(block.shape, "", block.size, float(block.min()), float(block.max()), zeros, ones)
+    finite = block if np.isfinite(block.min()) and np.isfinite(block.max()) else block[np.isfinite(block)]
+    is_fraction = finite != np.floor(finite)
+    fractional = int(np.count_nonzero(is_fraction))
+    return Values(
+        shape=block.shape,
+        dtype="",
+        count=block.size,
         low=float(finite.min()) if finite.size else None,
         high=float(finite.max()) if finite.size else None,
-        zeros=int(np.count_nonzero(counted == 0)),
-        ones=int(np.count_nonzero(counted == 1)),
-        fractional=fractions.size,
-        a_fraction=float(fractions[0]) if fractions.size else None,
-        nans=nans,
-        infinities=infinities,
-        negative_infinities=negative,
+        zeros=zeros,
+        ones=ones,
+        fractional=fractional,
+        a_fraction=float(finite[is_fraction.argmax()]) if fractional else None,
+        nans=int(np.count_nonzero(np.isnan(block))) if finite is not block else 0,
+        infinities=int(np.count_nonzero(np.isposinf(block))) if finite is not block else 0,
+        negative_infinities=int(np.count_nonzero(np.isneginf(block))) if finite is not block else 0,
     )
 
 
