@@ -19,11 +19,14 @@ from lint_keras_acc.reading.outputs import Shape
 from lint_keras_acc.reading.tensors import TRAINING_METHODS
 from lint_keras_acc.runtime.reader.entries import entry_tree, loss_entry, metric_entry
 from lint_keras_acc.runtime.reader.graph import Graph, is_sequential, policy_of, shape_of, symbolic_outputs
-from lint_keras_acc.runtime.reader.origin import ReaderError, backend_of, dialect_of, is_of_keras, keras_of
+from lint_keras_acc.runtime.reader.origin import ReaderError, backend_of, dialect_of, is_of_keras, keras_of, root_of
 from lint_keras_acc.runtime.semantics import Backend
 from lint_keras_acc.sites import CompileSite
 
 __all__ = ["LiveModel", "ReaderError", "backend_of", "dialect_of", "inspect", "read_model"]
+
+# What a model of Keras descends from on some backends: `torch.nn.Module` has a `compile` of its own.
+_BELOW_KERAS = frozenset({"torch", "flax"})
 
 
 @dataclass(frozen=True)
@@ -207,7 +210,8 @@ def _usual_policy(model: Any) -> str:
 
 def _own_methods(model: Any) -> tuple[str, ...]:
     """The methods of training that the model has of its own."""
-    own = {name for cls in type(model).__mro__ if not is_of_keras(cls) for name in vars(cls)} | set(vars(model))
+    classes = [cls for cls in type(model).__mro__ if not is_of_keras(cls) and root_of(cls) not in _BELOW_KERAS]
+    own = {name for cls in classes for name in vars(cls)} | set(vars(model))
     return tuple(sorted(TRAINING_METHODS & own))
 
 
