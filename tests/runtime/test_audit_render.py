@@ -11,9 +11,6 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-
-pytest.importorskip("rich")
-
 from jsonschema import Draft202012Validator
 
 from lint_keras_acc.runtime.auditing.data import Audit, Candidate, ThresholdCurve

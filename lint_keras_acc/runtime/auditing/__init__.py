@@ -76,6 +76,7 @@ def audit(model: Model, x: Arrays, y: Arrays = None, *, sample_weight: Arrays = 
     Raises ReaderError (a ValueError) for what is no compiled model, and AuditError (a ValueError) for data that do not
     fit it. What `evaluate` raises is a part of the answer: `Audit.failure`.
     """
+    read_model(model)
     data = Data.of(x, y, sample_weight, batch_size)
     with unchanged(model):
         run = _Run(model, data)

@@ -190,19 +190,17 @@ def blocks(model: Model, data: Data) -> Iterator[Block]:
 
     Raises AuditError where the model cannot predict on them.
     """
-    masked: bool | None = None
+    masked = _may_mask(model)
     for x, y, sample_weight in data.batches():
         y_pred = as_numpy(_predict(model, data, x))
-        if masked is None:
-            masked = any(mask is not None for mask in _masks(model, _mapped(x, 0, 1)))
-        masks: list[Array | None] = _masks(model, x) if masked else [None for _ in leaves(y_pred)]
+        masks: list[Array | None] = _masks(model, data, x) if masked else [None for _ in leaves(y_pred)]
         yield Block(x, as_numpy(y), as_numpy(sample_weight), y_pred, masks)
 
 
 def _predict(model: Model, data: Data, x: Arrays) -> Arrays:
     try:
         if data.rows is None:
-            return model.predict_on_batch(x)
+            return model.predict_on_batch(_as_backends_take(x))
         return model.predict(x, batch_size=data.batch_size, verbose=0)
     except Exception as error:
         shapes = ", ".join(str(tuple(one.shape)) for one in leaves(x) if hasattr(one, "shape"))
@@ -211,9 +209,45 @@ def _predict(model: Model, data: Data, x: Arrays) -> Arrays:
         raise AuditError(f"the model cannot predict on x of shape {shapes}{wanted}: {one_line(error)}") from error
 
 
-def _masks(model: Model, x: Arrays) -> list[Array | None]:
+def _as_backends_take(x: Arrays) -> Arrays:
+    """The inputs of a batch as NumPy arrays, since JAX takes no tensors of others; text and ragged ones as they are."""
+    if isinstance(x, Mapping):
+        return {name: _as_backends_take(one) for name, one in x.items()}
+    if isinstance(x, list | tuple):
+        return [_as_backends_take(one) for one in x]
+    try:
+        array = as_numpy(x)
+    except (TypeError, ValueError):
+        return x
+    return x if array.dtype == object else array
+
+
+def _may_mask(model: Model) -> bool:
+    """Whether a layer makes masks: Masking, Embedding with mask_zero, or one with a compute_mask of the user's own."""
+    layers = list(getattr(model, "_flatten_layers", lambda: ())())
+    return any(
+        type(layer).__name__ == "Masking"
+        or getattr(layer, "mask_zero", False)
+        or ("compute_mask" in vars(type(layer)) and "keras" not in type(layer).__module__)
+        for layer in layers
+    )
+
+
+def _masks(model: Model, data: Data, x: Arrays) -> list[Array | None]:
     """The mask of each output, as Keras hangs it on the output that a metric gets; None where there is none."""
-    return [_mask_of(output) for output in leaves(model(x))]
+    rows = int(next(leaves(x)).shape[0])
+    step = rows if data.rows is None else data.batch_size
+    with unchanged(model):
+        parts = [
+            [_mask_of(output) for output in leaves(model(_as_backends_take(_mapped(x, start, start + step))))]
+            for start in range(0, rows, step)
+        ]
+    return [
+        np.concatenate([mask for mask in masks if mask is not None])
+        if all(mask is not None for mask in masks)
+        else None
+        for masks in zip(*parts, strict=True)
+    ]
 
 
 def _mask_of(tensor: Any) -> Array | None:
@@ -240,7 +274,7 @@ def unchanged(model: Model) -> Iterator[None]:
 
     Warnings of Keras are silenced: what they are about is what an audit says.
     """
-    before = [(variable, np.array(variable)) for variable in getattr(model, "non_trainable_variables", ())]
+    before = [(variable, np.asarray(variable).copy()) for variable in getattr(model, "non_trainable_variables", ())]
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
