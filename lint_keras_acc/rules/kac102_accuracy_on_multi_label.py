@@ -2,9 +2,9 @@
 
 ## What it does
 Finds 'accuracy' (or an explicit categorical accuracy) on three or more sigmoid units, or logits, under
-binary cross-entropy. On two units, or under another loss, it speaks only where the labels are known to be
-multi-hot. Outputs for each pixel or step are a hint unless the labels are known to be multi-hot: there the
-classes may exclude one another, and then the argmax is honest.
+binary cross-entropy. On two units, under another loss, and for a top-k accuracy it speaks only where the
+labels are known to be multi-hot. Outputs for each pixel or step are a hint unless the labels are known to be
+multi-hot: there the classes may exclude one another, and then the argmax is honest.
 
 ## Why is this bad
 Since TensorFlow 2.2 and Keras 2.4, 'accuracy' looks at the shapes and not at the loss: with several columns
@@ -135,13 +135,14 @@ def _is_about_to_change(site: CompileSite, metric: Metric) -> bool:
 
 def _finding(site: CompileSite, head: Head, index: int, metric: Metric, what: str, severity: Severity) -> Finding:
     code = binary_accuracy_code(site, head, metric)
+    is_accuracy = metric.kernel.value == "categorical_accuracy" or metric.name.value == "accuracy"
     reservation = "where several may be true at once, " if _may_be_single_label(head) else ""
     return RULE.finding(
         site,
         metric.span,
         f"{what}; {reservation}{binary_accuracy_advice(site, head, code)}",
         related=[output_place(head), loss_place(head), labels_place(head)],
-        fix=replace_metric(site, metric, code, unsafe=not labels_are(head, "multi-hot")),
+        fix=replace_metric(site, metric, code, unsafe=not labels_are(head, "multi-hot")) if is_accuracy else None,
         severity=severity,
         head=index,
     )

@@ -1,7 +1,7 @@
 """A categorical metric expects other labels than the loss gets.
 
 ## What it does
-Finds a sparse categorical accuracy where the labels are one-hot (or the loss wants them so), and a
+Finds a sparse categorical accuracy where the labels are one-hot or multi-hot (or the loss wants them so), and a
 categorical accuracy, top-k or not, where the labels are integers (or the loss wants them so).
 
 ## Why is this bad
@@ -98,11 +98,12 @@ def check(site: CompileSite) -> Iterator[Finding]:
             happens = "the argmax of an id means nothing" if is_silent else "the first batch raises"
             swapped = name.removeprefix("sparse_") if wants == "integer" else f"sparse_{name}"
             code = _code(site, head, metric, swapped)
+            given_words = "multi-hot rows" if _has_rows_of_labels(head) else _WORDS[given]
             yield RULE.finding(
                 site,
                 metric.span,
-                f"{metric_words(metric)} takes {_WORDS[wants]}, but {_source(head)} {_WORDS[given]}: "
-                f"{happens}; write {code_words(code) if code else METRICS[swapped].class_name}",
+                f"{metric_words(metric)} takes {_WORDS[wants]}, but {_source(head)} {given_words}: "
+                f"{happens}; write {code_words(code) if code else METRICS[_honest_name(head, swapped)].class_name}",
                 related=[labels_place(head), loss_place(head)],
                 fix=replace_metric(site, metric, code),
                 severity=Severity.WARNING if is_silent else Severity.ERROR,
@@ -114,8 +115,8 @@ def _given(head: Head) -> Wanted | None:
     """What the labels of this output are; where nothing is known of them, what the loss wants them to be."""
     if labels_are(head, "one-hot"):
         return "one-hot"
-    if labels_are(head, "multi-hot") and has_units(head, 2) and head.labels.rank.value == head.output.rank.value == 2:
-        return "rows"
+    if _has_rows_of_labels(head):
+        return "one-hot"
     if labels_are(head, "integer"):
         return "integer"
     family = loss_family(head)
@@ -125,12 +126,24 @@ def _given(head: Head) -> Wanted | None:
     return "one-hot" if takes_columns else None
 
 
+def _has_rows_of_labels(head: Head) -> bool:
+    """Rows of several labels, which have the shape of one-hot rows."""
+    is_flat = head.labels.rank.value == 2 and head.output.rank.value in (None, 2)
+    return labels_are(head, "multi-hot") and is_flat
+
+
 def _source(head: Head) -> str:
-    return "the labels are" if labels_are(head, "one-hot", "integer") else "the loss takes"
+    return "the labels are" if labels_are(head, "one-hot", "multi-hot", "integer") else "the loss takes"
+
+
+def _honest_name(head: Head, swapped: str) -> str:
+    return "binary_accuracy" if _has_rows_of_labels(head) else swapped
 
 
 def _code(site: CompileSite, head: Head, metric: Metric, swapped: str) -> str | None:
     """Code for the metric that takes the labels, under the key of `metric`."""
+    if _has_rows_of_labels(head):
+        return binary_accuracy_code(site, head, metric) if swapped == "categorical_accuracy" else None
     if swapped == "categorical_accuracy" and loss_family(head) == "binary" and is_independent(head):
         is_one_hot = labels_are(head, "one-hot")
         return class_code(site, swapped, metric) if is_one_hot else binary_accuracy_code(site, head, metric)

@@ -62,7 +62,7 @@ from lint_keras_acc.rules.metric_code import (
     metric_words,
     replace_metric,
 )
-from lint_keras_acc.sites import CompileSite
+from lint_keras_acc.sites import CompileSite, Head
 
 RULE = Rule("KAC108", "categorical-accuracy-on-one-unit", Severity.ERROR)
 

@@ -65,9 +65,7 @@ def check(site: CompileSite) -> Iterator[Finding]:
         if head.loss is None or not _is_wrong(head):
             continue
         fix = None if labels_are(head, "multi-hot") else _fix(site, head)
-        yield RULE.finding(
-            site, head.loss.span, _message(head), related=[labels_place(head)], fix=fix, head=index
-        )
+        yield RULE.finding(site, head.loss.span, _message(head), related=[labels_place(head)], fix=fix, head=index)
 
 
 def _is_wrong(head: Head) -> bool:
@@ -80,7 +78,8 @@ def _message(head: Head) -> str:
     is_one_hot = labels_are(head, "one-hot")
     rows = "one-hot" if is_one_hot else "rows of several labels"
     instead = "'categorical_crossentropy'" if is_one_hot else "'binary_crossentropy' over a sigmoid"
-    return f"{loss_name(head)} takes one class id per row, but the labels are {rows}: the first batch raises; write {instead}"
+    contradiction = f"{loss_name(head)} takes one class id per row, but the labels are {rows}"
+    return f"{contradiction}: the first batch raises; write {instead}"
 
 
 def _is_row_per_output(head: Head) -> bool:

@@ -67,7 +67,8 @@ def check(site: CompileSite) -> Iterator[Finding]:
         if head.loss is None or message is None or not classes_are_last(head):
             continue
         layer = place(head.output.units.span or head.output.layer, f"the output has {_count(units(head), 'unit')}")
-        yield RULE.finding(site, head.loss.span, message, related=[layer, labels_place(head)], head=index)
+        labels = labels_place(head) or place(head.labels.span, "the labels come from here")
+        yield RULE.finding(site, head.loss.span, message, related=[layer, labels], head=index)
 
 
 def _rows_message(head: Head) -> str | None:

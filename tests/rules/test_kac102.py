@@ -31,6 +31,8 @@ SILENT = [
     pytest.param(site("sigmoid(12)", _BCE, ["accuracy"], dialect="tf.keras-2.15-v1"), id="the old loop"),
     pytest.param(site("sigmoid(12)", _BCE, ["accuracy"], uses=Uses(argmax_on_predictions=True)), id="argmaxed later"),
     pytest.param(site("sigmoid(12)", _BCE, ["accuracy"], custom_training=True), id="own training"),
+    pytest.param(site("sigmoid(12)", _BCE, ["TopKCategoricalAccuracy(k=2)"]), id="top-k says that rows have a class"),
+    pytest.param(site("softmax(12)", "mse", ["accuracy"], labels="multi-hot"), id="softmax: what is meant is open"),
 ]
 
 FOUND = [
@@ -38,7 +40,11 @@ FOUND = [
     pytest.param(site("sigmoid(12)", _BCE, ["accuracy"], labels="multi-hot"), _FIX, "safe", id="multi-hot"),
     pytest.param(site("sigmoid(2)", _BCE, ["accuracy"], labels="multi-hot"), _FIX, "safe", id="two units"),
     pytest.param(site("sigmoid(5)", "mse", ["accuracy"], labels="multi-hot"), _FIX, "safe", id="mse"),
-    pytest.param(site("linear(5)", "mse", ["accuracy"], labels="multi-hot"), _ON_LOGITS, "safe", id="linear under mse"),
+    pytest.param(site("linear(5)", "mse", ["accuracy"], labels="multi-hot"), _FIX, "safe", id="linear under mse"),
+    pytest.param(site("relu(5)", "mse", ["accuracy"], labels="multi-hot"), _FIX, "safe", id="relu under mse"),
+    pytest.param(
+        site("sigmoid(5)", _BCE, ["TopKCategoricalAccuracy(k=2)"], labels="multi-hot"), None, None, id="top-k"
+    ),
     pytest.param(site("sigmoid(3)", _BCE, ["acc"]), "{keras.metrics.BinaryAccuracy}(name='acc')", "unsafe", id="acc"),
     pytest.param(site("linear(12)", _LOGITS, ["accuracy"]), _ON_LOGITS, "unsafe", id="logits"),
     pytest.param(site("linear(12)", _LOGITS, ["accuracy"], dialect="keras-3.3"), None, None, id="logits on Keras 3.3"),

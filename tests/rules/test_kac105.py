@@ -20,6 +20,7 @@ SILENT = [
     pytest.param(site("softmax(5)", _CCE, ["accuracy"]), id="accuracy chooses"),
     pytest.param(site("softmax(5)", "custom", ["binary_accuracy"]), id="custom loss"),
     pytest.param(site("softmax(5)", _CCE, ["binary_accuracy"], custom_training=True), id="own training"),
+    pytest.param(site("sigmoid(2)", _CCE, ["binary_accuracy"], labels="one-hot"), id="two sigmoids: KAC207"),
 ]
 
 FIXED = [
@@ -56,6 +57,18 @@ FIXED = [
         "'categorical_accuracy'",
         "safe",
         id="no classes yet",
+    ),
+    pytest.param(
+        site("softmax(2)", _SPARSE, ["BinaryAccuracy(name='acc')"]),
+        "{keras.metrics.SparseCategoricalAccuracy}(name='acc')",
+        "safe",
+        id="two classes, sparse",
+    ),
+    pytest.param(
+        site("linear(2)", "CategoricalCrossentropy(from_logits=True)", ["BinaryAccuracy(name='acc')"]),
+        "{keras.metrics.CategoricalAccuracy}(name='acc')",
+        "safe",
+        id="two logits are cut each on its own",
     ),
 ]
 

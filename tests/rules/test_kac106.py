@@ -6,7 +6,7 @@ import pytest
 
 from lint_keras_acc.rules.kac106_metric_label_encoding import RULE
 from lint_keras_acc.sites import CompileSite
-from tests.rules.sites_builder import codes_and_fixes, site
+from tests.rules.sites_builder import codes_and_fixes, labels_of, site
 
 _CCE = "categorical_crossentropy"
 _SPARSE = "sparse_categorical_crossentropy"
@@ -22,6 +22,10 @@ SILENT = [
     pytest.param(site("sigmoid(1)", _BCE, ["sparse_categorical_accuracy"]), id="one unit: KAC108"),
     pytest.param(site("sigmoid", _BCE, ["sparse_categorical_accuracy"]), id="units unknown under a binary loss"),
     pytest.param(site("softmax(5)", _CCE, ["sparse_categorical_accuracy"], custom_training=True), id="own"),
+    pytest.param(
+        site("sigmoid(5)", "mse", ["sparse_categorical_accuracy"], labels=labels_of("multi-hot", rank=3)),
+        id="an id for each step may be 0 or 1",
+    ),
 ]
 
 FIXED = [
@@ -72,6 +76,12 @@ FIXED = [
         "error",
         "{keras.metrics.CategoricalAccuracy}(name='acc')",
         id="one-hot labels under a binary loss",
+    ),
+    pytest.param(
+        site("sigmoid(5)", "mse", ["SparseCategoricalAccuracy(name='acc')"], labels=labels_of("multi-hot", rank=2)),
+        "error",
+        "{keras.metrics.BinaryAccuracy}(name='acc')",
+        id="multi-hot rows are no ids",
     ),
 ]
 

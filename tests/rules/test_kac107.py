@@ -22,6 +22,8 @@ SILENT = [
     pytest.param(site("linear(1)", None, ["Accuracy()"]), id="no loss, no scores"),
     pytest.param(site("softmax(5)", _CCE, ["Accuracy"]), id="string that is resolved"),
     pytest.param(site("softmax(5)", _CCE, ["Accuracy()"], custom_training=True), id="own training"),
+    pytest.param(site("linear(5)", "mse", ["Accuracy()"], labels="continuous"), id="numbers: KAC101"),
+    pytest.param(site("sigmoid(1)", "mse", ["Accuracy()"], labels="continuous"), id="numbers in [0, 1]: KAC101"),
 ]
 
 FIXED = [
@@ -65,6 +67,13 @@ FIXED = [
         id="string that is the class on TF 2.3, and logs as 'accuracy'",
     ),
     pytest.param(site("sigmoid(10)", _BCE, ["Accuracy()"], labels="one-hot"), "'accuracy'", id="one-hot labels"),
+    pytest.param(site("sigmoid(1)", "mse", ["Accuracy()"]), "'accuracy'", id="least squares"),
+    pytest.param(site("linear(5)", "mse", ["Accuracy()"], labels="one-hot"), "'accuracy'", id="one-hot least squares"),
+    pytest.param(
+        site("linear(5)", "mse", ["Accuracy()"], labels="multi-hot"),
+        "{keras.metrics.BinaryAccuracy}(name='accuracy')",
+        id="multi-hot least squares are cut halfway",
+    ),
 ]
 
 
@@ -96,3 +105,7 @@ def test_no_zero_threshold_on_keras_3_4() -> None:
 def test_no_zero_threshold_where_the_loss_takes_the_logits_for_probabilities() -> None:
     found = codes_and_fixes(RULE, site("linear(1)", _BCE, ["Accuracy()"]))
     assert found == [("KAC107", "warning", None, None)]
+
+
+def test_margins_are_found_and_left_alone() -> None:
+    assert codes_and_fixes(RULE, site("tanh(1)", "hinge", ["Accuracy()"])) == [("KAC107", "warning", None, None)]

@@ -17,6 +17,7 @@ SILENT = [
     pytest.param(site("linear(1)", "mse", ["categorical_accuracy"]), id="regression: KAC101"),
     pytest.param(site("sigmoid(1)", None, ["categorical_accuracy"]), id="no loss"),
     pytest.param(site("sigmoid(1)", _BCE, ["categorical_accuracy"], custom_training=True), id="own training"),
+    pytest.param(site("relu(1)", "mse", ["categorical_accuracy"], labels="integer"), id="counts: KAC101"),
 ]
 
 FIXED = [
@@ -44,6 +45,12 @@ FIXED = [
     pytest.param(site("linear(1)", _BCE, ["categorical_accuracy"]), None, id="logits or not: KAC201 first"),
     pytest.param(site("tanh(1)", "hinge", ["categorical_accuracy"]), None, id="margins"),
     pytest.param(site("softmax(1)", "categorical_crossentropy", ["categorical_accuracy"]), None, id="KAC205"),
+    pytest.param(
+        site("sigmoid(1)", "mse", ["CategoricalAccuracy(name='acc')"]),
+        "{keras.metrics.BinaryAccuracy}(name='acc')",
+        id="least squares",
+    ),
+    pytest.param(site("linear(1)", "mse", ["categorical_accuracy"], labels="binary"), None, id="fits 0 and 1"),
 ]
 
 

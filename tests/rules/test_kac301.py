@@ -23,6 +23,8 @@ SILENT = [
     pytest.param(site(_SEQUENCE, _STRING, labels=labels_of("one-hot", rank=2)), id="0/1 ids of a sequence"),
     pytest.param(site(_SEQUENCE, _STRING, labels="one-hot"), id="a sequence, rank of the labels unknown"),
     pytest.param(site("softmax(10)", _STRING, labels="one-hot", custom_training=True), id="own training"),
+    pytest.param(site("softmax(10)", _STRING, labels="multi-hot"), id="0 and 1, rank unknown"),
+    pytest.param(site(_SEQUENCE, _STRING, labels=labels_of("multi-hot", rank=2)), id="0/1 tags of a sequence"),
 ]
 
 FOUND = [
@@ -59,6 +61,7 @@ FOUND = [
         id="argument unknown",
     ),
     pytest.param(site("softmax(1)", _STRING, labels="one-hot"), None, id="one unit suits neither"),
+    pytest.param(site("softmax(10)", _STRING, labels=labels_of("multi-hot", rank=2)), None, id="several labels"),
 ]
 
 

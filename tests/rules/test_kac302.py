@@ -26,6 +26,7 @@ SILENT = [
     pytest.param(site("softmax(4)", _STRING, labels=labels_of("integer", rank=2, width=4)), id="counts for each unit"),
     pytest.param(site("softmax(10)", "mse", labels="integer"), id="regression loss is KAC305"),
     pytest.param(site("softmax(10)", _STRING, labels="integer", custom_training=True), id="own training"),
+    pytest.param(site("softmax(4)", _BINARY_LOGITS, labels="integer"), id="softmax as logits is KAC206"),
 ]
 
 _SPARSE = "'sparse_categorical_crossentropy'"
@@ -64,6 +65,7 @@ FOUND = [
     pytest.param(site("linear(7)", "categorical_hinge", labels="integer"), "warning", None, id="hinge runs"),
     pytest.param(site("sigmoid(7)", "binary_crossentropy", labels="integer"), "error", None, id="binary loss"),
     pytest.param(site("linear(7)", _BINARY_LOGITS, labels="integer"), "error", None, id="binary loss of logits"),
+    pytest.param(site("tanh(7)", _BINARY_LOGITS, labels="integer"), "error", None, id="cut logits raise as well"),
 ]
 
 

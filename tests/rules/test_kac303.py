@@ -41,6 +41,12 @@ SILENT = [
     ),
     pytest.param(site("linear(1)", "mse", labels=_ids(classes=10)), id="ids are no columns"),
     pytest.param(site("softmax(5)", _CATEGORICAL, labels=_one_hot(10), custom_training=True), id="own training"),
+    pytest.param(site("softmax(5)", _SPARSE, labels=labels_of("continuous", low=-1, high=9)), id="numbers are KAC305"),
+    pytest.param(
+        site("softmax(5)", "SparseCategoricalCrossentropy(ignore_class=-1)", labels=labels_of(None, low=-1, high=4)),
+        id="-1 is ignored",
+    ),
+    pytest.param(site("sigmoid(5)", "binary_crossentropy", labels=labels_of("multi-hot")), id="width unknown"),
 ]
 
 FOUND = [
@@ -56,6 +62,11 @@ FOUND = [
     ),
     pytest.param(site("softmax(10)", _SPARSE, labels=_ids(classes=100)), "JAX", id="ids without units"),
     pytest.param(site("linear(10)", _SPARSE, labels=_ids(high=10)), "JAX", id="ids from 1 to 10"),
+    pytest.param(site("softmax(3)", _SPARSE, labels=labels_of(None, low=1, high=3)), "JAX", id="nothing but 1 to 3"),
+    pytest.param(site("softmax(3)", _SPARSE, labels=labels_of(None, low=-1, high=1)), "below 0", id="-1 and 1"),
+    pytest.param(
+        site("sigmoid(5)", "binary_crossentropy", labels=labels_of("multi-hot", width=3)), "raises", id="multi-hot"
+    ),
 ]
 
 
