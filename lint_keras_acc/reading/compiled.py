@@ -46,12 +46,12 @@ class Entry:
 Tree = object
 
 
-def entries(tree: Tree) -> list[Entry]:
+def every_entry(tree: Tree) -> list[Entry]:
     """All entries of an argument, in order."""
     if isinstance(tree, Mapping):
-        return [entry for item in tree.values() for entry in entries(item)]
+        return [entry for item in tree.values() for entry in every_entry(item)]
     if isinstance(tree, list | tuple | set | frozenset):
-        return [entry for item in tree for entry in entries(item)]
+        return [entry for item in tree for entry in every_entry(item)]
     return [tree] if isinstance(tree, Entry) else []
 
 
@@ -118,7 +118,7 @@ class _Tree:
 
 def _width(tree: Tree) -> int:
     """About how many columns the entries of an argument take."""
-    return sum(len(_python(entry)) + 2 for entry in entries(tree))
+    return sum(len(_python(entry)) + 2 for entry in every_entry(tree))
 
 
 def _python(entry: Entry) -> str:
@@ -141,7 +141,7 @@ def write_losses(writer: Writer, tree: Tree) -> Losses:
 
 
 def _loss(tree: Tree, written: _Tree) -> Loss | None:
-    found = entries(tree)
+    found = every_entry(tree)
     if not found:
         return None
     losses = [_loss_of(entry, written.next()) for entry in found]
@@ -181,7 +181,7 @@ def write_metrics(
 
     def group(item: Tree) -> tuple[Metric, ...]:
         in_list = not isinstance(item, Entry)
-        return tuple(_metric(entry, written.next(), dialect, in_list) for entry in entries(item))
+        return tuple(_metric(entry, written.next(), dialect, in_list) for entry in every_entry(item))
 
     if isinstance(tree, Mapping):
         return Metrics(argument, named=tuple((str(key), group(item)) for key, item in tree.items()))

@@ -4,16 +4,18 @@ from __future__ import annotations
 
 import keyword
 import re
+from dataclasses import replace
 from typing import Literal
 
+from lint_keras_acc.findings import Span
 from lint_keras_acc.keras_api.dialects import Dialect
 from lint_keras_acc.keras_api.layers import LAYERS
-from lint_keras_acc.reading.compiled import Entry, Tree, entries, no_metrics, write_losses, write_metrics
-from lint_keras_acc.reading.heads import Losses, every_metric, read_heads
+from lint_keras_acc.reading.compiled import Entry, Tree, every_entry, no_metrics, write_losses, write_metrics
+from lint_keras_acc.reading.heads import Losses, Metrics, every_metric, read_heads
 from lint_keras_acc.reading.outputs import Layer, Own, Shape, layers_of_output, read_output
 from lint_keras_acc.reading.portrait import Writer, Written, literal, write_call
 from lint_keras_acc.records import record
-from lint_keras_acc.sites import CompileSite, Fact, Labels, Output
+from lint_keras_acc.sites import Argument, CompileSite, Fact, Labels, Output
 
 _RESERVED = frozenset({"inputs", "keras", "model", "outputs", "tf", "x"})
 _IMPORTS = {"keras": "import keras", "tf_keras": "import tf_keras as keras", "tf.keras": "from tensorflow import keras"}
@@ -34,11 +36,12 @@ class CompiledModel:
 
     outputs:       in the order of the predictions; empty where not even their number is known.
     outputs_form:  how the model returns them.
-    input_shapes:  of a functional model, with the batch axis.
+    inputs:        of a functional model: the names of its input layers, and their shapes with the batch axis.
     own_class:     the name of its class where that is not Keras's own; `methods` those of
                    `tensors.TRAINING_METHODS` that it has of its own.
     adds_loss:     `add_loss` is called by the model, one of its layers, or on it.
     loss, metrics, weighted_metrics: entries in the lists, tuples, sets and dicts of the user; None where absent.
+    misplaced:     a metrics list in the third place of `compile`, where Keras 3 takes it for loss_weights.
     registered:    names of custom objects.
     """
 
@@ -46,13 +49,14 @@ class CompiledModel:
     kind: Literal["sequential", "functional", "subclass"]
     outputs: tuple[OutputLayer, ...] = ()
     outputs_form: Literal["single", "list", "dict"] = "single"
-    input_shapes: tuple[Shape | None, ...] = ()
+    inputs: tuple[tuple[str, Shape | None], ...] = ()
     own_class: str = ""
     methods: tuple[str, ...] = ()
     adds_loss: bool = False
     loss: Tree = None
     metrics: Tree = None
     weighted_metrics: Tree = None
+    misplaced: Tree = None
     registered: frozenset[str] = frozenset()
 
 
@@ -61,39 +65,69 @@ def read_compiled(model: CompiledModel, dialect: Dialect) -> tuple[CompileSite, 
     painter = _Painter(model, dialect)
     painter.write_model()
     outputs = [_output(output, painter.places) for output in model.outputs] or [Output()]
-    writer = painter.writer
-    start = writer.here()
-    writer.write("model.compile(")
-    losses = Losses()
-    groups = [no_metrics("metrics"), no_metrics("weighted_metrics")]
-    if model.loss is not None:
-        writer.write("\n    loss=")
-        losses = write_losses(writer, model.loss)
-        writer.write(",")
-    for index, (name, tree) in enumerate((("metrics", model.metrics), ("weighted_metrics", model.weighted_metrics))):
-        if tree is not None:
-            writer.write(f"\n    {name}=")
-            groups[index] = write_metrics(writer, name, tree, dialect)  # type: ignore[arg-type]
-            writer.write(",")
-    writer.write("\n)" if writer.here()[0] > start[0] else ")")
-    span = writer.since(start)
-    writer.write("\n")
+    call = _write_compile(painter.writer, model, dialect)
     outputs_known = bool(model.outputs)
-    heads = read_heads(dialect, outputs, outputs_known, losses, groups, [Labels()] * len(outputs))
+    heads = read_heads(dialect, outputs, outputs_known, call.losses, call.metrics, [Labels()] * len(outputs))
     site = CompileSite(
-        span=span,
+        span=call.span,
         dialect=dialect,
         heads=heads,
         outputs_known=outputs_known,
-        losses=losses.every(),
-        metrics=every_metric(heads, groups),
+        losses=call.losses.every(),
+        metrics=every_metric(heads, call.metrics),
         metrics_known=True,
-        metrics_arguments=tuple(group.argument for group in groups),
+        metrics_arguments=tuple(group.argument for group in call.metrics),
+        positional=call.positional,
         custom_training=bool(model.methods) or model.adds_loss,
         sequential=model.kind == "sequential",
         registered=model.registered,
     )
-    return site, writer.text
+    return site, painter.writer.text
+
+
+@record(frozen=True)
+class _Call:
+    """The compile call as it has been written."""
+
+    span: Span
+    losses: Losses
+    metrics: tuple[Metrics, Metrics]
+    positional: tuple[Argument, ...] = ()
+
+
+def _write_compile(writer: Writer, model: CompiledModel, dialect: Dialect) -> _Call:
+    start = writer.here()
+    writer.write("model.compile(")
+    losses, metrics, weighted = Losses(), no_metrics("metrics"), no_metrics("weighted_metrics")
+    positional: list[Argument] = []
+    if model.misplaced is not None:
+        positional.append(Argument("optimizer", writer.write("\n    ..."), position=0))
+        writer.write(",")
+    if model.loss is not None or positional:
+        writer.write("\n    " if positional else "\n    loss=")
+        place = writer.here()
+        losses = write_losses(writer, model.loss)
+        if positional:
+            positional.append(Argument("loss", writer.since(place), position=1))
+        writer.write(",")
+    if model.misplaced is not None:
+        writer.write("\n    ")
+        metrics = write_metrics(writer, "metrics", model.misplaced, dialect)
+        metrics = replace(metrics, argument=replace(metrics.argument, position=2))
+        positional.append(Argument("loss_weights", metrics.argument.span or writer.since(start), position=2))
+        writer.write(",")
+    elif model.metrics is not None:
+        writer.write("\n    metrics=")
+        metrics = write_metrics(writer, "metrics", model.metrics, dialect)
+        writer.write(",")
+    if model.weighted_metrics is not None:
+        writer.write("\n    weighted_metrics=")
+        weighted = write_metrics(writer, "weighted_metrics", model.weighted_metrics, dialect)
+        writer.write(",")
+    writer.write("\n)" if writer.here()[0] > start[0] else ")")
+    span = writer.since(start)
+    writer.write("\n")
+    return _Call(span, losses, (metrics, weighted), tuple(positional))
 
 
 def _output(output: OutputLayer, places: dict[Layer, Written]) -> Output:
@@ -115,6 +149,7 @@ class _Painter:
         self.seen = {
             layer: None for output in model.outputs if output.layer for layer in layers_of_output(output.layer)
         }
+        self.inputs: dict[str, str] = {}
         self.variables: dict[Layer, str] = {}
 
     def write_model(self) -> None:
@@ -149,7 +184,7 @@ class _Painter:
                         found[value.name] = f"def {value.name}(x): ..."
         trees = (self.model.loss, "Loss"), (self.model.metrics, "Metric"), (self.model.weighted_metrics, "Metric")
         for tree, base in trees:
-            for entry in entries(tree):
+            for entry in every_entry(tree):
                 if entry.form == "custom" and not entry.is_lambda:
                     found[entry.name] = _definition(entry, base)
         if self.model.own_class and (self.model.methods or not self.seen):
@@ -177,11 +212,9 @@ class _Painter:
 
     def write_functional(self, outputs: list[Layer]) -> None:
         write = self.writer.write
-        shapes = self.model.input_shapes
-        inputs = [f"keras.Input(shape={literal(tuple(shape[1:]))})" if shape else "..." for shape in shapes]
-        write(f"inputs = {inputs[0] if len(inputs) == 1 else '[' + ', '.join(inputs) + ']'}\n")
+        inputs = self.write_inputs()
         if any(self.is_hidden(parent) for layer in self.seen for parent in layer.inputs()):
-            write("x = hidden_layers(inputs)\n")
+            write(f"x = hidden_layers({inputs})\n")
         names = [self.write_tensor(layer, is_output=True) for layer in outputs]
         result = names[0]
         if self.model.outputs_form == "list":
@@ -190,7 +223,16 @@ class _Painter:
             keys = (output.name for output in self.model.outputs)
             result = f"{{{', '.join(f'{key!r}: {name}' for key, name in zip(keys, names, strict=True))}}}"
         own = self.model.own_class if self.model.methods else ""
-        write(f"model = {own or 'keras.Model'}(inputs, {result})\n")
+        write(f"model = {own or 'keras.Model'}({inputs}, {result})\n")
+
+    def write_inputs(self) -> str:
+        """The inputs of a functional model, and what they are called together."""
+        for name, shape in self.model.inputs:
+            self.inputs[name] = "inputs" if len(self.model.inputs) == 1 else self.identifier(name)
+            shape_words = "..." if shape is None else literal(shape[1:])
+            self.writer.write(f"{self.inputs[name]} = keras.Input(shape={shape_words})\n")
+        names = list(self.inputs.values())
+        return names[0] if len(names) == 1 else f"[{', '.join(names)}]"
 
     def is_hidden(self, layer: Layer) -> bool:
         return layer not in self.seen and not _is_input(layer)
@@ -198,7 +240,7 @@ class _Painter:
     def write_tensor(self, layer: Layer, is_output: bool = False) -> str:
         """Write the statements that make what this layer returns; its variable."""
         if _is_input(layer):
-            return "inputs"
+            return self.inputs.get(layer.name or "", "inputs")
         if layer not in self.seen:
             return "x"
         if layer in self.variables:
@@ -216,12 +258,16 @@ class _Painter:
         return variable
 
     def variable(self, layer: Layer) -> str:
-        name = re.sub(r"\W", "_", layer.name or "outputs")
+        self.variables[layer] = self.identifier(layer.name or "outputs")
+        return self.variables[layer]
+
+    def identifier(self, name: str) -> str:
+        """A name for a variable that is like the name of a layer."""
+        name = re.sub(r"\W", "_", name)
         if not name.isidentifier() or keyword.iskeyword(name) or name in _RESERVED:
-            name = f"{name}_layer" if f"{name}_layer".isidentifier() else "layer"
-        while name in self.variables.values():
+            name = f"{name}_layer" if f"{name}_layer".isidentifier() else f"layer_{name}"
+        while name in self.variables.values() or name in self.inputs.values():
             name += "_"
-        self.variables[layer] = name
         return name
 
     # --- layers -------------------------------------------------------------------------------------------

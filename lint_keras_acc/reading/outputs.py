@@ -143,8 +143,18 @@ class _Reader:
             inputs = () if trace.done else layer.inputs()
             if len(inputs) != 1:
                 break
+            if layer.kind == "Flatten" and trace.units is None and layer.shape is None and depth < MAX_NESTING:
+                self.adopt_flattened(trace, self.follow(inputs[0], depth + 1, merges))
+                break
             layer = inputs[0]
         return trace
+
+    def adopt_flattened(self, trace: _Trace, before: _Trace) -> None:
+        """What goes into a Flatten comes out as it is, where it is flat already."""
+        trace.seen += before.seen
+        trace.units = before.units if before.rank == 2 and trace.multiplied == 1 else Fact()
+        trace.kind, trace.dtype = trace.kind or before.kind, trace.dtype if trace.kind else before.dtype
+        self.adopt(trace, before)
 
     # --- one step back ------------------------------------------------------------------------------------
 
@@ -241,7 +251,7 @@ class _Reader:
         elif info.effect == "reshape":
             shape = _argument(layer, *info.units)
             trace.units = Fact(_last(shape), self.argument_span(layer, info.units[0]))
-        elif info.effect in ("flatten", "depthwise", "attention", "lambda"):
+        elif info.effect in ("depthwise", "attention", "lambda"):
             trace.units = Fact()
 
     def units_argument(self, trace: _Trace, info: LayerInfo, layer: Layer) -> None:

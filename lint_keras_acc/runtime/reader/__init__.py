@@ -8,12 +8,13 @@ from __future__ import annotations
 
 import sys
 import warnings
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from types import CodeType
 from typing import Any
 
 from lint_keras_acc.keras_api.dialects import Dialect
+from lint_keras_acc.reading.compiled import every_entry
 from lint_keras_acc.reading.model import CompiledModel, OutputLayer, read_compiled
 from lint_keras_acc.reading.outputs import Shape
 from lint_keras_acc.reading.tensors import TRAINING_METHODS
@@ -69,20 +70,25 @@ def describe(model: Any, dialect: Dialect) -> CompiledModel:
     names = tuple(output.name for output in outputs if output.name is not None)
     prefixed = names if len(names) == len(outputs) > 1 else ()
     is_own = not is_of_keras(type(model))
-    inputs = getattr(model, "inputs", None) if symbolic_outputs(model) is not None else None
+    inputs = model.inputs if symbolic_outputs(model) is not None and not is_sequential(model) else ()
+    trees = {
+        "loss": entry_tree(loss, loss_entry, prefixed),
+        "metrics": entry_tree(metrics, metric_entry, prefixed),
+        "weighted_metrics": entry_tree(weighted, metric_entry, prefixed),
+        "misplaced": entry_tree(_misplaced_metrics(model, dialect), metric_entry),
+    }
+    strings = {entry.name for tree in trees.values() for entry in every_entry(tree) if entry.form == "string"}
     return CompiledModel(
         name=model.name,
         kind=_kind(model),
         outputs=outputs,
         outputs_form=form,
-        input_shapes=tuple(shape_of(tensor) for tensor in inputs or ()),
+        inputs=tuple((tensor._keras_history[0].name, shape_of(tensor)) for tensor in inputs),
         own_class=type(model).__name__ if is_own else "",
         methods=_own_methods(model),
         adds_loss=_adds_loss(model),
-        loss=entry_tree(loss, loss_entry, prefixed),
-        metrics=entry_tree(metrics, metric_entry, prefixed),
-        weighted_metrics=entry_tree(weighted, metric_entry, prefixed),
-        registered=_registered(model),
+        registered=_registered(model, strings),
+        **trees,
     )
 
 
@@ -117,6 +123,13 @@ def _compiled_with(model: Any, dialect: Dialect) -> tuple[Any, Any, Any]:
         getattr(model.compiled_metrics, "_user_metrics", None),
         getattr(model.compiled_metrics, "_user_weighted_metrics", None),
     )
+
+
+def _misplaced_metrics(model: Any, dialect: Dialect) -> list[Any] | None:
+    """A metrics list that Keras 3 takes for loss_weights: it stood in the third place."""
+    weights = getattr(model._compile_loss, "_user_loss_weights", None) if dialect.is_keras3 else None
+    is_metrics = isinstance(weights, list | tuple) and any(isinstance(weight, str) for weight in weights)
+    return list(weights) if is_metrics and weights else None
 
 
 # --- outputs ------------------------------------------------------------------------------------------------
@@ -174,8 +187,8 @@ def _told_shapes(model: Any) -> Any:
     layers/layer.py, `compute_output_spec`). tf_keras would leave traces of it in the model, and is not asked.
     """
     given = getattr(model, "_build_shapes_dict", None) or getattr(model, "_build_input_shape", None)
-    if not model.built or given is None:
-        return None
+    if given is None or not all(layer.built for layer in model._flatten_layers()):
+        return None  # asking would build what is not built yet
     shapes = list(given.values()) if isinstance(given, dict) else [given]
     keras: Any = sys.modules[keras_of(model)]
     try:
@@ -235,10 +248,10 @@ def _codes(cls: type) -> Iterator[CodeType]:
         waiting += [constant for constant in code.co_consts if isinstance(constant, CodeType)]
 
 
-def _registered(model: object) -> frozenset[str]:
-    """The names of custom objects, with and without the package before '>'."""
+def _registered(model: object, names: Iterable[str]) -> frozenset[str]:
+    """Those of these names that stand for custom objects, registered for good or in a scope that is open."""
     package: Any = sys.modules[keras_of(model)]
     keras = getattr(package, "keras", package)
     homes = [getattr(keras, name) for name in ("saving", "utils") if hasattr(keras, name)]
-    found = [str(name) for home in homes if hasattr(home, "get_custom_objects") for name in home.get_custom_objects()]
-    return frozenset(found) | {name.rpartition(">")[2] for name in found}
+    get = next((home.get_registered_object for home in homes if hasattr(home, "get_registered_object")), None)
+    return frozenset(name for name in names if get is not None and get(name) is not None)

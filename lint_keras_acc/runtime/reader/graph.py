@@ -125,10 +125,13 @@ class Graph:
         kind = type(layer).__name__
         if not is_of_keras(type(layer)) or symbolic_outputs(layer) is not None or kind not in LAYERS:
             return Layer("", layer.name, shape=shape, own=kind, inputs=before, listed=listed)
+        arguments = self.arguments(layer, kind)
+        if shape is not None and arguments.get("axis") == len(shape) - 1:
+            del arguments["axis"]  # the last axis, as by default
         return Layer(
             kind,
             layer.name,
-            self.arguments(layer, kind),
+            arguments,
             shape,
             self.inner(layer, kind),
             inputs=before,
