@@ -331,7 +331,7 @@ def sparse_top_k_hits(y_true: ArrayLike, y_pred: ArrayLike, k: int = 5, *, backe
 
     y_true:  (...,) or (..., 1) class ids; fractions are cut off (measured).
     y_pred:  (..., C) scores.
-    k:       0 hits nothing; more than C hits all, but on torch raises.
+    k:       0 or less hits nothing; more than C hits all, but on torch raises, as does less than 0.
     backend: whose `in_top_k` counts. 'tensorflow': a row with NaN or an infinity never hits, nor an id out of range;
              only float32 scores are taken. 'jax': -1 is the last class; an id out of range, or a NaN at the label,
              stands for a score of -inf. 'torch': ids count modulo C; NaN is above all and never hits itself. 'numpy':
@@ -699,8 +699,10 @@ def _top_k_arrays(
     _need_scores(scores)
     if backend == "tensorflow" and _dtype_in(scores.dtype, precision) != np.float32:
         raise ValueError(f"TensorFlow's in_top_k takes float32 predictions, not {scores.dtype}")
-    if backend == "torch" and k > scores.shape[-1]:
-        raise ValueError(f"torch's topk needs k = {k} to be at most the number of classes, {scores.shape[-1]}")
+    if backend == "torch" and not 0 <= k <= scores.shape[-1]:
+        raise ValueError(f"torch's topk needs k between 0 and the number of classes, {scores.shape[-1]}, not {k}")
+    if backend == "torch" and scores.dtype.kind == "b":
+        raise ValueError("torch's topk takes no booleans")
     first = scores.shape[:-1]
     if shape == first:
         return shape, (labels, scores)
