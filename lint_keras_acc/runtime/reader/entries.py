@@ -23,7 +23,22 @@ def loss_entry(value: Any, output: str | None = None) -> Entry | None:
 
 def metric_entry(value: Any, output: str | None = None) -> Entry | None:
     """A metric as it was given to compile. `output`: the output that its name was prefixed with by Keras 2."""
-    return _entry(value, "metrics", _is_known_metric, output)
+    return _wrapped(value, output) or _entry(value, "metrics", _is_known_metric, output)
+
+
+def _wrapped(value: Any, output: str | None) -> Entry | None:
+    """What stood in compile where Keras 2 has loaded the metric that it had resolved a string to.
+
+    Measured on tf_keras 2.21: 'accuracy' comes back from .h5 and SavedModel as MeanMetricWrapper(categorical_accuracy).
+    """
+    function = getattr(getattr(value, "_fn", None), "__name__", "")
+    if type(value).__name__ != "MeanMetricWrapper" or not is_of_keras(type(value)) or not canonical_metric(function):
+        return None
+    key = _name(value, output)
+    if key is not None and key in ("accuracy", "acc", function):
+        return Entry("string", key)
+    class_name = METRICS[canonical_metric(function) or ""].class_name
+    return Entry("instance", class_name, "metrics", (("name", key),), key) if class_name else None
 
 
 def entry_tree(value: Any, entry: Callable[[Any, str | None], Entry | None], outputs: tuple[str, ...] = ()) -> Tree:
