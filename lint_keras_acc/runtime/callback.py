@@ -21,13 +21,15 @@ from typing import Any, Literal
 
 import numpy as np
 
-from lint_keras_acc.config import codes_of
+from lint_keras_acc.config import ConfigError, codes_of
 from lint_keras_acc.findings import Finding, Severity, Span
 from lint_keras_acc.render.text import excerpt, without_colour
 from lint_keras_acc.rules import all_rules, precedence
-from lint_keras_acc.runtime.auditing.running import as_numpy, one_line, unchanged
+from lint_keras_acc.runtime.auditing.running import as_numpy, leaves, one_line, unchanged
 from lint_keras_acc.runtime.observe import observe
 from lint_keras_acc.runtime.reader import LiveModel, read_model
+from lint_keras_acc.runtime.reader.functions import own_functions
+from lint_keras_acc.sites import CompileSite
 
 # Keras and what it hands to its callbacks are not typed.
 Model = Any
@@ -94,13 +96,15 @@ class AccuracyCheck:
         self.findings: tuple[Finding, ...] = ()
         self.model: Model = None
         self.params: Mapping[str, Any] = {}
-        self._ignored = codes_of((ignore,) if isinstance(ignore, str) else tuple(ignore))
+        self._ignored = _codes((ignore,) if isinstance(ignore, str) else tuple(ignore))
         self._check: _Check | None = None
         self._told: set[tuple[str, int | None, Span]] = set()
+        self._told_failures: set[str] = set()
 
     def set_model(self, model: Model) -> None:
         if model is not self.model:
             self._told.clear()
+            self._told_failures.clear()
         self.model = model
 
     def set_params(self, params: Mapping[str, Any]) -> None:
@@ -119,7 +123,7 @@ class AccuracyCheck:
 
     def on_train_end(self, logs: Logs = None) -> None:
         if self._check is not None:
-            self._check.stop()
+            self._check.finish()
             self._tell()
 
     def _tell(self) -> None:
@@ -127,7 +131,9 @@ class AccuracyCheck:
         check, self._check = self._check, None
         assert check is not None
         for failure in dict.fromkeys(check.failures):
-            _warn(AccuracyWarning(f"AccuracyCheck could not check this training: {failure}"))
+            if failure not in self._told_failures:
+                self._told_failures.add(failure)
+                _warn(AccuracyWarning(f"AccuracyCheck could not check this training: {failure}"))
         findings = tuple(finding for finding in check.findings if self._is_told(finding))
         if not findings:
             return
@@ -163,6 +169,13 @@ class AccuracyCheck:
 
     def _implements_predict_batch_hooks(self) -> bool:
         return False
+
+
+def _codes(selectors: tuple[str, ...]) -> frozenset[str]:
+    try:
+        return codes_of(selectors)
+    except ConfigError as error:
+        raise ValueError(str(error)) from None
 
 
 def _nothing(*arguments: object, **named: object) -> None:
@@ -206,6 +219,7 @@ class _Check:
         self.text = ""
         self._model = model
         self._left = batches
+        self._looked = False
         self._findings: dict[tuple[str, int | None, Span], Finding] = {}
         function = getattr(model, "train_function", None)
         while isinstance(function, _Check):  # of a fit that was interrupted
@@ -230,6 +244,12 @@ class _Check:
         if getattr(self._model, "train_function", None) is self:
             self._model.train_function = self._function
 
+    def finish(self) -> None:
+        """The training is over, whatever has been seen of it."""
+        self.stop()
+        if not self._looked and not self.failures:
+            self.failures.append("no batch of it went through model.train_function")
+
     def _stop_for(self, reason: str) -> None:
         self.failures.append(reason)
         self.stop()
@@ -237,6 +257,8 @@ class _Check:
     def __call__(self, *arguments: Any) -> Any:
         """A step of training: `(iterator)` on TensorFlow, `(batches)` on torch, `(state, iterator)` on JAX."""
         assert self._function is not None
+        if self.done:  # something else holds on to this function
+            return self._function(*arguments)
         *state, source = arguments
         try:
             batch, source = _taken(self._model, source)
@@ -260,18 +282,34 @@ class _Check:
         return result
 
     def _look_at(self, batch: Batch, result: Any) -> None:
-        inputs, labels, weights = _unpacked(batch)
+        self._looked = True
         live = read_model(self._model)
         site = live.site
+        _, labels, _ = parts = _unpacked(batch)
         if labels is None:
             self.failures.append("its batches have no labels, so that only the model was looked at")
         else:
-            y_pred = as_numpy(_predictions(live, self._model, inputs, result))
-            y_true, x, sample_weight = as_numpy(labels), as_numpy(inputs), as_numpy(weights)
-            site = observe(site, y_true, y_pred, live.backend, inputs=x, sample_weight=sample_weight, trained=False)
+            with _random_numbers_kept(live.backend):
+                site = _observed(live, self._model, parts, result)
         self.text = live.text
         for finding in precedence.check(site, all_rules()):
             self._findings.setdefault((finding.code, finding.head, finding.span), finding)
+
+
+def _observed(live: LiveModel, model: Model, batch: tuple[Any, Any, Any], result: Any) -> CompileSite:
+    """The model's site with what the batch shows."""
+    inputs, labels, weights = batch
+    predictions = as_numpy(_predictions(live, model, inputs, result))
+    return observe(
+        live.site,
+        as_numpy(labels),
+        predictions,
+        live.backend,
+        inputs=as_numpy(inputs) if _may_be_equal(inputs, labels) else None,
+        sample_weight=as_numpy(weights),
+        trained=False,
+        functions=own_functions(model),
+    )
 
 
 # --- the batch of a step ------------------------------------------------------------------------------------
@@ -338,26 +376,48 @@ def _unpacked(batch: Batch) -> tuple[Any, Any, Any]:
     return parts[0], parts[1], parts[2]
 
 
+def _may_be_equal(inputs: Any, labels: Any) -> bool:
+    """Some labels have the shape of some input, as in an autoencoder."""
+    shapes = {tuple(label.shape) for label in leaves(labels)}
+    return any(tuple(one.shape) in shapes for one in leaves(inputs) if one is not None)
+
+
 # --- what the model predicts for it -------------------------------------------------------------------------
 
 
 def _predictions(live: LiveModel, model: Model, inputs: Any, result: Any) -> Any:
-    """What the model predicts after the step, in inference mode; no state of it or of random numbers changes."""
-    with _random_numbers_kept(live.backend):
-        if live.backend == "jax":
-            # The model's variables are empty within fit; the step has returned their values, and gets them back.
-            trainable, non_trainable, *_ = result[1]
-            return model.stateless_call(trainable, non_trainable, inputs, training=False)[0]
-        with unchanged(model):
-            if live.backend == "tensorflow":
-                return _tensorflow_predictions(model, inputs)
-            return _torch_predictions(model, inputs)
+    """What the model predicts after the step, in inference mode; none of its states changes."""
+    if live.backend == "jax":
+        return _jax_predictions(model, inputs, result[1])
+    predict = _tensorflow_predictions if live.backend == "tensorflow" else _torch_predictions
+    with unchanged(model):
+        return predict(model, inputs)
+
+
+def _inference_mode(model: Model) -> dict[str, bool]:
+    """Keras 3 hands `training` on only to a `call` that takes it, and knows which do; the others sort it out."""
+    return {"training": False} if getattr(model, "_call_has_training_arg", True) else {}
+
+
+def _jax_predictions(model: Model, inputs: Any, state: Any) -> Any:
+    """From the values that the step has returned: the model's variables are empty until fit puts these back."""
+
+    def predict(trainable: Any, non_trainable: Any, x: Any) -> Any:
+        return model.stateless_call(trainable, non_trainable, x, **_inference_mode(model))[0]
+
+    is_compiled = model.jit_compile and not model.run_eagerly
+    return (_brought("jax").jit(predict) if is_compiled else predict)(state[0], state[1], inputs)
 
 
 def _tensorflow_predictions(model: Model, inputs: Any) -> Any:
-    """Within a function of its own, whose random operations have a state of their own."""
+    """Within a function of its own, whose random operations have a state of their own; eagerly only what must be."""
     tf = _brought("tensorflow")
-    return tf.function(lambda x: model(x, training=False))(inputs)
+    try:
+        return tf.function(lambda x: model(x, **_inference_mode(model)))(inputs)
+    except Exception:
+        if not model.run_eagerly:
+            raise
+        return model(inputs, **_inference_mode(model))
 
 
 def _torch_predictions(model: Model, inputs: Any) -> Any:
@@ -367,7 +427,7 @@ def _torch_predictions(model: Model, inputs: Any) -> Any:
     try:
         with torch.no_grad():
             model.eval()
-            return model(inputs, training=False)
+            return model(inputs, **_inference_mode(model))
     finally:
         for module, mode in modes:
             module.training = mode
