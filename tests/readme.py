@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import os
 import re
 import shlex
 import subprocess
 import sys
+from importlib.util import find_spec
 from pathlib import Path
 
 from lint_keras_acc.rules import all_rules
@@ -15,6 +17,11 @@ README = ROOT / "README.md"
 
 _OUTPUT = re.compile(
     r"(?P<head><!-- output of: lint-keras-acc (?P<arguments>.*?) -->\n```\w+\n).*?(?P<foot>^```$)",
+    re.DOTALL | re.MULTILINE,
+)
+_PROGRAM = re.compile(
+    r"(?P<head>^```python\n(?P<program>[^`]*?)^```\n\n<!-- output of the program above -->\n```text\n)"
+    r".*?(?P<foot>^```$)",
     re.DOTALL | re.MULTILINE,
 )
 _RULES = re.compile(r"(?<=<!-- rules -->\n).*?(?=<!-- end of rules -->)", re.DOTALL)
@@ -41,6 +48,25 @@ def output(arguments: str) -> str:
     return "".join(line.rstrip() + "\n" for line in lines)
 
 
+def with_program_output(text: str) -> str:
+    """The README with what its program prints as it is now; needs Keras."""
+    return _PROGRAM.sub(lambda quoted: quoted["head"] + run(quoted["program"]) + quoted["foot"], text)
+
+
+def run(program: str) -> str:
+    """What a Python program prints, with the backend that is quoted."""
+    done = subprocess.run(
+        [sys.executable, "-c", program],
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        encoding="utf-8",
+        check=True,
+        env={**os.environ, "KERAS_BACKEND": "jax"},
+    )
+    return done.stdout.rstrip() + "\n"
+
+
 def rules_table() -> str:
     """A row for each rule."""
     rows = ["| code | name | severity | what it finds |", "|---|---|---|---|"]
@@ -58,4 +84,5 @@ def set_up_commands(text: str) -> list[str]:
 
 
 if __name__ == "__main__":
-    README.write_text(refreshed(README.read_text(encoding="utf-8")), encoding="utf-8")
+    text = refreshed(README.read_text(encoding="utf-8"))
+    README.write_text(with_program_output(text) if find_spec("keras") else text, encoding="utf-8")

@@ -13,7 +13,7 @@ from lint_keras_acc import __version__, cli, config
 from lint_keras_acc.config import parse_toml, settings_from
 from lint_keras_acc.flake8_plugin import KerasAccuracyPlugin
 from lint_keras_acc.rules import all_rules
-from tests.readme import README, ROOT, refreshed, set_up_commands
+from tests.readme import README, ROOT, refreshed, set_up_commands, with_program_output
 
 TEXT = README.read_text(encoding="utf-8")
 CHANGELOG = (ROOT / "CHANGELOG.md").read_text(encoding="utf-8")
@@ -45,6 +45,13 @@ def options_of(command: str) -> set[str]:
 
 def test_outputs_and_rules_are_up_to_date() -> None:
     assert refreshed(TEXT) == TEXT, "python -m tests.readme brings it up to date"
+
+
+@pytest.mark.keras
+def test_the_output_of_the_program_is_up_to_date() -> None:
+    pytest.importorskip("keras")
+    assert "binary_accuracy at 0.5       0.9000  honest" in TEXT
+    assert with_program_output(TEXT) == TEXT, "python -m tests.readme brings it up to date"
 
 
 def test_outputs_are_there() -> None:
