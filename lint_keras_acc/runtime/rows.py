@@ -35,15 +35,16 @@ def first_largest(rows: Array, nan: Nan, zeros: Zeros) -> NDArray[Any]:
     """The index of the first largest score of each row.
 
     rows:  (n, c), c at least 1.
-    nan:   'wins': the first NaN is the largest. 'ignored': NaN is below everything; a row of NaN alone gives 0.
+    nan:   'wins': the first NaN is the largest. 'ignored': NaN is no score; nor are -inf and the lowest finite number,
+           for that is what the search starts from: a row of these alone gives 0 (measured on TensorFlow 2.21).
     zeros: 'signed': -0.0 is below 0.0.
     """
     rows = comparable(rows)
     if rows.dtype.kind != "f":
         return np.asarray(rows.argmax(axis=1))
     ids, doubtful = _first_largest_of_few(rows) if rows.shape[1] <= FEW else _first_largest_of_many(rows, nan)
-    if zeros == "signed":
-        doubtful |= _largest_is_zero(rows, ids)
+    if zeros == "signed" or nan == "ignored":
+        doubtful |= _may_be_no_largest(_pick(rows, ids), nan, zeros)
     if doubtful.any():
         ids[doubtful] = _first_largest_with_care(rows[doubtful], nan, zeros)
     return ids
@@ -69,13 +70,17 @@ def _first_largest_of_many(rows: Array, nan: Nan) -> tuple[Array, Hits]:
     return ids, np.isnan(_pick(rows, ids))
 
 
-def _largest_is_zero(rows: Array, ids: Array) -> Hits:
-    return np.asarray(_pick(rows, ids) == 0)
+def _may_be_no_largest(found: Array, nan: Nan, zeros: Zeros) -> Hits:
+    """Where the largest score that NumPy finds may not be the one."""
+    doubtful = np.asarray(found == 0) if zeros == "signed" else np.zeros(len(found), dtype=np.bool_)
+    if nan == "ignored":
+        doubtful |= found <= np.finfo(found.dtype).min
+    return doubtful
 
 
 def _first_largest_with_care(rows: Array, nan: Nan, zeros: Zeros) -> Array:
     if nan == "ignored":
-        rows = np.where(np.isnan(rows), -np.inf, rows)
+        rows = np.where(rows > np.finfo(rows.dtype).min, rows, -np.inf)
     if zeros == "signed":
         rows = np.where((rows == 0) & np.signbit(rows), -np.finfo(rows.dtype).tiny, rows)
     return np.asarray(rows.argmax(axis=1))
@@ -104,7 +109,7 @@ def in_top_k(ids: Array, rows: Array, k: int, rule: TopK) -> Hits:
         return _in_top_k_with_care(ids, known, rows, k, rule)
     own = _pick(rows, ids)
     hits: Hits = _count_above(rows, own) < k
-    if rows.dtype.kind != "f" or _surely_finite(rows):
+    if rows.dtype.kind != "f" or not _may_err(hits, own, rows, rule):
         return hits
     return _in_top_k_with_care(ids, np.ones(len(ids), dtype=np.bool_), rows, k, rule)
 
@@ -129,6 +134,14 @@ def _in_top_k_with_care(ids: Array, known: Hits, rows: Array, k: int, rule: TopK
         return np.asarray(_count_above(rows, own) < k)
     above = _count_above(rows, own) + np.count_nonzero(np.isnan(rows), axis=1)
     return np.asarray((above < k) & ~np.isnan(own))
+
+
+def _may_err(hits: Hits, own: Array, rows: Array, rule: TopK) -> bool:
+    """Whether NaN or infinities may make misses of some hits; they make no hit of a miss."""
+    if rule == "jax":
+        return bool(np.isnan(own).any())
+    few = np.count_nonzero(hits) * 8 < len(rows)
+    return not _surely_finite(rows[hits] if few else rows)
 
 
 def _surely_finite(rows: Array) -> bool:

@@ -64,6 +64,7 @@ class Semantics:
     What `compile()` and the metric classes do around it:
     metric_precision: what labels and predictions are cast to there.
     columns:          labels of shape (B,) become (B, 1) before any metric sees them.
+    alike:            labels are cast to the type of the predictions before, where both are floats or both integers.
     averages:         binary accuracy is averaged over the last axis before it is weighed.
     masks:            metrics heed masks.
     gathering:        how batches are added up; see `tallies.MeanTally`.
@@ -81,6 +82,7 @@ class Semantics:
     precision: Precision
     metric_precision: Precision
     columns: bool
+    alike: bool
     averages: bool
     masks: bool
     gathering: Gathering
@@ -117,6 +119,7 @@ def _keras3(version: Version, backend: Backend) -> Semantics:
         precision=precision,
         metric_precision=precision,
         columns=False,
+        alike=False,
         averages=version < (3, 4),
         masks=version >= (3, 12),
         gathering="samples",
@@ -124,7 +127,9 @@ def _keras3(version: Version, backend: Backend) -> Semantics:
 
 
 def _tensorflow(version: Version) -> Semantics:
-    """Read in tensorflow/python/keras/metrics.py and utils/metrics_utils.py, and in tf_keras."""
+    """Read in tensorflow/python/keras/metrics.py and utils/metrics_utils.py, and in tf_keras (`columns` and `alike`
+    in engine/compile_utils.py, `match_dtype_and_rank`).
+    """
     return Semantics(
         rounding=version < (1, 12),
         threshold_in="predictions",
@@ -138,6 +143,7 @@ def _tensorflow(version: Version) -> Semantics:
         precision="as given",
         metric_precision="float32",
         columns=True,
+        alike=version >= (2, 2),
         averages=version < (2, 15),
         masks=version >= (1, 14) and version != (2, 2),
         gathering="elements",
@@ -163,6 +169,7 @@ def _standalone(version: tuple[int, int, int]) -> Semantics:
         precision="as given",
         metric_precision="float32",
         columns=True,
+        alike=False,
         averages=True,
         masks=version >= (2, 0),
         gathering="elements" if version >= (2, 3) else "batches",
@@ -225,16 +232,34 @@ def tally(kernel: str, semantics: Semantics, *, threshold: float = 0.5, k: int =
     as_compiled = replace(semantics, align=True)
     compare = comparison(kernel, as_compiled, threshold=threshold, k=k, precision=semantics.metric_precision)
     return MeanTally(
-        partial(_with_columns, compare) if semantics.columns else compare,
+        partial(_handed_on, compare, semantics.alike) if semantics.columns else compare,
         gathering=semantics.gathering,
         averages=semantics.averages and kernel in _ELEMENTWISE,
         masks=semantics.masks,
     )
 
 
-def _with_columns(compare: Callable[[Any, Any], Comparison], y_true: ArrayLike, y_pred: ArrayLike) -> Comparison:
-    labels = np.asarray(y_true)
-    return compare(labels[:, np.newaxis] if labels.ndim == 1 else labels, y_pred)
+def _handed_on(
+    compare: Callable[[Any, Any], Comparison], alike: bool, y_true: ArrayLike, y_pred: ArrayLike
+) -> Comparison:
+    """Labels and predictions as metrics get them before Keras 3 (tf_keras 2.21: `match_dtype_and_rank`, and then
+    utils/losses_utils.py, `squeeze_or_expand_dimensions`)."""
+    labels, scores = np.asarray(y_true), np.asarray(y_pred)
+    if alike and _family(labels) == _family(scores) != "other":
+        labels = labels.astype(scores.dtype, copy=False)
+    if labels.ndim == 1 and scores.ndim == 2:
+        labels = labels[:, np.newaxis]
+    if scores.ndim == labels.ndim + 1 and scores.shape[-1] == 1:
+        scores = scores[..., 0]
+    elif labels.ndim == scores.ndim + 1 and labels.shape[-1] == 1:
+        labels = labels[..., 0]
+    return compare(labels, scores)
+
+
+def _family(array: Any) -> str:
+    if array.dtype.kind == "f" or array.dtype.name == "bfloat16":
+        return "float"
+    return "integer" if array.dtype.kind in "iu" else "other"
 
 
 def _all_zeros(y_true: ArrayLike, y_pred: ArrayLike) -> Comparison:
