@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import importlib.util
 import json
+import re
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -141,6 +142,18 @@ def test_every_kind_of_element_comes_again(which: str) -> None:
         "ragged": [[1.0], [2.0, 3.0], [], [4.0]],
         "first": ["dense", "ragged", "sparse", "words"],
     }
+
+
+@pytest.mark.keras
+def test_the_benchmark_tells_the_share_of_a_run() -> None:
+    script = ROOT / "benchmarks" / "callback.py"
+    if not script.exists() or any(importlib.util.find_spec(package) is None for package in NEEDED["jax"]):
+        pytest.skip("needs a source tree, keras and jax")
+    program = [sys.executable, str(script), "jax", "--rows", "300", "--epochs", "1"]
+    done = subprocess.run(program, cwd=ROOT, capture_output=True, text=True)
+    told = re.fullmatch(r"jax: the check took ([\d.]+) s of a fit of ([\d.]+) s: [\d.]+%\n", done.stdout)
+    assert told, done.stdout + done.stderr
+    assert 0 < float(told[1]) < float(told[2])
 
 
 # --- without a Keras ----------------------------------------------------------------------------------------

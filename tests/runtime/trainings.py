@@ -41,11 +41,11 @@ def classifier(keras: ModuleType, **compiled: Any) -> Any:
     class Noise(layers.Layer):  # type: ignore[misc, name-defined]
         def __init__(self) -> None:
             super().__init__()
-            if hasattr(keras.random, "SeedGenerator"):
+            if hasattr(keras, "random"):
                 self.seed = keras.random.SeedGenerator(7)
 
         def call(self, inputs: Any) -> Any:
-            if hasattr(keras.random, "SeedGenerator"):
+            if hasattr(keras, "random"):
                 return inputs + 0.1 * keras.random.normal((1, 6), seed=self.seed)
             return inputs + 0.1 * keras.backend.random_normal((1, 6))
 
