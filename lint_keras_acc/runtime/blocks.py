@@ -14,7 +14,7 @@ Array = NDArray[Any]
 Hits = NDArray[np.bool_]
 
 # Numbers in a piece. What is made of a piece then fits into a second-level cache, and costs few calls.
-PIECE = 1 << 17
+PIECE = 1 << 18
 
 
 @dataclass(frozen=True)
@@ -25,11 +25,13 @@ class Comparison:
     arrays:  labels and predictions; their first axes are those of the hits.
     compare: from a piece of each array to the hits of that piece, in C order. What it returns may be overwritten
              by its next call.
+    stretch: pieces are so many times larger: where each number is read but once, caches do not matter, calls do.
     """
 
     shape: tuple[int, ...]
     arrays: tuple[Array, ...]
     compare: Callable[..., Hits]
+    stretch: int = 1
 
     @property
     def size(self) -> int:
@@ -39,7 +41,7 @@ class Comparison:
         """All hits; boolean, of `shape`."""
         hits = np.empty(self.size, dtype=np.bool_)
         start = 0
-        for parts in pieces(self.arrays, len(self.shape)):
+        for parts in self._pieces(self.arrays):
             found = self.compare(*parts).reshape(-1)
             hits[start : start + found.size] = found
             start += found.size
@@ -47,7 +49,7 @@ class Comparison:
 
     def count(self) -> int:
         """The number of hits."""
-        return sum(int(np.count_nonzero(self.compare(*parts))) for parts in pieces(self.arrays, len(self.shape)))
+        return sum(int(np.count_nonzero(self.compare(*parts))) for parts in self._pieces(self.arrays))
 
     def weigh(self, weights: Array) -> tuple[float, float]:
         """The sum of the weights of the hits, and of all weights, in double precision.
@@ -56,15 +58,18 @@ class Comparison:
         """
         arrays = (*self.arrays, np.broadcast_to(weights, self.shape))
         total = whole = 0.0
-        for *parts, part in pieces(arrays, len(self.shape)):
+        for *parts, part in self._pieces(arrays):
             weight = np.asarray(part, dtype=np.float64).reshape(-1)
             total += float((weight * self.compare(*parts).reshape(-1)).sum())
             whole += float(weight.sum())
         return total, whole
 
+    def _pieces(self, arrays: tuple[Array, ...]) -> Iterator[tuple[Array, ...]]:
+        return pieces(arrays, len(self.shape), PIECE * self.stretch)
 
-def pieces(arrays: tuple[Array, ...], depth: int) -> Iterator[tuple[Array, ...]]:
-    """Aligned views along the first `depth` axes, of about `PIECE` numbers each, in C order.
+
+def pieces(arrays: tuple[Array, ...], depth: int, numbers: int | None = None) -> Iterator[tuple[Array, ...]]:
+    """Aligned views along the first `depth` axes, of at most `numbers` (`PIECE`) each, in C order.
 
     An item along the first axis that is larger is taken apart in its turn, so that no piece is large unless a
     single row is.
@@ -72,12 +77,13 @@ def pieces(arrays: tuple[Array, ...], depth: int) -> Iterator[tuple[Array, ...]]
     if depth == 0:
         yield tuple(array[np.newaxis] for array in arrays)
         return
+    numbers = numbers or PIECE
     length = len(arrays[0])
     item = max(prod(array.shape[1:]) for array in arrays)
-    if item > PIECE and depth > 1:
+    if item > numbers and depth > 1:
         for index in range(length):
-            yield from pieces(tuple(array[index] for array in arrays), depth - 1)
+            yield from pieces(tuple(array[index] for array in arrays), depth - 1, numbers)
         return
-    step = max(1, PIECE // max(1, item))
+    step = max(1, numbers // max(1, item))
     for start in range(0, length, step):
         yield tuple(array[start : start + step] for array in arrays)

@@ -23,7 +23,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from lint_keras_acc.runtime.blocks import PIECE, Array, Comparison, Hits, pieces
-from lint_keras_acc.runtime.rows import Nan, TopK, Zeros, first_largest, in_top_k
+from lint_keras_acc.runtime.rows import FEW, Nan, TopK, Zeros, first_largest, in_top_k
 from lint_keras_acc.runtime.shapes import same_rank, weights_for
 
 Backend = TopK
@@ -138,6 +138,7 @@ def categorical_comparison(
             scores.shape[:-1],
             (labels, scores),
             lambda labels, scores: _equal_ids(largest(labels), largest(scores), dtype, ids),
+            _stretch(scores),
         )
     return _of_ids(_collected(largest, labels), _collected(largest, scores), dtype, ids)
 
@@ -207,7 +208,7 @@ def sparse_categorical_comparison(
     if classes.shape != scores.shape[:-1]:
         return _of_ids(_in_precision(classes, precision), _collected(largest, scores), dtype, ids)
     shape = classes.shape[:-1] if classes.ndim > 1 and classes.shape[-1] == 1 else classes.shape
-    return Comparison(shape, _without_ones(shape, classes, scores), compare)
+    return Comparison(shape, _without_ones(shape, classes, scores), compare, _stretch(scores))
 
 
 def sparse_categorical_hits(
@@ -635,6 +636,11 @@ def _scratch(scratch: Hits, shape: tuple[int, ...]) -> Hits:
 
 def _rows(scores: Array, precision: Precision) -> Array:
     return _in_precision(scores, precision).reshape(-1, scores.shape[-1])
+
+
+def _stretch(scores: Array) -> int:
+    """Rows of many scores are read once by argmax; those of few are transposed in the cache."""
+    return 2 if scores.shape[-1] > FEW and scores.flags.c_contiguous else 1
 
 
 def _collected(largest: Callable[[Array], NDArray[Any]], scores: Array) -> Array:
