@@ -170,3 +170,9 @@ def test_crash(repository: Path) -> None:
     output = run("crash.py", repository)
     assert "files: 2 in" in output
     assert "unreadable: 1; failed: 0" in output
+
+
+def test_kernels() -> None:
+    output = run("kernels.py", "--scale", 1000, "--rounds", 2, "--warm", "--no-keras")
+    assert "| task | floor (max), ms | sum | ours | NumPy |" in output
+    assert "| top-5 (10, 1,000) |" in output
