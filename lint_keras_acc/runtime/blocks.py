@@ -87,3 +87,17 @@ def pieces(arrays: tuple[Array, ...], depth: int, numbers: int | None = None) ->
     step = max(1, numbers // max(1, item))
     for start in range(0, length, step):
         yield tuple(array[start : start + step] for array in arrays)
+
+
+class Buffer:
+    """Truth values of one piece, in memory that serves the next one again: fresh memory costs more than comparing."""
+
+    def __init__(self) -> None:
+        self._memory = np.empty(0, dtype=np.bool_)
+
+    def take(self, *shape: int) -> Hits:
+        """An array of this shape with any content, until the next call."""
+        size = prod(shape)
+        if size > self._memory.size:
+            self._memory = np.empty(size, dtype=np.bool_)
+        return self._memory[:size].reshape(shape)

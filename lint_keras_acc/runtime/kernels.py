@@ -22,7 +22,7 @@ from typing import Any, Literal
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from lint_keras_acc.runtime.blocks import PIECE, Array, Comparison, Hits, pieces
+from lint_keras_acc.runtime.blocks import Array, Buffer, Comparison, Hits, pieces
 from lint_keras_acc.runtime.rows import FEW, Nan, TopK, Zeros, first_largest, in_top_k
 from lint_keras_acc.runtime.shapes import same_rank, weights_for
 
@@ -60,11 +60,11 @@ def binary_comparison(
     if align:
         labels, scores = same_rank(labels, scores)
     labels, scores = _broadcast(labels, scores)
-    scratch = np.empty(min(scores.size, PIECE), dtype=np.bool_)
+    buffer = Buffer()
 
     def above(labels: Array, scores: Array) -> Hits:
         scores = _wide(_in_precision(scores, precision))
-        hits = _scratch(scratch, scores.shape)
+        hits = buffer.take(*scores.shape)
         np.greater(scores, limit, out=hits)
         labels = _in_precision(labels, precision)
         return np.equal(labels, hits, out=hits) if labels.dtype.kind == "b" else np.equal(labels, hits)
@@ -267,13 +267,14 @@ def top_k_comparison(
     """See `top_k_hits`; `zeros` and `precision` as in `categorical_comparison`, `sequences` in the sparse form."""
     labels, scores = np.asarray(y_true), np.asarray(y_pred)
     _need_scores(labels, "labels")
+    buffer = Buffer()
     shape, arrays = _top_k_arrays(labels, labels.shape[:-1], scores, k, backend, precision, sequences)
     dtype = _dtype_in(scores.dtype, precision)
     nan: Nan = "ignored" if backend == "tensorflow" else "wins"
 
     def compare(labels: Array, scores: Array) -> Hits:
         ids = first_largest(_rows(labels, precision).astype(dtype, copy=False), nan, zeros)
-        return in_top_k(ids, _rows(scores, precision), k, backend)
+        return in_top_k(ids, _rows(scores, precision), k, backend, buffer)
 
     return Comparison(shape, arrays, compare)
 
@@ -317,12 +318,13 @@ def sparse_top_k_comparison(
     sequences: False: predictions of more than two axes raise (Keras up to 2.3, tf.keras up to 2.1).
     """
     classes, scores = np.asarray(y_true), np.asarray(y_pred)
+    buffer = Buffer()
     shape, arrays = _top_k_arrays(classes, classes.shape, scores, k, backend, precision, sequences)
 
     def compare(classes: Array, scores: Array) -> Hits:
         with np.errstate(invalid="ignore"):
             ids = _in_precision(classes, precision).reshape(-1).astype(np.int32).astype(np.int64)
-        return in_top_k(ids, _rows(scores, precision), k, backend)
+        return in_top_k(ids, _rows(scores, precision), k, backend, buffer)
 
     return Comparison(shape, arrays, compare)
 
@@ -627,11 +629,6 @@ def _limit(threshold: float, dtype: np.dtype[Any]) -> NDArray[np.float32]:
     """The threshold as Keras has it: a float32, rounded to a narrower type of the predictions where that is used."""
     narrow = dtype.kind not in "biu" and dtype.itemsize < np.dtype(np.float32).itemsize
     return np.asarray(np.asarray(threshold, dtype=np.float32).astype(dtype if narrow else np.float32), dtype=np.float32)
-
-
-def _scratch(scratch: Hits, shape: tuple[int, ...]) -> Hits:
-    size = prod(shape)
-    return scratch[:size].reshape(shape) if size <= scratch.size else np.empty(shape, dtype=np.bool_)
 
 
 def _rows(scores: Array, precision: Precision) -> Array:

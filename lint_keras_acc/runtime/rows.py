@@ -10,7 +10,7 @@ from typing import Any, Literal
 import numpy as np
 from numpy.typing import NDArray
 
-from lint_keras_acc.runtime.blocks import Array, Hits
+from lint_keras_acc.runtime.blocks import Array, Buffer, Hits
 
 Nan = Literal["wins", "ignored"]
 Zeros = Literal["equal", "signed"]
@@ -96,22 +96,23 @@ def _pick(rows: Array, ids: Array) -> Array:
 # --- the rank of the labelled score ---------------------------------------------------------------------------
 
 
-def in_top_k(ids: Array, rows: Array, k: int, rule: TopK) -> Hits:
+def in_top_k(ids: Array, rows: Array, k: int, rule: TopK, buffer: Buffer) -> Hits:
     """Which rows have fewer than k scores above the one at `ids`, as the backend's `in_top_k` counts.
 
-    ids:  (n,), integers.
-    rows: (n, c).
-    rule: what becomes of ids out of range and of scores that are not finite; see `kernels.sparse_top_k_hits`.
+    ids:    (n,), integers.
+    rows:   (n, c).
+    rule:   what becomes of ids out of range and of scores that are not finite; see `kernels.sparse_top_k_hits`.
+    buffer: is used, and may be used again at once.
     """
     rows = comparable(rows)
     known = _known(ids, rows.shape[1])
     if known is not None:
-        return _in_top_k_with_care(ids, known, rows, k, rule)
+        return _in_top_k_with_care(ids, known, rows, k, rule, buffer)
     own = _pick(rows, ids)
-    hits: Hits = _count_above(rows, own) < k
+    hits: Hits = _count_above(rows, own, buffer) < k
     if rows.dtype.kind != "f" or not _may_err(hits, own, rows, rule):
         return hits
-    return _in_top_k_with_care(ids, np.ones(len(ids), dtype=np.bool_), rows, k, rule)
+    return _in_top_k_with_care(ids, np.ones(len(ids), dtype=np.bool_), rows, k, rule, buffer)
 
 
 def _known(ids: Array, classes: int) -> Hits | None:
@@ -121,18 +122,18 @@ def _known(ids: Array, classes: int) -> Hits | None:
     return np.asarray((ids >= -classes) & (ids < classes))
 
 
-def _in_top_k_with_care(ids: Array, known: Hits, rows: Array, k: int, rule: TopK) -> Hits:
+def _in_top_k_with_care(ids: Array, known: Hits, rows: Array, k: int, rule: TopK, buffer: Buffer) -> Hits:
     """`in_top_k` where an id is out of range or a score not finite."""
     classes = rows.shape[1]
     if rule == "numpy" and not known.all():
         raise ValueError(f"label {ids[~known][0]} is out of range for {classes} classes")
     own = _pick(rows, ids % classes)
     if rule == "tensorflow":
-        return known & (ids >= 0) & np.isfinite(rows).all(axis=1) & (_count_above(rows, own) < k)
+        return known & (ids >= 0) & np.isfinite(rows).all(axis=1) & (_count_above(rows, own, buffer) < k)
     if rule == "jax":
         own = np.where(known & ~np.isnan(own), own, -np.inf)
-        return np.asarray(_count_above(rows, own) < k)
-    above = _count_above(rows, own) + np.count_nonzero(np.isnan(rows), axis=1)
+        return np.asarray(_count_above(rows, own, buffer) < k)
+    above = _count_above(rows, own, buffer) + np.count_nonzero(np.isnan(rows), axis=1)
     return np.asarray((above < k) & ~np.isnan(own))
 
 
@@ -151,23 +152,23 @@ def _surely_finite(rows: Array) -> bool:
         return bool(np.isfinite(np.dot(flat, flat)))
 
 
-def _count_above(rows: Array, own: Array) -> Array:
+def _count_above(rows: Array, own: Array, buffer: Buffer) -> Array:
     """The number of scores of each row that are strictly greater than its own one; int64, (n,)."""
     if rows.shape[1] <= FEW:
-        above = np.ascontiguousarray(rows.T) > own
+        above = np.greater(np.ascontiguousarray(rows.T), own, out=buffer.take(rows.shape[1], len(rows)))
         return np.asarray(np.add.reduce(above.view(np.uint8), axis=0, dtype=np.uint8), dtype=np.int64)
     own = own[:, np.newaxis]
     width = _LANES * _WORDS
     counts = np.zeros(len(rows), dtype=np.int64)
     for start in range(0, rows.shape[1], width):
-        counts += _count_above_by_words(rows[:, start : start + width], own)
+        counts += _count_above_by_words(rows[:, start : start + width], own, buffer)
     return counts
 
 
-def _count_above_by_words(rows: Array, own: Array) -> NDArray[np.int64]:
+def _count_above_by_words(rows: Array, own: Array, buffer: Buffer) -> NDArray[np.int64]:
     """The same for at most 2040 scores: eight truth values are added at a time, each in a byte of a word."""
     classes = rows.shape[1]
-    above = np.empty((len(rows), -(-classes // _LANES) * _LANES), dtype=np.bool_)
+    above = buffer.take(len(rows), -(-classes // _LANES) * _LANES)
     above[:, classes:] = False
     np.greater(rows, own, out=above[:, :classes])
     sums = np.add.reduce(above.view(np.uint64), axis=1)
