@@ -27,7 +27,7 @@ def identity(units: int, loss: Any, metrics: Any = ("accuracy",), activation: An
     layer = keras.layers.Dense(units, activation=activation, use_bias=False, name="only")
     model = keras.Sequential([keras.Input((units,)), layer], name="identity")
     model.compile(loss=loss, metrics=list(metrics), **more)
-    model.set_weights([np.eye(units, dtype="float32")])
+    model.layers[0].kernel.assign(np.eye(units, dtype="float32"))
     return model
 
 
@@ -41,6 +41,10 @@ def codes(result: Audit) -> list[str]:
 
 def printed(result: Audit) -> dict[str, float | None]:
     return {metric.key: metric.printed for output in result.outputs for metric in output.metrics}
+
+
+# Keras warns of itself where its variables become arrays.
+of_keras_itself = pytest.mark.filterwarnings("ignore::DeprecationWarning")
 
 
 # --- the published figures ----------------------------------------------------------------------------------
@@ -161,19 +165,21 @@ def test_weights_count_in_weighted_metrics_alone() -> None:
     assert [metric.weighted for metric in result.outputs[0].metrics] == [False, True]
 
 
+@of_keras_itself
 def test_masks_hide_steps() -> None:
     steps = RANDOM.random((30, 6, 3), "float32")
     steps[RANDOM.random((30, 6)) < 0.4] = 0
-    labels = RANDOM.integers(0, 3, (30, 6))
     layers = [keras.Input((6, 3)), keras.layers.Masking(), keras.layers.Dense(3, activation="softmax")]
     model = keras.Sequential(layers)
     model.compile(loss="sparse_categorical_crossentropy", metrics=["accuracy"])
+    seen = steps.any(-1)
+    predicted = model.predict(steps, verbose=0).argmax(-1)
+    labels = np.where(seen & (RANDOM.random((30, 6)) < 0.7), predicted, (predicted + 1) % 3)
     result = audit(model, steps, labels)
     assert result.outputs[0].agrees
-    seen = steps.any(-1)
-    hits = model.predict(steps, verbose=0).argmax(-1) == labels
+    hits = predicted == labels
     assert result.outputs[0].computed == pytest.approx(hits[seen].mean())
-    assert result.outputs[0].computed != pytest.approx(hits.mean())
+    assert hits[seen].mean() > hits.mean()
 
 
 def test_low_precision() -> None:
@@ -228,9 +234,9 @@ class Batches(keras.utils.PyDataset):  # type: ignore[misc]
     ids=["lists", "dicts", "columns", "dataset", "weighted-dataset"],
 )
 def test_several_inputs_and_outputs(data: tuple[Any, Any]) -> None:
-    model = two_outputs([["accuracy"], ["accuracy"]])
-    keys = list(model.evaluate([LEFT, RIGHT], [SPAM, TOPIC], verbose=0, return_dict=True))
-    result = audit(model, *data)
+    metrics = [["accuracy"], ["accuracy"]]
+    keys = list(two_outputs(metrics).evaluate([LEFT, RIGHT], [SPAM, TOPIC], verbose=0, return_dict=True))
+    result = audit(two_outputs(metrics), *data)
     assert [output.name for output in result.outputs] == ["spam", "topic"]
     assert [output.agrees for output in result.outputs] == [True, True]
     assert set(printed(result)) == {"spam_accuracy", "topic_accuracy"} <= set(keys)
@@ -366,6 +372,7 @@ def test_no_model_and_no_compile() -> None:
 # --- the model stays as it was ------------------------------------------------------------------------------
 
 
+@of_keras_itself
 def test_the_model_stays_as_it_was() -> None:
     model = keras.Sequential(
         [
@@ -378,8 +385,8 @@ def test_the_model_stays_as_it_was() -> None:
     )
     model.compile("adam", "binary_crossentropy", metrics=["accuracy"])
     x, y = RANDOM.normal(size=(32, 4, 3)), RANDOM.integers(0, 2, 32)
-    model.fit(x, y, epochs=1, verbose=0, batch_size=8)
-    variables = [*model.variables, *model.optimizer.variables]
+    model.predict(x, verbose=0, batch_size=8)
+    variables = [*model.variables, *model.optimizer.variables, *model.layers[2].states]
     before = [np.asarray(variable).copy() for variable in variables]
     result = audit(model, x, y, batch_size=8)
     assert result.outputs[0].agrees
@@ -387,6 +394,7 @@ def test_the_model_stays_as_it_was() -> None:
         assert np.array_equal(np.asarray(variable), value), variable.name
 
 
+@of_keras_itself
 def test_training_goes_on_as_without() -> None:
     def trained(look: Callable[[Any], object]) -> list[np.ndarray]:
         keras.utils.set_random_seed(3)

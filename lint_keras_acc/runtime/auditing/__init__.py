@@ -30,6 +30,7 @@ from lint_keras_acc.runtime.auditing.running import (
     leaves,
     one_line,
     outputs_of,
+    silent,
     steps_trained,
     unchanged,
 )
@@ -76,15 +77,16 @@ def audit(model: Model, x: Arrays, y: Arrays = None, *, sample_weight: Arrays = 
     Raises ReaderError (a ValueError) for what is no compiled model, and AuditError (a ValueError) for data that do not
     fit it. What `evaluate` raises is a part of the answer: `Audit.failure`.
     """
-    read_model(model)
-    data = Data.of(x, y, sample_weight, batch_size)
-    with unchanged(model):
-        run = _Run(model, data)
-        for block in blocks(model, data):
-            run.take(block)
-    with unchanged(model):
-        printed, failure = _printed(model, data)
-    return run.finish(printed, failure)
+    with silent():
+        read_model(model)
+        data = Data.of(x, y, sample_weight, batch_size)
+        with unchanged(model):
+            run = _Run(model, data)
+            for block in blocks(model, data):
+                run.take(block)
+        with unchanged(model):
+            printed, failure = _printed(model, data)
+        return run.finish(printed, failure)
 
 
 def _printed(model: Model, data: Data) -> tuple[dict[str, float], str]:

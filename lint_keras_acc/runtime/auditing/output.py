@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
-from math import isnan, nan
+from math import isnan, nan, prod
 from typing import Any
 
 import numpy as np
@@ -120,7 +120,7 @@ class OutputCounts:
         self._metrics = [_Count(self._tally_of(one)) if one.kernel else None for one in self._wanted]
         self._candidates = {name: _Count(tally) for name, tally in self._applicable()}
         self._rows = 0
-        self._blocks = 0
+        self._masked = False
         is_cut = shapes.are_elementwise and activation_range(head) != "simplex"
         self._scores = ScoreCounts() if shapes.are_elementwise else None
         self._is_cut = is_cut
@@ -161,7 +161,7 @@ class OutputCounts:
     def update(self, labels: Array, predictions: Array, weight: Array | None, mask: Array | None) -> None:
         """One block: labels and predictions as the model's metrics get them."""
         self._rows += len(predictions)
-        self._blocks += 1
+        self._masked = self._masked or mask is not None
         for wanted, count in zip(self._wanted, self._metrics, strict=True):
             if count is not None:
                 count.update(labels, predictions, weight if wanted.metric.weighted else None, mask)
@@ -205,9 +205,7 @@ class OutputCounts:
             problem = count.problem if count is not None else wanted.reason
         agrees = None
         if told is not None and computed is not None:
-            is_exact = not wanted.metric.weighted and wanted.kernel != "binary_accuracy"
-            is_exact = is_exact or (not wanted.metric.weighted and self._shapes.columns == 1)
-            agrees = agree(told, computed, 0 if is_exact and self._rows < _FLOAT32_INTEGERS else batches)
+            agrees = agree(told, computed, 0 if self._adds_whole_numbers(wanted) else batches)
         return MetricAudit(
             key=key,
             written=wanted.metric.written or wanted.metric.name.value or key,
@@ -220,6 +218,12 @@ class OutputCounts:
             agrees=agrees,
             problem=problem if told is None or computed is None else "",
         )
+
+    def _adds_whole_numbers(self, wanted: _Wanted) -> bool:
+        """Keras adds up a 0 or 1 for each row, few enough for float32, and no means, weights or masks."""
+        is_elementwise = wanted.kernel in ("binary_accuracy", "exact_match")
+        hits = prod(self._shapes.predictions[1:] if is_elementwise else self._shapes.predictions[1:-1])
+        return hits == 1 and not wanted.metric.weighted and not self._masked and self._rows < _FLOAT32_INTEGERS
 
     def _told(self, judgement: Judgement, cut: float) -> Iterator[Candidate]:
         runs = {wanted.candidate for wanted in self._wanted}

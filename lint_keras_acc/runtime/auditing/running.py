@@ -224,12 +224,11 @@ def _as_backends_take(x: Arrays) -> Arrays:
 
 def _may_mask(model: Model) -> bool:
     """Whether a layer makes masks: Masking, Embedding with mask_zero, or one with a compute_mask of the user's own."""
-    layers = list(getattr(model, "_flatten_layers", lambda: ())())
     return any(
         type(layer).__name__ == "Masking"
         or getattr(layer, "mask_zero", False)
         or ("compute_mask" in vars(type(layer)) and "keras" not in type(layer).__module__)
-        for layer in layers
+        for layer in _layers(model)
     )
 
 
@@ -272,17 +271,69 @@ def evaluate(model: Model, data: Data) -> dict[str, float]:
 def unchanged(model: Model) -> Iterator[None]:
     """Run the model and set its states (of stateful layers, of generators of random numbers) back afterwards.
 
-    Warnings of Keras are silenced: what they are about is what an audit says.
+    On torch that is the generator of torch too, from which each `predict` and `evaluate` of Keras draws (measured with
+    Keras 3.15). Warnings of Keras are silenced: what they are about is what an audit says.
     """
-    before = [(variable, np.asarray(variable).copy()) for variable in getattr(model, "non_trainable_variables", ())]
-    try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")
+    with silent(), _same_random_numbers():
+        before = [(one, np.asarray(one).copy()) for one in _states(model)]
+        stateless = [layer for layer in _stateful_layers(model) if not _layer_states(layer)]
+        try:
             yield
+        finally:
+            for variable, value in before:
+                if not np.array_equal(np.asarray(variable), value):
+                    variable.assign(value)
+            for layer in stateless:
+                _reset(layer)
+
+
+def _states(model: Model) -> list[Any]:
+    """What running may change: variables that are not trained, and the states of recurrent layers, which are not
+    among them (Keras 3.15, keras/src/layers/rnn/rnn.py).
+    """
+    found = list(getattr(model, "non_trainable_variables", ()))
+    return found + [state for layer in _stateful_layers(model) for state in _layer_states(layer)]
+
+
+def _stateful_layers(model: Model) -> list[Any]:
+    return [one for one in _layers(model) if getattr(one, "stateful", False) and hasattr(one, "states")]
+
+
+def _layer_states(layer: Any) -> list[Any]:
+    return [state for state in leaves(getattr(layer, "states", None) or ()) if state is not None]
+
+
+def _reset(layer: Any) -> None:
+    """Set the states of a layer that had none to zero, if it has any now."""
+    reset = getattr(layer, "reset_state", None) or getattr(layer, "reset_states", None)
+    if reset is not None and _layer_states(layer):
+        reset()
+
+
+def _layers(model: Model) -> list[Any]:
+    """All layers, those within layers too."""
+    return list(getattr(model, "_flatten_layers", lambda: ())())
+
+
+@contextmanager
+def _same_random_numbers() -> Iterator[None]:
+    torch = sys.modules.get("torch")
+    if torch is None:
+        yield
+        return
+    state = torch.get_rng_state()
+    try:
+        yield
     finally:
-        for variable, value in before:
-            if not np.array_equal(np.asarray(variable), value):
-                variable.assign(value)
+        torch.set_rng_state(state)
+
+
+@contextmanager
+def silent() -> Iterator[None]:
+    """No warnings of Keras, NumPy and the backends, not even where the user turns them into errors."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        yield
 
 
 def one_line(error: BaseException) -> str:
