@@ -58,7 +58,7 @@ def time_the_check(clock: Clock) -> Any:
     """AccuracyCheck, by the clock wherever it stands between `fit` and the step of training."""
     from lint_keras_acc.runtime import callback
 
-    callback._taken = clock.around(callback._taken)  # type: ignore[assignment]
+    callback._taken = clock.around(callback._taken)
     callback._Check._look_at = clock.around(callback._Check._look_at)  # type: ignore[method-assign]
     for hook in ("on_train_begin", "on_train_batch_begin", "on_epoch_end", "on_train_end"):
         setattr(callback.AccuracyCheck, hook, clock.around(getattr(callback.AccuracyCheck, hook)))

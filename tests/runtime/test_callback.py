@@ -23,7 +23,10 @@ NEEDED = {
     "torch": ("keras", "torch"),
     "tf_keras": ("tf_keras", "tensorflow"),
 }
-every_keras = pytest.mark.parametrize("which", NEEDED)
+# All tests of one Keras in one process, since they ask about the same trainings.
+every_keras = pytest.mark.parametrize(
+    "which", [pytest.param(which, marks=pytest.mark.xdist_group(f"callback {which}")) for which in NEEDED]
+)
 
 
 @cache
