@@ -109,6 +109,8 @@ def _keras(package: Package, path: str, saved_by: str | None) -> Any:
             f"{package} needs {missing}, which is not installed: install it, or choose the backend that is there with "
             "KERAS_BACKEND=jax, tensorflow or torch"
         ) from None
+    except ValueError as error:
+        raise LoadingError(f"{package} cannot be imported: {one_line(error)}") from None
 
 
 def _other(package: Package) -> str:
