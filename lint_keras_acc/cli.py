@@ -527,10 +527,11 @@ def _audit(options: argparse.Namespace) -> int:
         if options.plot:
             from lint_keras_acc.runtime.render.plot import save_plot
     except ModuleNotFoundError as error:
-        if (error.name or "").startswith("lint_keras_acc"):
+        missing = (error.name or "").partition(".")[0]
+        if missing == "lint_keras_acc":
             raise
         extra = "plot" if options.plot else "runtime"
-        return _fail(f"{error.name} is not installed: pip install 'lint-keras-acc[{extra}]'")
+        return _fail(f"{missing} is not installed: pip install 'lint-keras-acc[{extra}]'")
     try:
         result = audit_files(options, settings)
     except CommandError as error:
