@@ -141,6 +141,8 @@ def _clash(dialect: Dialect, loss: str | None, y_true: tuple[int | None, ...], y
     if not dialect.is_keras3 and len(y_true) == 1:
         y_true = (*y_true, 1)
     if loss == "sparse_categorical_crossentropy":
+        if len(y_true) == len(y_pred) - 1 > 1 and y_pred[-1] == 1:
+            y_pred = y_pred[:-1]  # Every loss drops such an axis first; the steps then stand where the classes were.
         ids = y_true[:-1] if len(y_true) == len(y_pred) and y_true[-1] in (1, None) else y_true
         if _are_equal(ids, y_pred[:-1]):
             return ""
