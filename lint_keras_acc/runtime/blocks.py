@@ -13,8 +13,8 @@ from numpy.typing import NDArray
 Array = NDArray[Any]
 Hits = NDArray[np.bool_]
 
-# Numbers in a piece. What is made of a piece then fits into a second-level cache, and costs few calls.
-PIECE = 1 << 18
+# Numbers in a piece: what is made of one fits into a second-level cache, and takes few calls (measured).
+PIECE = 1 << 17
 
 
 @dataclass(frozen=True)

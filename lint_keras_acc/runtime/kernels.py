@@ -276,7 +276,7 @@ def top_k_comparison(
         ids = first_largest(_rows(labels, precision).astype(dtype, copy=False), nan, zeros)
         return in_top_k(ids, _rows(scores, precision), k, backend, buffer)
 
-    return Comparison(shape, arrays, compare)
+    return Comparison(shape, arrays, compare, stretch=2)
 
 
 def top_k_hits(y_true: ArrayLike, y_pred: ArrayLike, k: int = 5, *, backend: Backend = "numpy") -> Hits:
@@ -326,7 +326,7 @@ def sparse_top_k_comparison(
             ids = _in_precision(classes, precision).reshape(-1).astype(np.int32).astype(np.int64)
         return in_top_k(ids, _rows(scores, precision), k, backend, buffer)
 
-    return Comparison(shape, arrays, compare)
+    return Comparison(shape, arrays, compare, stretch=2)
 
 
 def sparse_top_k_hits(y_true: ArrayLike, y_pred: ArrayLike, k: int = 5, *, backend: Backend = "numpy") -> Hits:
@@ -637,7 +637,7 @@ def _rows(scores: Array, precision: Precision) -> Array:
 
 def _stretch(scores: Array) -> int:
     """Rows of many scores are read once by argmax; those of few are transposed in the cache."""
-    return 2 if scores.shape[-1] > FEW and scores.flags.c_contiguous else 1
+    return 4 if scores.shape[-1] > FEW and scores.flags.c_contiguous else 2
 
 
 def _collected(largest: Callable[[Array], NDArray[Any]], scores: Array) -> Array:

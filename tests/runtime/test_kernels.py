@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import doctest
 import math
 import tracemalloc
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -359,3 +361,15 @@ def test_memory_is_a_fixed_block(call: Callable[[Array, Array, Array], float], o
     _, peak = tracemalloc.get_traced_memory()
     tracemalloc.stop()
     assert peak < 6 * MEGABYTE
+
+
+# --- documentation --------------------------------------------------------------------------------------------
+
+PAGE = Path(__file__).parents[2] / "docs" / "kernels.md"
+
+
+@pytest.mark.skipif(not PAGE.exists(), reason="needs a source tree")
+def test_examples_of_the_page() -> None:
+    failed, tried = doctest.testfile(str(PAGE), module_relative=False)
+    assert not failed
+    assert tried
