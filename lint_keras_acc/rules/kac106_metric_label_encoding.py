@@ -51,6 +51,7 @@ from lint_keras_acc.findings import Finding, Severity
 from lint_keras_acc.keras_api.metrics import METRICS
 from lint_keras_acc.rules import Rule
 from lint_keras_acc.rules.common import (
+    has_one_id_per_row,
     has_units,
     is_independent,
     labels_are,
@@ -117,7 +118,7 @@ def _given(head: Head) -> Wanted | None:
         return "one-hot"
     if _has_rows_of_labels(head):
         return "one-hot"
-    if labels_are(head, "integer"):
+    if labels_are(head, "integer") or has_one_id_per_row(head):
         return "integer"
     family = loss_family(head)
     if family == "sparse":
@@ -133,7 +134,7 @@ def _has_rows_of_labels(head: Head) -> bool:
 
 
 def _source(head: Head) -> str:
-    return "the labels are" if labels_are(head, "one-hot", "multi-hot", "integer") else "the loss takes"
+    return "the labels are" if head.labels.encoding.known else "the loss takes"
 
 
 def _honest_name(head: Head, swapped: str) -> str:

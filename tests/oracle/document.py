@@ -106,7 +106,7 @@ Keras {version} on JAX:
 _EXCEPTIONS = """\
 ## Exceptions
 
-The first that holds explains a cell. Some concern TensorFlow alone; how often they hold is told below.
+The first that holds explains a cell. Some concern other backends alone; how often they hold is told below.
 
 | | rule | where | why | cells |
 |---|---|---|---|---|
@@ -200,7 +200,7 @@ def _exceptions(verdicts: Sequence[Verdict]) -> str:
     counts = count_exceptions(verdicts)
     lines = []
     for number, exception in enumerate(EXCEPTIONS, start=1):
-        count = f"{counts[number]:,}" if exception.applies_to("jax") else "TensorFlow"
+        count = f"{counts[number]:,}" if exception.applies_to("jax") else " ".join(exception.backends)
         lines.append(f"| {number} | {exception.rule} | {exception.when} | {exception.why} | {count} |")
     return _EXCEPTIONS + _lines(lines)
 

@@ -44,7 +44,7 @@ from tests.oracle.cells import (
 
 ROOT = Path(__file__).parent.parent.parent
 BACKENDS = {"jax": "jax", "tensorflow": "tensorflow", "torch": "torch", "tf_keras": "tf_keras"}
-SAMPLE = 200
+SAMPLE = 300
 # Another backend runs the same kernels: fewer batches tell whether it prints the same.
 BATCHES_ELSEWHERE = 2
 QUIET_AND_QUICK = {
@@ -141,7 +141,7 @@ class Measuring:
                 for inputs, outputs in batches:
                     model.reset_metrics()
                     try:
-                        result = model.compute_metrics(inputs, truth, outputs)
+                        result = model.compute_metrics(inputs, truth, outputs, None)
                         values.append(next(plain(value) for name, value in result.items() if name != "loss"))
                     except Exception as error:
                         values.append(words(error))

@@ -145,12 +145,12 @@ def state_of_metric(cell: Cell, values: Sequence[Value]) -> State:
     return "wrong" if all(is_number(value) for value in values) else "nan"
 
 
-def same(values: Sequence[Any], wanted: Sequence[Any], *, equal_nan: bool = False) -> bool:
+def same(values: Sequence[Any], wanted: Sequence[Any], *, tolerance: float = 1e-4, equal_nan: bool = False) -> bool:
     """Equal but for single precision, in all batches."""
     return all(
         other is not None
         and np.shape(value) == np.shape(other)
-        and np.allclose(value, other, rtol=1e-4, atol=1e-5, equal_nan=equal_nan)
+        and np.allclose(value, other, rtol=tolerance, atol=1e-5, equal_nan=equal_nan)
         for value, other in zip(values, wanted, strict=True)
     )
 

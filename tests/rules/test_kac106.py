@@ -13,6 +13,10 @@ _SPARSE = "sparse_categorical_crossentropy"
 _BCE = "binary_crossentropy"
 
 SILENT = [
+    pytest.param(
+        site("relu(2)", _BCE, ["sparse_categorical_accuracy"], labels=labels_of("binary", rank=1)),
+        id="ids of two classes, whatever the loss wants",
+    ),
     pytest.param(site("softmax(5)", _CCE, ["accuracy"]), id="accuracy chooses"),
     pytest.param(site("softmax(5)", _SPARSE, ["accuracy", "acc"]), id="accuracy chooses sparse"),
     pytest.param(site("softmax(5)", _CCE, ["categorical_accuracy", "TopKCategoricalAccuracy()"]), id="one-hot"),
