@@ -7,6 +7,7 @@ import os
 import re
 import zipfile
 from collections.abc import Mapping, Sequence
+from contextlib import AbstractContextManager, nullcontext
 from importlib import import_module
 from typing import Any, Literal
 
@@ -42,7 +43,8 @@ def load_model(path: str, package: Package | None = None) -> Model:
     package = package or ("keras" if saved_by and saved_by.startswith("3.") else "tf_keras")
     keras = _keras(package, path, saved_by)
     try:
-        model = keras.models.load_model(path, safe_mode=True)
+        with _safe_mode(package):
+            model = keras.models.load_model(path, safe_mode=True)
     except Exception as error:
         raise LoadingError(f"{path}: {_obstacle(error, package, saved_by)}") from error
     if not hasattr(model, "evaluate"):
@@ -111,6 +113,14 @@ def _keras(package: Package, path: str, saved_by: str | None) -> Any:
         ) from None
     except ValueError as error:
         raise LoadingError(f"{package} cannot be imported: {one_line(error)}") from None
+
+
+def _safe_mode(package: Package) -> AbstractContextManager[object]:
+    """tf_keras heeds `safe_mode` in .keras files alone, else runs the bytecode in them (2.21, saving/saving_api.py)."""
+    if package == "keras":
+        return nullcontext()
+    scope: AbstractContextManager[object] = import_module("tf_keras.src.saving.serialization_lib").SafeModeScope(True)
+    return scope
 
 
 def _other(package: Package) -> str:

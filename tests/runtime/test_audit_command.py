@@ -208,6 +208,32 @@ def test_models_of_tf_keras(form: str, tmp_path: Path) -> None:
     assert found["outputs"][0]["metrics"][0]["agrees"] is True
 
 
+@keras_only
+@pytest.mark.parametrize("form", [".h5", ".keras", ""], ids=["h5", "keras", "SavedModel"])
+def test_code_in_models_of_tf_keras_does_not_run(form: str, tmp_path: Path) -> None:
+    pytest.importorskip("tf_keras")
+    path, trace = tmp_path / f"old{form}", tmp_path / "it-ran"
+    program = (
+        "import sys, warnings; warnings.simplefilter('ignore')\n"
+        "import tf_keras\n"
+        f"run = tf_keras.layers.Lambda(lambda x: (open({str(trace)!r}, 'w').close(), x)[1])\n"
+        "model = tf_keras.Sequential([tf_keras.layers.Dense(1, input_shape=(3,)), run])\n"
+        "model.compile(loss='mse', metrics=['accuracy'])\n"
+        f"model.save({str(path)!r})\n"
+        "from pathlib import Path\n"
+        f"Path({str(trace)!r}).unlink()\n"
+        "from lint_keras_acc.runtime.loading import LoadingError, load_model\n"
+        "try:\n"
+        f"    load_model({str(path)!r})\n"
+        "except LoadingError as error:\n"
+        "    print(error)\n"
+    )
+    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
+    assert not trace.exists()
+    # What a SavedModel holds in the place of the bytecode is TensorFlow's graph.
+    assert ("has code of its own inside" in done.stdout) == (form != "")
+
+
 # --- right at every threshold -------------------------------------------------------------------------------
 
 
