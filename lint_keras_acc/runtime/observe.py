@@ -585,11 +585,11 @@ def _trials(head: Head, batch: _Batch, functions: Functions) -> tuple[Trial, ...
 
 
 def _mean(function: Callable[[Any, Any], Any], target: Array, prediction: Array) -> float | None:
-    """The mean of what a function returns; None where it raises or returns no finite numbers."""
+    """The mean of what a function returns; None where it raises or returns no finite numbers. It gets copies."""
     try:
         with np.errstate(all="ignore"):
-            target = target.astype(np.float32) if target.dtype == np.float64 else target  # as Keras does
-            mean = float(np.asarray(function(target, prediction), dtype=np.float64).mean())
+            target = target.astype(np.float32 if target.dtype == np.float64 else target.dtype)  # as Keras does
+            mean = float(np.asarray(function(target, prediction.copy()), dtype=np.float64).mean())
     except Exception:
         return None
     return mean if np.isfinite(mean) else None

@@ -120,6 +120,21 @@ def test_who_is_given_flat_labels(make: Callable[[], Any], pairs: int) -> None:
     assert [(trial.flat, trial.column) for trial in trials] == ([(25, 5)] if pairs > 60 else [])
 
 
+def test_a_trial_leaves_the_data_alone() -> None:
+    def distance(y_true: Any, y_pred: Any) -> Any:
+        if isinstance(y_true, np.ndarray):
+            y_true[y_true > 0] = 0
+            y_pred[...] = 0
+        return keras.ops.abs(y_true - y_pred)
+
+    labels, predictions = np.arange(6, dtype=np.float32), np.ones((6, 1), np.float32)
+    live = read_model(compiled(1, None, "mse", [distance]))
+    site = observe(live.site, labels, predictions, live.backend, functions={"distance": distance})
+    assert site.heads[0].observed is not None
+    assert len(site.heads[0].observed.trials) == 1
+    assert (labels.tolist(), predictions.min()) == ([0, 1, 2, 3, 4, 5], 1)
+
+
 def test_scores_are_what_keras_prints() -> None:
     cases = [
         (compiled(1, "sigmoid", "binary_crossentropy", ["accuracy"]), np.arange(60) % 2),
