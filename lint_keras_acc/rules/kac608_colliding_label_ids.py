@@ -53,13 +53,12 @@ from lint_keras_acc.sites import CompileSite, Observed
 
 RULE = Rule("KAC608", "colliding-label-ids", Severity.WARNING)
 
-_CASTS_SINCE = (3, 4)
 _KERNELS = ("categorical_accuracy", "sparse_categorical_accuracy")
 
 
 @RULE
 def check(site: CompileSite) -> Iterator[Finding]:
-    if not site.dialect.is_keras3 or site.dialect.version < _CASTS_SINCE:
+    if not site.dialect.casts_label_ids:
         return
     for index, head, observed in observed_heads(site):
         if not observed.collisions:

@@ -59,10 +59,10 @@ def backend_of(model: object) -> Backend:
     """
     if not dialect_of(model).is_keras3:
         return "tensorflow"
-    name: Any = sys.modules["keras"].config.backend()
+    name: Backend = sys.modules["keras"].config.backend()
     if name not in get_args(Backend):
         raise ReaderError(f"the backend {name} of Keras is not known")
-    return name  # type: ignore[no-any-return]
+    return name
 
 
 def _version(package: str) -> tuple[int, int]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
@@ -177,8 +177,8 @@ def _at(curve: ThresholdCurve, cut: float) -> float:
     return curve.figures[curve.thresholds.index(cut)]
 
 
-def _tidy(axes: Axes, grid: str) -> None:
-    axes.grid(axis=grid, color="#E4E7EA", linewidth=0.8, zorder=0)  # type: ignore[arg-type]
+def _tidy(axes: Axes, grid: Literal["x", "y"]) -> None:
+    axes.grid(axis=grid, color="#E4E7EA", linewidth=0.8, zorder=0)
     axes.set_axisbelow(True)
     for side in ("top", "right", "left"):
         axes.spines[side].set_visible(False)
