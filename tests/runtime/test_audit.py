@@ -14,6 +14,7 @@ from lint_keras_acc.runtime.auditing import Audit, running
 from lint_keras_acc.runtime.auditing import output as output_module
 from lint_keras_acc.runtime.render.json import audit_json
 from lint_keras_acc.runtime.render.text import audit_text
+from lint_keras_acc.runtime.tallies import ClassTally
 from tests.runtime.test_audit_render import validate
 
 keras = pytest.importorskip("keras")
@@ -182,6 +183,41 @@ def test_masks_hide_steps() -> None:
     assert hits[seen].mean() > hits.mean()
 
 
+@of_keras_itself
+def test_masks_go_to_their_outputs_by_name() -> None:
+    """Keras orders outputs that come in a dict by their keys, the model returns them as they were written."""
+    words = RANDOM.integers(0, 5, (64, 6))
+    inputs = keras.Input((6,))
+    masked = keras.layers.Embedding(5, 4, mask_zero=True)(inputs)
+    steps = keras.layers.Dense(1, activation="sigmoid")(masked)
+    pooled = keras.layers.GlobalAveragePooling1D()(keras.layers.Embedding(5, 4)(inputs))
+    whole = keras.layers.Dense(1, activation="sigmoid")(pooled)
+    model = keras.Model(inputs, {"steps": steps, "once": whole})
+    model.compile(loss="binary_crossentropy", metrics={"steps": ["accuracy"], "once": ["accuracy"]})
+    labels = {"steps": RANDOM.integers(0, 2, (64, 6, 1)), "once": RANDOM.integers(0, 2, (64, 1))}
+    result = audit(model, words, labels)
+    assert {output.name: output.agrees for output in result.outputs} == {"once": True, "steps": True}
+    hits = (model.predict(words, verbose=0)["steps"] > 0.5) == labels["steps"]
+    assert printed(result)["steps_accuracy"] == pytest.approx(hits[words != 0].mean())
+
+
+@of_keras_itself
+def test_batches_of_different_lengths() -> None:
+    class Padded(keras.utils.PyDataset):  # type: ignore[misc]
+        def __len__(self) -> int:
+            return 3
+
+        def __getitem__(self, index: int) -> tuple[np.ndarray, np.ndarray]:
+            steps = (4, 5 + index % 2)
+            return np.full((*steps, 3), index, "float32"), np.arange(np.prod(steps)).reshape(*steps, 1) % 2
+
+    model = keras.Sequential([keras.Input((None, 3)), keras.layers.Dense(1, activation="sigmoid")])
+    model.compile(loss="binary_crossentropy", metrics=["accuracy"])
+    result = audit(model, Padded())
+    assert (result.rows, result.observed_rows) == (12, 8)
+    assert result.outputs[0].agrees
+
+
 def test_low_precision() -> None:
     layer = keras.layers.Dense(4, activation="sigmoid", dtype="mixed_bfloat16")
     model = keras.Sequential([keras.Input((3,)), layer])
@@ -275,6 +311,23 @@ def test_findings_look_at_the_first_rows_of_much(monkeypatch: pytest.MonkeyPatch
     result = audit(identity(3, "binary_crossentropy"), scores, labels, batch_size=16)
     assert (result.rows, result.observed_rows) == (64, 16)
     assert figures(result)["binary_accuracy at 0.5"] == pytest.approx(((scores > 0.5) == labels).mean())
+
+
+def test_quantities_are_not_counted_as_classes(monkeypatch: pytest.MonkeyPatch) -> None:
+    """As many different targets as rows would have to be kept, and no figure of classes is wanted."""
+    sizes = []
+    update = ClassTally.update
+
+    def measured(tally: Any, *arrays: Any, **named: Any) -> Any:
+        sizes.append(len(tally.seen))
+        return update(tally, *arrays, **named)
+
+    monkeypatch.setattr(ClassTally, "update", measured)
+    monkeypatch.setattr(running, "_ROWS_AT_A_TIME", 512)
+    targets = RANDOM.random((2048, 1), "float32")
+    result = audit(identity(1, "mse"), targets, targets * 3, batch_size=512)
+    assert result.outputs[0].task == "regression"
+    assert sizes == [0, 0]
 
 
 def test_lists_of_numbers_are_arrays() -> None:

@@ -67,7 +67,7 @@ def audit(model: Model, x: Arrays, y: Arrays = None, *, sample_weight: Arrays = 
 
     The figures are shares of rows or elements, in [0, 1]. The model is run twice, by `predict` and by `evaluate`
     (a third time, uncompiled, if it masks its output). Predictions are counted as they come and not kept, but for the
-    first 16 million numbers, in which the findings are looked for.
+    first 16 million numbers, in which the findings are looked for (of batches of other lengths: those as the first).
 
     The model stays as it was: weights, optimizer and the states of stateful layers. What changes is what `evaluate`
     changes: metrics are reset and hold the evaluation, a model that was never called is built, its functions are
@@ -129,7 +129,7 @@ class _Run:
         labels = outputs_of(block.y, names)
         predictions = outputs_of(block.y_pred, names)
         weights = _weights(block.sample_weight, names)
-        masks = block.masks if self._ways.masks else [None] * len(block.masks)
+        masks = outputs_of(block.masks if self._ways.masks else None, names)
         if not self._outputs:
             self._outputs = [self._counts(*parts) for parts in zip(self.site.heads, labels, predictions, strict=True)]
         for counts, *arrays in zip(self._outputs, labels, predictions, weights, masks, strict=True):
@@ -145,10 +145,12 @@ class _Run:
         return OutputCounts(head, self.site.dialect, self._ways, labels, predictions)
 
     def _keep(self, block: Block, labels: list[Any], predictions: list[Any], weights: list[Any]) -> None:
-        if self._kept_numbers < _OBSERVED_NUMBERS:
-            self._kept.append(([as_numpy(one) for one in leaves(block.x)], labels, predictions, weights))
-            self._kept_numbers += sum(one.size for one in predictions)
-            self.observed_rows += len(predictions[0])
+        part = ([as_numpy(one) for one in leaves(block.x)], labels, predictions, weights)
+        if self._kept_numbers >= _OBSERVED_NUMBERS or (self._kept and _row_shapes(part) != _row_shapes(self._kept[0])):
+            return
+        self._kept.append(part)
+        self._kept_numbers += sum(one.size for one in predictions)
+        self.observed_rows += len(predictions[0])
 
     def finish(self, printed: dict[str, float], failure: str) -> Audit:
         site = self._observed()
@@ -186,6 +188,11 @@ class _Run:
             )
         except ValueError as error:
             raise AuditError(one_line(error)) from error
+
+
+def _row_shapes(part: tuple[list[Any], ...]) -> list[tuple[int, ...] | None]:
+    """Of each array the shape of a row: batches of sequences may be padded to different lengths."""
+    return [None if array is None else array.shape[1:] for arrays in part for array in arrays]
 
 
 def _joined_by_place(parts: Sequence[list[Any]]) -> list[Any]:

@@ -132,7 +132,7 @@ class OutputAudit:
 class Audit:
     """What `audit` found out about a model on some data. `print` shows it as the command does.
 
-    model:    the model's name. keras: its Keras in words ('keras 3.15.1').
+    model:    the model's name.
     dialect:  its Keras generation; backend: 'tensorflow', 'jax', 'torch' or 'numpy'.
     rows:     how many rows of data were evaluated; observed_rows: how many of them the findings looked at.
     outputs:  one for each output, in the model's order.

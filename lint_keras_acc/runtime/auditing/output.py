@@ -16,23 +16,17 @@ from lint_keras_acc.runtime.accuracy import Resolution, resolve
 from lint_keras_acc.runtime.auditing.counting import ScoreCounts
 from lint_keras_acc.runtime.auditing.data import Baseline, Candidate, MetricAudit, OutputAudit, ThresholdCurve
 from lint_keras_acc.runtime.auditing.tasks import Judgement, cut_of, judge
-from lint_keras_acc.runtime.semantics import Semantics, tally
+from lint_keras_acc.runtime.semantics import KERNELS, Semantics, tally
 from lint_keras_acc.runtime.tallies import ClassTally, Tally
 from lint_keras_acc.sites import Head, Metric
 
 Array = NDArray[Any]
 
-KERNELS = (
-    "binary_accuracy",
-    "categorical_accuracy",
-    "sparse_categorical_accuracy",
-    "top_k_categorical_accuracy",
-    "sparse_top_k_categorical_accuracy",
-    "exact_match",
-)
 K = 5
 _CUTS = (0.5, 0.0)
 _FLOAT32_INTEGERS = 2**24
+# One unit tells no more classes apart: more different labels are quantities.
+_MOST_CLASSES = 256
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,11 +88,11 @@ class _Count:
         self._tally = tally
         self.problem = ""
 
-    def update(self, *arrays: Array | None) -> None:
+    def update(self, labels: Array, predictions: Array, weight: Array | None, mask: Array | None) -> None:
         if self.problem:
             return
         try:
-            self._tally = self._tally.update(*arrays)  # type: ignore[arg-type]
+            self._tally = self._tally.update(labels, predictions, weight, mask)
         except (ValueError, IndexError, TypeError) as error:
             self.problem = " ".join(str(error).split())
 
@@ -170,8 +164,14 @@ class OutputCounts:
         if self._scores is not None:
             self._scores.update(labels, predictions, mask)
         if self._shapes.are_ids or self._shapes.are_elementwise:
-            for cut, counts in self._classes.items():
-                self._classes[cut] = counts.update(labels, predictions, mask=mask)
+            self._update_classes(labels, predictions, mask)
+
+    def _update_classes(self, labels: Array, predictions: Array, mask: Array | None) -> None:
+        """Give up counting where there are so many different labels that they are no classes."""
+        self._classes = {cut: counts.update(labels, predictions, mask=mask) for cut, counts in self._classes.items()}
+        most = max(self._shapes.columns, _MOST_CLASSES)
+        if any(len(counts.seen) > most for counts in self._classes.values()):
+            self._classes = {}
 
     # --- telling --------------------------------------------------------------------------------------------
 
@@ -247,7 +247,7 @@ class OutputCounts:
         if judgement.task == "multi-label" and (elements := self._candidates.get(f"binary_accuracy at {cut:g}")):
             note = "1 - Hamming loss: the same as binary_accuracy there"
             yield Candidate(f"hamming_accuracy at {cut:g}", "hamming_accuracy", elements.figure, note)
-        if judgement.task in ("binary", "multi-class"):
+        if judgement.task in ("binary", "multi-class") and self._classes:
             note = "the mean over the classes of the share of their rows that is right"
             figure = (self._classes.get(cut) or self._classes[0.5]).result()
             yield Candidate("balanced_accuracy", "balanced_accuracy", None if isnan(figure) else figure, note)
@@ -302,7 +302,7 @@ class OutputCounts:
     def _baseline(self, judgement: Judgement) -> Baseline | None:
         if judgement.task == "multi-label" and self._scores is not None:
             return _baseline("all zeros: no label is ever given", self._scores.zeros_share)
-        if judgement.task in ("binary", "multi-class"):
+        if judgement.task in ("binary", "multi-class") and self._classes:
             seen = self._classes[0.5].seen
             label = max(seen, key=seen.__getitem__, default=nan)
             share = replace(self._classes[0.5], figure="majority").result()

@@ -29,17 +29,17 @@ _INFINITE = -1
 
 @dataclass(frozen=True, slots=True)
 class Block:
-    """Some rows of the data, with what the model predicts for them; y_pred and masks are lists by output.
+    """Some rows of the data, with what the model predicts for them.
 
-    `x`, `y` and `sample_weight` are as the user gave them, cut to these rows. A mask is boolean, True where the
-    model looked, or None.
+    `x`, `y` and `sample_weight` are as the user gave them, cut to these rows. `masks` are None, or in a list or dict as
+    the model returns its outputs: boolean, True where the model looked, or None.
     """
 
     x: Arrays
     y: Arrays
     sample_weight: Arrays
     y_pred: Arrays
-    masks: list[Array | None]
+    masks: Arrays
 
 
 @dataclass(frozen=True, slots=True)
@@ -193,7 +193,7 @@ def blocks(model: Model, data: Data) -> Iterator[Block]:
     masked = _may_mask(model)
     for x, y, sample_weight in data.batches():
         y_pred = as_numpy(_predict(model, data, x))
-        masks: list[Array | None] = _masks(model, data, x) if masked else [None for _ in leaves(y_pred)]
+        masks = _masks(model, data, x) if masked else None
         yield Block(x, as_numpy(y), as_numpy(sample_weight), y_pred, masks)
 
 
@@ -232,21 +232,21 @@ def _may_mask(model: Model) -> bool:
     )
 
 
-def _masks(model: Model, data: Data, x: Arrays) -> list[Array | None]:
+def _masks(model: Model, data: Data, x: Arrays) -> Arrays:
     """The mask of each output, as Keras hangs it on the output that a metric gets; None where there is none."""
     rows = int(next(leaves(x)).shape[0])
     step = rows if data.rows is None else data.batch_size
     with unchanged(model):
-        parts = [
-            [_mask_of(output) for output in leaves(model(_as_backends_take(_mapped(x, start, start + step))))]
-            for start in range(0, rows, step)
-        ]
-    return [
-        np.concatenate([mask for mask in masks if mask is not None])
-        if all(mask is not None for mask in masks)
-        else None
-        for masks in zip(*parts, strict=True)
-    ]
+        returned = [model(_as_backends_take(_mapped(x, start, start + step))) for start in range(0, rows, step)]
+    if isinstance(returned[0], Mapping):
+        return {name: _joined_mask([outputs[name] for outputs in returned]) for name in returned[0]}
+    return [_joined_mask(parts) for parts in zip(*map(leaves, returned), strict=True)]
+
+
+def _joined_mask(parts: Sequence[Any]) -> Array | None:
+    """The mask of one output, whose rows come in parts."""
+    masks = [mask for mask in map(_mask_of, parts) if mask is not None]
+    return np.concatenate(masks) if len(masks) == len(parts) else None
 
 
 def _mask_of(tensor: Any) -> Array | None:
