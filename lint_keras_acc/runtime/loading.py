@@ -6,6 +6,7 @@ import json
 import os
 import re
 import zipfile
+import zlib
 from collections.abc import Mapping, Sequence
 from contextlib import AbstractContextManager, nullcontext
 from importlib import import_module
@@ -17,6 +18,9 @@ from lint_keras_acc.config import did_you_mean
 from lint_keras_acc.runtime.auditing.running import Arrays, Model, one_line
 
 Package = Literal["keras", "tf_keras"]
+
+# What damaged, encrypted or exotically compressed members of an archive raise.
+_UNREADABLE = (OSError, EOFError, RuntimeError, zipfile.BadZipFile, zlib.error)
 
 _HDF5 = b"\x89HDF\r\n\x1a\n"
 _IN_PYTHON = "load it in Python and call lint_keras_acc.runtime.audit(model, x, y)"
@@ -76,7 +80,7 @@ def _saved_by_archive(path: str) -> str:
     try:
         with zipfile.ZipFile(path) as archive:
             return str(json.loads(archive.read("metadata.json"))["keras_version"])
-    except (zipfile.BadZipFile, KeyError, ValueError, OSError):
+    except (*_UNREADABLE, KeyError, TypeError, ValueError):
         wrong = "the data go behind --data" if path.endswith(".npz") else "an archive without a model's metadata"
         raise LoadingError(f"{path}: is no Keras model: {wrong}") from None
 
@@ -220,8 +224,10 @@ def _array(archive: Mapping[str, Any], path: str, name: str, option: str) -> Any
                 f"{path}: {name!r} holds Python objects, which are not unpickled: save it as numbers"
             ) from None
         raise LoadingError(f"{path}: {name!r} cannot be read: {one_line(error)}") from None
-    except (OSError, zipfile.BadZipFile) as error:
+    except _UNREADABLE as error:
         raise LoadingError(f"{path}: {name!r} cannot be read: {one_line(error)}") from None
+    if not isinstance(array, np.ndarray):
+        raise LoadingError(f"{path}: {name!r} is no array of NumPy")
     if option != "x" and array.dtype.kind not in "biuf":
         raise LoadingError(f"{path}: {name!r} must hold numbers, not {array.dtype}")
     return array

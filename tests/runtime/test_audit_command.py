@@ -6,6 +6,7 @@ import json
 import subprocess
 import sys
 import warnings
+import zipfile
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
@@ -15,6 +16,7 @@ import pytest
 
 from lint_keras_acc.cli import main
 from lint_keras_acc.runtime.auditing.counting import ScoreCounts
+from lint_keras_acc.runtime.loading import LoadingError, load_data, load_model
 from tests.runtime.test_audit_render import validate
 
 keras = pytest.importorskip("keras")
@@ -180,6 +182,31 @@ def test_wrong_use_exits_with_2(capsys: pytest.CaptureFixture[str]) -> None:
             main(["audit", *arguments])
         assert caught.value.code == 2
     assert "--data" in capsys.readouterr().err
+
+
+def _damaged(path: Path) -> None:
+    np.savez_compressed(path, x=np.arange(1000.0), y=np.arange(1000.0))
+    content = bytearray(path.read_bytes())
+    content[150:200] = b"\xff" * 50
+    path.write_bytes(content)
+
+
+def test_archives_that_hold_something_else(tmp_path: Path) -> None:
+    for name, member, content in (
+        ("list.keras", "metadata.json", "[]"),
+        ("words.keras", "metadata.json", '"3"'),
+        ("bytes.npz", "x.npy", "hello"),
+        ("cut.npz", "x.npy", "\x93NUMPY"),
+    ):
+        with zipfile.ZipFile(tmp_path / name, "w") as archive:
+            archive.writestr(member, content)
+    _damaged(tmp_path / "damaged.npz")
+    for path in tmp_path.glob("*.keras"):
+        with pytest.raises(LoadingError, match="an archive without a model's metadata"):
+            load_model(str(path))
+    for path in tmp_path.glob("*.npz"):
+        with pytest.raises(LoadingError, match=r"'x' (cannot be read|is no array)"):
+            load_data(str(path), None, x=["x"], y=["x"])
 
 
 # --- the older Keras ----------------------------------------------------------------------------------------
