@@ -228,6 +228,8 @@ class Score:
     chance:   at most how probable such a batch would be if the model made half the errors of that answer: what says
               whether there are examples enough.
     grouped:  equal labels stand together more than by chance, as in sorted data: no sample of all labels.
+    learned:  the mean over the classes of the share that is right is above that of any answer that looks at no input,
+              and not by chance: the model tells the classes apart, whatever its accuracy.
     """
 
     kernel: str
@@ -237,6 +239,7 @@ class Score:
     answer: int
     chance: float
     grouped: bool
+    learned: bool = False
 
 
 @record(frozen=True)
@@ -264,7 +267,7 @@ class Observed:
     targets, predictions: what the numbers of each are like.
     metric_dtype: what Keras 3.4 and newer cast ids to in accuracies: the dtype of the predictions.
     trues:        the least and the most ones in a row, of targets that are all 0 or 1 and rows as predictions are.
-    target_sums, prediction_sums: the least and the greatest sum of a row, where rows have several columns.
+    prediction_sums: the least and the greatest sum of a row, where rows have several columns.
     foreign:      how many rows have a label that is no index of a unit, where there is one label for each row of
                   several units; `foreign_ids` are the least of these labels, the first few.
     collisions:   pairs (label, another unit) that are one number in `metric_dtype`, of labels seen, the first few;
@@ -282,7 +285,6 @@ class Observed:
     metric_dtype: str
     trained: bool | None = None
     trues: tuple[int, int] | None = None
-    target_sums: tuple[float, float] | None = None
     prediction_sums: tuple[float, float] | None = None
     foreign: int = 0
     foreign_ids: tuple[int, ...] = ()

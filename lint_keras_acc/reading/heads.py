@@ -117,13 +117,14 @@ def _finished(
     kernel, key = metric.kernel, metric.key
     if metric.form == "string" and metric.written:
         if dialect.resolves_accuracy(metric.written) and not kernel.known:
-            kernel = Fact(_accuracy_kernel(output, loss, labels, dialect))
+            kernel = Fact(accuracy_kernel(dialect, output, loss, labels))
         key = dialect.log_key(metric.written, "string", weighted=weighted)
     log_key = key if count == 1 else f"{output.name}_{key}" if output.name and key else None
     return replace(metric, kernel=kernel, key=key, log_key=log_key, weighted=weighted)
 
 
-def _accuracy_kernel(output: Output, loss: Loss | None, labels: Labels, dialect: Dialect) -> str | None:
+def accuracy_kernel(dialect: Dialect, output: Output, loss: Loss | None, labels: Labels) -> str | None:
+    """What the string 'accuracy' runs at this output; None where that cannot be known."""
     return dialect.accuracy_kernel(
         loss.name.value if loss else None,
         loss.form if loss else "unknown",

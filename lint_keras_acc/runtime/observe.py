@@ -11,6 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from lint_keras_acc.keras_api.activations import ACTIVATIONS
+from lint_keras_acc.reading.heads import accuracy_kernel, every_metric
 from lint_keras_acc.runtime.kernels import binary_hits
 from lint_keras_acc.sites import (
     CompileSite,
@@ -88,9 +89,7 @@ def observe(
         else head
         for head, target, prediction, weight in zip(site.heads, targets, predictions, weights, strict=True)
     )
-    kernels = {metric.span: metric.kernel for head in heads for metric in head.metrics}
-    metrics = tuple(replace(metric, kernel=kernels.get(metric.span, metric.kernel)) for metric in site.metrics)
-    return replace(site, heads=heads, metrics=metrics)
+    return replace(site, heads=heads, metrics=every_metric(heads, ()) or site.metrics)
 
 
 @dataclass(frozen=True, slots=True)
@@ -266,17 +265,7 @@ def _fill_kernel(site: CompileSite, head: Head, metric: Metric) -> Metric:
     is_resolved = metric.form == "string" and site.dialect.resolves_accuracy(metric.written or "")
     if metric.kernel.known or not is_resolved:
         return metric
-    labels, output, loss = head.labels, head.output, head.loss
-    kernel = site.dialect.accuracy_kernel(
-        loss.name.value if loss else None,
-        loss.form if loss else "absent",
-        output.units.value,
-        labels.encoding.value,
-        labels.rank.value,
-        labels.width.value,
-        output.rank.value,
-    )
-    return replace(metric, kernel=Fact(kernel))
+    return replace(metric, kernel=Fact(accuracy_kernel(site.dialect, head.output, head.loss, head.labels)))
 
 
 # --- what is proved of the labels ---------------------------------------------------------------------------
@@ -364,7 +353,6 @@ def _facts(head: Head, batch: _Batch, around: _Around) -> Observed:
         metric_dtype=batch.prediction_dtype,
         trained=around.trained,
         trues=_trues(batch, targets),
-        target_sums=_sums(batch.targets) if batch.are_rows else None,
         prediction_sums=_sums(batch.predictions),
         foreign=len(foreign),
         foreign_ids=tuple(int(one) for one in np.unique(foreign)[:_SHOWN]),
@@ -502,19 +490,33 @@ def _score(head: Head, batch: _Batch, values: Values) -> Score | None:
     if counted is None:
         return None
     hits, labels = counted
-    classes, counts = np.unique(labels, return_counts=True)
+    classes, places, counts = np.unique(labels, return_inverse=True, return_counts=True)
     if len(classes) < 2:
         return None
     baseline = int(counts.max())
+    examples = min(batch.examples, labels.size)
+    is_of_several_labels = metric.kernel.value == "binary_accuracy" and batch.units > 1
+    shares = np.bincount(places.reshape(-1), weights=hits.reshape(-1)) / counts
     return Score(
         kernel=metric.kernel.value,
         hits=int(np.count_nonzero(hits)),
         of=labels.size,
         baseline=baseline,
         answer=int(classes[counts.argmax()]),
-        chance=_tail(min(batch.examples, labels.size), baseline / labels.size, (1 + baseline / labels.size) / 2),
+        chance=_tail(examples, baseline / labels.size, (1 + baseline / labels.size) / 2),
         grouped=_is_grouped(labels, counts / labels.size),
+        learned=not is_of_several_labels and _tells_apart(shares, counts * (examples / labels.size)),
     )
+
+
+def _tells_apart(shares: Array, examples: Array) -> bool:
+    """Whether the mean of the classes' shares of right answers is above 1 / classes by four standard errors or more.
+
+    That is what an answer gets that does not depend on the class. A share's variance is at most 1 / (4 examples).
+    """
+    classes = len(shares)
+    error = np.sqrt((1 / (4 * examples)).sum()) / classes
+    return bool(shares.mean() - 1 / classes > 4 * error)
 
 
 def _score_binary(metric: Metric, batch: _Batch, values: Values) -> tuple[Array, Array] | None:
