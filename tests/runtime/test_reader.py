@@ -432,7 +432,11 @@ def test_models_stay_as_they_are(keras: ModuleType, built: str) -> None:
     assert all(np.array_equal(old, new) for old, new in zip(before, model.get_weights(), strict=True))
 
 
-@pytest.mark.parametrize("thing", [None, 3, "model.keras", object(), [], dict, LiveModel], ids=lambda thing: type(thing).__name__)
+@pytest.mark.parametrize(
+    "thing",
+    [None, 3, "model.keras", object(), [], dict, LiveModel],
+    ids=["None", "number", "text", "object", "list", "class", "class of ours"],
+)
 def test_what_is_no_model(thing: object) -> None:
     with pytest.raises(ReaderError, match="is no Keras model"):
         inspect(thing)
