@@ -218,6 +218,18 @@ def test_batches_of_different_lengths() -> None:
     assert result.outputs[0].agrees
 
 
+def test_a_dataset_without_batches() -> None:
+    class Nothing(keras.utils.PyDataset):  # type: ignore[misc]
+        def __len__(self) -> int:
+            return 0
+
+        def __getitem__(self, index: int) -> Any:
+            raise IndexError(index)
+
+    with pytest.raises(AuditError, match="the dataset has no rows"):
+        audit(identity(1, "mse"), Nothing())
+
+
 def test_low_precision() -> None:
     layer = keras.layers.Dense(4, activation="sigmoid", dtype="mixed_bfloat16")
     model = keras.Sequential([keras.Input((3,)), layer])

@@ -84,6 +84,8 @@ def audit(model: Model, x: Arrays, y: Arrays = None, *, sample_weight: Arrays = 
             run = _Run(model, data)
             for block in blocks(model, data):
                 run.take(block)
+        if not run.rows:
+            raise AuditError("the dataset has no rows")
         with unchanged(model):
             printed, failure = _printed(model, data)
         return run.finish(printed, failure)
