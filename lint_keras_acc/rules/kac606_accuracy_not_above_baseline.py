@@ -12,8 +12,10 @@ bound on the binomial distribution. For labels half 0 and half 1 that takes 33 e
 ## Why is this bad
 An accuracy of 0.95 looks like success, and where 95 % of the labels are 0 it is what a model gets that
 has learned nothing. For one of 1,000 labels being true, 0.999 is. A warning, since the number is taken
-for something else than it is. A hint where nobody says whether the model has been trained, and for labels
-that stand sorted, which are no sample of all labels. A model that has not been trained is silent.
+for something else than it is. A hint where nobody says whether the model has been trained, for labels that
+stand sorted, which are no sample of all labels, and for a model that tells the classes apart better than
+chance, as one trained with class weights does: it gives up accuracy for the rare class. A model that has
+not been trained is silent.
 
 ## Example
 ```python
@@ -70,7 +72,7 @@ def check(site: CompileSite) -> Iterator[Finding]:
         score = observed.score
         if score is None or score.hits > score.baseline or score.chance >= _SURELY or observed.trained is False:
             continue
-        is_sure = observed.trained and not score.grouped
+        is_sure = observed.trained and not score.grouped and not score.learned
         severity = RULE.severity if is_sure else Severity.HINT
         for metric in metrics_that_run(head, score.kernel):
             yield RULE.finding(site, metric.span, _message(head, metric, score), severity=severity, head=index)
@@ -80,7 +82,8 @@ def check(site: CompileSite) -> Iterator[Finding]:
 def _message(head: Head, metric: Metric, score: Score) -> str:
     is_elements = score.kernel == "binary_accuracy"
     answer = f"{score.answer} for every label" if is_elements else f"class {score.answer} for every row"
+    shows = "hides what was learned" if score.learned else "shows nothing learned"
     return (
         f"{metric_words(metric)} is {score.hits / score.of:.4f} ({score.hits} of {score.of}), and answering {answer} "
-        f"gets {score.baseline / score.of:.4f}: this number shows nothing learned; look at precision and recall"
+        f"gets {score.baseline / score.of:.4f}: this number {shows}; look at precision and recall"
     )

@@ -28,6 +28,11 @@ def zeros(rows: int) -> Any:
     return np.linspace(0.1, 0.4, rows)[:, None]
 
 
+def eager(labels: Any) -> Any:
+    """What class weights make of a model: it finds every 1, and takes a tenth of the zeros for one too."""
+    return np.where(labels | (np.arange(len(labels)) % 10 == 0), 0.9, 0.1)[:, None]
+
+
 def guesses(rows: int, units: int) -> Any:
     return np.eye(units)[np.random.default_rng(1).integers(units, size=rows)] * 0.5 + 0.5 / units
 
@@ -55,6 +60,8 @@ FOUND = [
     pytest.param(observed(BINARY, RARE, zeros(1000), trained=True), "warning", "answering 0 for every", id="rare"),
     pytest.param(observed(BINARY, RARE, zeros(1000)), "hint", "(955 of 1000)", id="trained or not"),
     pytest.param(observed(BINARY, np.sort(RARE), zeros(1000), trained=True), "hint", "0.9550", id="sorted"),
+    pytest.param(observed(BINARY, RARE, eager(RARE), trained=True), "hint", "hides what was", id="class weights"),
+    pytest.param(observed(BINARY, RARE, eager(0 * RARE), trained=True), "warning", "shows nothing", id="by chance"),
     pytest.param(observed(BINARY, HALF, 1 - HALF[:, None], trained=True), "warning", "0.0000", id="upside down"),
     pytest.param(observed(SPARSE, IDS, np.eye(3)[(IDS + 1) % 3], trained=True), "warning", "class ", id="classes"),
     pytest.param(
