@@ -47,6 +47,7 @@ def assert_no_findings(
 
     Raises ConfigError for a rule that does not exist, and what `audit` raises.
     """
+    __tracebackhide__ = True  # pytest then shows the line of the user's test
     settings = Settings(select=_names(select, ("KAC",)), ignore=_names(ignore, ()), hints=hints)
     settings.check_selectors()
     result = selected(audit(model, x, y, sample_weight=sample_weight, batch_size=batch_size), settings)
