@@ -166,6 +166,13 @@ def test_weights_count_in_weighted_metrics_alone() -> None:
     assert [metric.weighted for metric in result.outputs[0].metrics] == [False, True]
 
 
+def test_no_accuracy_is_honest_of_soft_labels() -> None:
+    scores = RANDOM.random((50, 1), "float32") * 0.9 + 0.05
+    soft = audit(identity(1, "binary_crossentropy", ["mae"], "sigmoid"), scores, 1 - scores).outputs[0]
+    assert (soft.task, soft.honest, soft.baseline) == ("binary", None, None)
+    assert "only a 0 or 1 can ever be right" in soft.verdict
+
+
 @of_keras_itself
 def test_masks_hide_steps() -> None:
     steps = RANDOM.random((30, 6, 3), "float32")
@@ -181,6 +188,25 @@ def test_masks_hide_steps() -> None:
     hits = predicted == labels
     assert result.outputs[0].computed == pytest.approx(hits[seen].mean())
     assert hits[seen].mean() > hits.mean()
+
+
+@pytest.mark.skipif(keras.config.backend() != "jax", reason="only there is a recurrent layer compiled by each call")
+def test_masks_are_read_in_one_compiled_call() -> None:
+    calls = []
+
+    class Counted(keras.layers.Masking):  # type: ignore[misc]
+        def call(self, inputs: Any) -> Any:
+            calls.append(inputs.shape)
+            return super().call(inputs)
+
+    counts = []
+    for rows in (64, 256):
+        model = keras.Sequential([keras.Input((4, 3)), Counted(), keras.layers.Dense(1, activation="sigmoid")])
+        model.compile(loss="binary_crossentropy", metrics=["accuracy"])
+        calls.clear()
+        audit(model, RANDOM.random((rows, 4, 3), "float32"), RANDOM.integers(0, 2, (rows, 4, 1)))
+        counts.append(len(calls))
+    assert counts[0] == counts[1]
 
 
 @of_keras_itself
@@ -415,8 +441,9 @@ def generator() -> Any:
         (ROWS, {"other": IDS, "more": IDS}, "the model has no output 'other'"),
         (ROWS, np.array(["a", "b", "c", "d"]), "must hold numbers"),
         (5, IDS, "must be arrays"),
+        (ROWS, np.array(1), "y is a single number"),
     ],
-    ids=["no-y", "rows", "empty", "shape", "generator", "labels-twice", "outputs", "names", "text", "number"],
+    ids=["no-y", "rows", "empty", "shape", "generator", "labels-twice", "outputs", "names", "text", "number", "scalar"],
 )
 def test_data_that_do_not_fit(x: Any, y: Any, message: str) -> None:
     model = identity(3, "sparse_categorical_crossentropy", activation="softmax")

@@ -304,9 +304,11 @@ class OutputCounts:
             return _baseline("all zeros: no label is ever given", self._scores.zeros_share)
         if judgement.task in ("binary", "multi-class") and self._classes:
             seen = self._classes[0.5].seen
+            if any(label % 1 for label in seen):
+                return None
             label = max(seen, key=seen.__getitem__, default=nan)
             share = replace(self._classes[0.5], figure="majority").result()
-            return _baseline(f"always class {label:g}, the most frequent one", share)
+            return _baseline(f"always class {label:.0f}, the most frequent one", share)
         return None
 
     def _curve(self, judgement: Judgement, cut: float) -> ThresholdCurve | None:

@@ -7,10 +7,10 @@ from __future__ import annotations
 
 import sys
 import warnings
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, cast
 
 import numpy as np
 from numpy.typing import NDArray
@@ -21,6 +21,7 @@ Array = NDArray[Any]
 # What users hand to Keras: an array, or a list or dict of them; Keras and its data are not typed.
 Arrays = Any
 Model = Any
+MaskReader = Callable[[Arrays], Arrays]
 
 # Predictions of arrays are made for about so many rows at a time: `predict` has a cost of its own for each call.
 _ROWS_AT_A_TIME = 8192
@@ -171,7 +172,10 @@ def as_numpy(value: Arrays) -> Arrays:
 
 def _common_rows(x: Arrays, y: Arrays, sample_weight: Arrays) -> int:
     counts = {"x": x, "y": y, "sample_weight": sample_weight}
-    found = [(name, int(one.shape[0])) for name, tree in counts.items() if tree is not None for one in leaves(tree)]
+    shapes = [(name, one.shape) for name, tree in counts.items() if tree is not None for one in leaves(tree)]
+    if single := next((name for name, shape in shapes if not shape), None):
+        raise AuditError(f"{single} is a single number, without rows")
+    found = [(name, int(shape[0])) for name, shape in shapes]
     if not found:
         raise AuditError("there are no data")
     if len({rows for _, rows in found}) > 1:
@@ -190,10 +194,10 @@ def blocks(model: Model, data: Data) -> Iterator[Block]:
 
     Raises AuditError where the model cannot predict on them.
     """
-    masked = _may_mask(model)
+    read_masks = _mask_reader(model) if _may_mask(model) else None
     for x, y, sample_weight in data.batches():
         y_pred = as_numpy(_predict(model, data, x))
-        masks = _masks(model, data, x) if masked else None
+        masks = _masks(model, data, x, read_masks) if read_masks else None
         yield Block(x, as_numpy(y), as_numpy(sample_weight), y_pred, masks)
 
 
@@ -232,30 +236,57 @@ def _may_mask(model: Model) -> bool:
     )
 
 
-def _masks(model: Model, data: Data, x: Arrays) -> Arrays:
+def _masks(model: Model, data: Data, x: Arrays, read: MaskReader) -> Arrays:
     """The mask of each output, as Keras hangs it on the output that a metric gets; None where there is none."""
     rows = int(next(leaves(x)).shape[0])
     step = rows if data.rows is None else data.batch_size
     with unchanged(model):
-        returned = [model(_as_backends_take(_mapped(x, start, start + step))) for start in range(0, rows, step)]
-    if isinstance(returned[0], Mapping):
-        return {name: _joined_mask([outputs[name] for outputs in returned]) for name in returned[0]}
-    return [_joined_mask(parts) for parts in zip(*map(leaves, returned), strict=True)]
+        parts = [read(_as_backends_take(_mapped(x, start, start + step))) for start in range(0, rows, step)]
+    if isinstance(parts[0], Mapping):
+        return {name: _joined_mask([masks[name] for masks in parts]) for name in parts[0]}
+    return [_joined_mask(masks) for masks in zip(*parts, strict=True)]
 
 
-def _joined_mask(parts: Sequence[Any]) -> Array | None:
+def _mask_reader(model: Model) -> MaskReader:
+    """What tells the masks of the outputs for some inputs, in a list or dict as the model returns its outputs.
+
+    On JAX it is compiled once: called eagerly, each recurrent layer would be compiled anew for every batch, which
+    takes seconds.
+    """
+
+    def read(x: Arrays) -> Arrays:
+        returned = model(x)
+        if isinstance(returned, Mapping):
+            return {name: _raw_mask(one) for name, one in returned.items()}
+        return [_raw_mask(one) for one in leaves(returned)]
+
+    keras, jax = sys.modules.get("keras"), sys.modules.get("jax")
+    if keras is None or jax is None or not isinstance(model, keras.Model) or keras.config.backend() != "jax":
+        return read
+    if model.run_eagerly:
+        return read
+
+    def read_purely(x: Arrays) -> Arrays:
+        with keras.StatelessScope():
+            return read(x)
+
+    return cast(MaskReader, jax.jit(read_purely))
+
+
+def _joined_mask(masks: Sequence[Any]) -> Array | None:
     """The mask of one output, whose rows come in parts."""
-    masks = [mask for mask in map(_mask_of, parts) if mask is not None]
-    return np.concatenate(masks) if len(masks) == len(parts) else None
+    if any(mask is None for mask in masks):
+        return None
+    return np.concatenate([np.asarray(as_numpy(mask), dtype=bool) for mask in masks])
 
 
-def _mask_of(tensor: Any) -> Array | None:
+def _raw_mask(tensor: Any) -> Any:
     mask = getattr(tensor, "_keras_mask", None)
-    if mask is None:
-        # Arrays of JAX take no attributes: Keras 3 keeps theirs beside (keras/src/backend/common/tensor_attributes.py).
-        attributes = sys.modules.get("keras.src.backend.common.tensor_attributes")
-        mask = attributes.get_tensor_attr(tensor, "_keras_mask") if attributes is not None else None
-    return None if mask is None else np.asarray(as_numpy(mask), dtype=bool)
+    if mask is not None:
+        return mask
+    # Arrays of JAX take no attributes: Keras 3 keeps theirs beside (keras/src/backend/common/tensor_attributes.py).
+    attributes = sys.modules.get("keras.src.backend.common.tensor_attributes")
+    return attributes.get_tensor_attr(tensor, "_keras_mask") if attributes is not None else None
 
 
 def evaluate(model: Model, data: Data) -> dict[str, float]:

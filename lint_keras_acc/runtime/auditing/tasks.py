@@ -95,5 +95,8 @@ def _judge_binary(head: Head, where: str) -> Judgement:
     if (head.labels.low.value or 0) < 0:
         why = "the labels are -1 and 1, and no accuracy of Keras ever matches a -1: write them as 0 and 1"
         return Judgement("binary", None, why)
+    if head.observed is not None and head.observed.targets.fractional:
+        why = "labels lie between 0 and 1, and only a 0 or 1 can ever be right: look at the loss, or round the labels"
+        return Judgement("binary", None, why)
     scale = "logits, positive for yes" if where == "at 0" else "probabilities"
     return Judgement("binary", f"binary_accuracy {where}", f"yes or no, cut {where}: the predictions are {scale}")
