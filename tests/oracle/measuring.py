@@ -60,7 +60,11 @@ QUIET_AND_QUICK = {
 Value = float | list[float] | str
 
 
-def is_installed(backend: str) -> bool:
+def is_measured(backend: str) -> bool:
+    """It is installed, and asked for: by default JAX alone, since each backend takes minutes."""
+    asked = os.environ.get("ORACLE_BACKENDS", "jax")
+    if asked != "all" and backend not in asked.split(","):
+        return False
     return find_spec("keras") is not None and find_spec(BACKENDS[backend]) is not None
 
 

@@ -19,7 +19,7 @@ from tests.oracle import measuring  # noqa: E402
 from tests.oracle.cells import BATCHES, LABELS, LOSSES, METRICS, OUTPUTS, Labels, Loss, Output, cells, scores  # noqa: E402
 from tests.oracle.document import DOCUMENT, count_exceptions, document, without_backends  # noqa: E402
 from tests.oracle.exceptions import EXCEPTIONS, exception_for  # noqa: E402
-from tests.oracle.measuring import BACKENDS, BATCHES_ELSEWHERE, is_installed, key, measured, sample  # noqa: E402
+from tests.oracle.measuring import BACKENDS, BATCHES_ELSEWHERE, is_measured, key, measured, sample  # noqa: E402
 from tests.oracle.tasks import activated, task_of  # noqa: E402
 from tests.oracle.verdicts import Verdict, said, said_of_cell, same, verdicts  # noqa: E402
 
@@ -60,8 +60,8 @@ def once(path: Path, make: Callable[[], Any]) -> Any:
 @pytest.fixture(scope="session")
 def found(shared: Path) -> Found:
     def values(backend: str) -> dict[str, Any]:
-        if not is_installed(backend):
-            pytest.skip(f"{backend} is not installed")
+        if not is_measured(backend):
+            pytest.skip(f"{backend} is not installed, or ORACLE_BACKENDS does not ask for it")
         result: dict[str, Any] = once(shared / f"oracle-{backend}.found", lambda: measured(backend))
         return result
 
@@ -87,7 +87,7 @@ def test_cells(judged: Judged, backend: str) -> None:
 
 def test_every_exception_is_needed(judged: Judged) -> None:
     """On some backend that it applies to, if one is installed."""
-    installed = [backend for backend in BACKENDS if is_installed(backend)]
+    installed = [backend for backend in BACKENDS if is_measured(backend)]
     needed = {number for backend in installed for number in count_exceptions(judged(backend))}
     applying = {
         number
@@ -181,7 +181,7 @@ def test_regression_losses_are_treated_alike(code: str) -> None:
 
 
 def test_document(found: Found, judged: Judged) -> None:
-    installed = [backend for backend in BACKENDS if is_installed(backend)]
+    installed = [backend for backend in BACKENDS if is_measured(backend)]
     text = document(
         {backend: found(backend) for backend in installed}, {backend: judged(backend) for backend in installed}
     )

@@ -525,3 +525,39 @@ def test_a_clean_model_passes() -> None:
     rows = np.repeat(np.array([[5.0, 0, 0], [0, 5, 0], [0, 0, 5]], "float32"), 5, axis=0) + RANDOM.random((15, 3), "f4")
     model = identity(3, "sparse_categorical_crossentropy", activation="softmax")
     assert assert_no_findings(model, rows, np.repeat(np.arange(3), 5)).clean
+
+
+@of_keras_itself
+def test_a_model_keeps_its_weights_where_evaluate_raises() -> None:
+    """On JAX, Keras leaves a model without weights then."""
+    model = identity(3, "categorical_crossentropy", activation="softmax")
+    x, ids = RANDOM.normal(size=(8, 3)).astype("float32"), RANDOM.integers(0, 3, 8)
+    model.fit(x, np.eye(3)[ids], verbose=0)
+    variables = [*model.variables, *model.optimizer.variables]
+    before = [np.array(variable) for variable in variables]
+    assert "evaluate raises" in audit(model, x, ids).failure
+    assert all(np.array_equal(variable, value) for variable, value in zip(variables, before, strict=True))
+
+
+@of_keras_itself
+@pytest.mark.skipif(keras.config.backend() != "jax", reason="only on JAX does a fit that raises empty the model")
+def test_a_model_that_has_lost_its_weights_is_refused() -> None:
+    model = identity(3, "categorical_crossentropy", activation="softmax")
+    x, ids = RANDOM.normal(size=(8, 3)).astype("float32"), RANDOM.integers(0, 3, 8)
+    model.fit(x, np.eye(3)[ids], verbose=0)
+    with pytest.raises(ValueError, match="target"):
+        model.fit(x, ids, verbose=0)
+    with pytest.raises(AuditError, match="lost its weights"):
+        audit(model, x, np.eye(3)[ids])
+
+
+def test_a_dataset_without_labels_is_refused() -> None:
+    class Unlabelled(keras.utils.PyDataset):  # type: ignore[misc, name-defined]
+        def __len__(self) -> int:
+            return 1
+
+        def __getitem__(self, index: int) -> tuple[np.ndarray, None]:
+            return np.ones((4, 3)), None
+
+    with pytest.raises(AuditError, match="yields no labels"):
+        audit(identity(3, "mse"), Unlabelled())

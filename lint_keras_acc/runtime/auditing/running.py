@@ -107,6 +107,8 @@ def _unpacked(batch: Any) -> tuple[Arrays, Arrays, Arrays]:
     if not isinstance(batch, list | tuple) or len(batch) not in (2, 3):
         raise AuditError("the dataset does not yield labels: each batch must be (x, y) or (x, y, sample_weight)")
     x, y, *weight = batch
+    if y is None:
+        raise AuditError("the dataset yields no labels: each batch must be (x, y) or (x, y, sample_weight)")
     return x, as_numpy(y), as_numpy(weight[0]) if weight else None
 
 
@@ -303,19 +305,42 @@ def unchanged(model: Model) -> Iterator[None]:
     """Run the model and set its states (of stateful layers, of generators of random numbers) back afterwards.
 
     On torch that is the generator of torch too, from which each `predict` and `evaluate` of Keras draws (measured with
-    Keras 3.15). Warnings of Keras are silenced: what they are about is what an audit says.
+    Keras 3.15). On JAX a call that raises leaves all variables empty (keras/src/backend/jax/trainer.py): they get
+    their values back. Warnings of Keras are silenced: what they are about is what an audit says.
+
+    Raises AuditError where such a call has left the model empty before.
     """
     with silent(), _same_random_numbers():
+        weights = _weights_that_may_be_lost(model)
         before = [(one, np.asarray(one).copy()) for one in _states(model)]
         stateless = [layer for layer in _stateful_layers(model) if not _layer_states(layer)]
         try:
             yield
         finally:
+            for variable, value in weights:
+                if _is_empty(variable):
+                    variable.assign(value)
             for variable, value in before:
                 if not np.array_equal(np.asarray(variable), value):
                     variable.assign(value)
             for layer in stateless:
                 _reset(layer)
+
+
+def _weights_that_may_be_lost(model: Model) -> list[tuple[Any, Array]]:
+    """Every variable of a model on JAX, with a copy of its value; raises AuditError where there is none."""
+    if not hasattr(model, "jax_state_sync"):
+        return []
+    optimizer = getattr(model, "optimizer", None)
+    variables = [*model.variables, *model.metrics_variables, *(optimizer.variables if optimizer is not None else ())]
+    if any(_is_empty(variable) for variable in variables):
+        raise AuditError("the model has lost its weights in a fit or evaluate that raised: build or load it anew")
+    return [(variable, np.asarray(variable).copy()) for variable in variables]
+
+
+def _is_empty(variable: Any) -> bool:
+    """The trainer of JAX has taken the value out, to hand it on to its compiled functions."""
+    return getattr(variable, "_value", variable) is None
 
 
 def _states(model: Model) -> list[Any]:
