@@ -38,20 +38,19 @@ def shared(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 def once(path: Path, make: Callable[[], Any]) -> Any:
     """What `make` makes, made in the first process that asks for it."""
+    lock, failed, unfinished = (path.with_name(f"{path.name}.{word}") for word in ("lock", "failed", "unfinished"))
     try:
-        os.close(os.open(path.with_suffix(".lock"), os.O_CREAT | os.O_EXCL))
+        os.close(os.open(lock, os.O_CREAT | os.O_EXCL))
     except FileExistsError:
-        failed = path.with_suffix(".failed")
         while not path.exists():
-            assert not failed.exists(), f"{path.stem} failed in another process"
+            assert not failed.exists(), f"{path.name} failed in another process"
             time.sleep(0.2)
         return pickle.loads(path.read_bytes())
     try:
         made = make()
     except BaseException:
-        path.with_suffix(".failed").touch()
+        failed.touch()
         raise
-    unfinished = path.with_suffix(".unfinished")
     unfinished.write_bytes(pickle.dumps(made))
     unfinished.rename(path)
     return made
