@@ -33,7 +33,7 @@ from tests.oracle.tasks import honest, intended
 from tests.oracle.verdicts import Said, Verdict
 
 DOCUMENT = Path(__file__).parent.parent.parent / "docs" / "oracle.md"
-_BACKENDS = re.compile(r"<!-- backends -->\n.*?<!-- end of backends -->\n", re.DOTALL)
+_BACKENDS = re.compile(r"<!-- backends -->\n.*?<!-- end of backends -->\n\n", re.DOTALL)
 
 Found = Mapping[str, Any]
 
