@@ -1,6 +1,7 @@
 """Our kernels against every installed Keras. Needs the extra `backends`; run with `python -m pytest -m keras`.
 
-For each installation and kernel at least 100,000 cases are drawn by hypothesis and judged by Keras and by us. A case is
+For each kernel at least 100,000 cases (30,000 for each of the four installations; `python -m tests.runtime.agreement
+--cases N` takes more) are drawn by hypothesis and judged by Keras and by us. A case is
 a row of predictions with its labels, for which Keras's function (the one that the metric class calls) and our kernel
 say what is a hit: every element or row must be the same. Beside it, the metric class takes the batches one after the
 other, with weights and masks, and its result may differ from ours by the last bit of float32 at most. The weights are
@@ -20,7 +21,7 @@ import pytest
 from tests.runtime.agreement.backends import INSTALLATIONS, Installation, need, worker
 from tests.runtime.agreement.batches import KERNELS
 
-CASES = 100_000
+CASES = 30_000
 
 
 @pytest.mark.keras
