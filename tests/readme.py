@@ -54,7 +54,7 @@ def with_program_output(text: str) -> str:
 
 
 def run(program: str) -> str:
-    """What a Python program prints, with the backend that is quoted."""
+    """What a Python program prints, with the backend and in the width that are quoted."""
     done = subprocess.run(
         [sys.executable, "-c", program],
         cwd=ROOT,
@@ -62,7 +62,7 @@ def run(program: str) -> str:
         text=True,
         encoding="utf-8",
         check=True,
-        env={**os.environ, "KERAS_BACKEND": "jax"},
+        env={**os.environ, "KERAS_BACKEND": "jax", "COLUMNS": "100"},
     )
     return done.stdout.rstrip() + "\n"
 

@@ -174,5 +174,5 @@ def test_crash(repository: Path) -> None:
 
 def test_kernels() -> None:
     output = run("kernels.py", "--scale", 1000, "--rounds", 2, "--warm", "--no-keras")
-    assert "| task | floor (max), ms | sum | ours | NumPy |" in output
+    assert "| task | floor (sum), ms | max | ours | NumPy |" in output
     assert "| top-5 (10, 1,000) |" in output
