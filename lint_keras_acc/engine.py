@@ -14,6 +14,8 @@ from lint_keras_acc.findings import Applicability, Finding, Severity, Span
 from lint_keras_acc.source import Program, Source, SourceError, may_compile, read_bytes, read_source
 
 if TYPE_CHECKING:
+    from multiprocessing.context import BaseContext
+
     from lint_keras_acc.keras_api.dialects import Dialect
     from lint_keras_acc.sites import CompileSite
 
@@ -321,7 +323,7 @@ def _lint_files(files: Sequence[FoundFile], settings: Settings) -> Iterator[Repo
     from functools import partial
 
     done = 0
-    with ProcessPoolExecutor(processes, initializer=_leave_interrupts_to_the_parent) as executor:
+    with ProcessPoolExecutor(processes, _fresh_processes(), _leave_interrupts_to_the_parent) as executor:
         lint = partial(_lint_found, settings=settings)
         try:
             for report in executor.map(lint, files, chunksize=4):
@@ -330,6 +332,17 @@ def _lint_files(files: Sequence[FoundFile], settings: Settings) -> Iterator[Repo
         except BrokenProcessPool:
             for file in files[done:]:
                 yield Report(file.path, failures=(Failure(file.path, "a worker process died"),))
+
+
+def _fresh_processes() -> BaseContext:
+    """Processes that share nothing with this one: whoever calls the engine may have threads, which a fork breaks."""
+    import multiprocessing
+
+    if "forkserver" not in multiprocessing.get_all_start_methods():
+        return multiprocessing.get_context("spawn")
+    context = multiprocessing.get_context("forkserver")
+    context.set_forkserver_preload([__name__])
+    return context
 
 
 def _lint_found(file: FoundFile, settings: Settings) -> Report:
