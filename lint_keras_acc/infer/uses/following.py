@@ -1,0 +1,229 @@
+"""Follows a compiled model through the program, from its compile call to its uses."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from typing import NamedTuple
+
+from lint_keras_acc.findings import Span
+from lint_keras_acc.infer.calls import EVALUATING, PREDICTING, TRAINING, Finder, Found, expressions
+from lint_keras_acc.infer.evaluate import Call, Evaluator, Frame
+from lint_keras_acc.infer.scopes import BINDING, END, Event, Point, Scope, Statement, dotted
+from lint_keras_acc.infer.values import Function, Unknown
+
+SpanOf = Callable[[ast.AST], Span]
+MAX_USES = 24
+
+MAX_HOPS = 3
+
+
+class Use(NamedTuple):
+    """A call of a method of the compiled model: 'fit', 'evaluate', 'predict', ..., and where it is evaluated."""
+
+    kind: str
+    call: Call
+    statement: Statement
+
+    @property
+    def trains(self) -> bool:
+        return self.kind in TRAINING
+
+    @property
+    def measures(self) -> bool:
+        return self.kind in TRAINING or self.kind in EVALUATING
+
+
+@dataclass
+class Trail:
+    """What following a compiled model through the program has shown."""
+
+    uses: list[Use]
+    names: set[str] = field(default_factory=set)  # that hold the model, and functions that build it
+    recompiled_before_use: bool = False
+    is_local: bool = False  # the name is a function's own
+    handed_on: bool = False  # something gets the model as an argument
+    leaves: bool = False  # the model is returned, stored or handed on to where it is not seen
+
+
+class Follower:
+    """Follows the model of one compile call to its uses."""
+
+    def __init__(self, finder: Finder, evaluator: Evaluator) -> None:
+        self.finder = finder
+        self.evaluator = evaluator
+        self.trail = Trail([])
+        self.seen: set[tuple[int, str, int]] = set()
+
+    def follow(self, name: str, frame: Frame, point: Point, hops: int = 0) -> None:
+        """Collect the uses of the model that `name` holds in the frame's scope from a point on."""
+        key = (id(frame), name, point.position)
+        if key in self.seen or hops > MAX_HOPS:
+            return
+        self.seen.add(key)
+        if hops == 0:
+            inside = not isinstance(frame.scope.node, (ast.Module, ast.ClassDef))
+            self.trail.is_local = inside and "." not in name and name not in frame.scope.outer_names
+        self.trail.names.update((name, getattr(frame.scope.node, "name", "")))
+        end = self.until(name, frame, point)
+        for found in self.calls_on(name, frame.scope):
+            if point.position < found.statement.position < end:
+                self.add(found, frame)
+        self.other_scopes(name, frame)
+        if not isinstance(frame.scope.node, ast.Module):
+            self.returned(name, frame, point, hops)
+        self.handed_on(name, frame, point, end, hops)
+
+    def until(self, name: str, frame: Frame, point: Point) -> int:
+        """The position where the name is bound or compiled again on the way that the compile call itself is on."""
+        for event in frame.scope.events.get(name, ()):
+            if event.position <= point.position:
+                continue
+            again = event.kind == "call" and event.detail == "compile"
+            if not again and event.kind not in BINDING:
+                continue
+            if _encloses(point, event):
+                if again and not self.used_between(name, frame.scope, point.position, event.position):
+                    self.trail.recompiled_before_use = True
+                return event.position
+        return END.position
+
+    def used_between(self, name: str, scope: Scope, first: int, last: int) -> bool:
+        return any(
+            first < found.statement.position < last and _method(found) not in PREDICTING
+            for found in self.calls_on(name, scope)
+        )
+
+    def calls_on(self, name: str, scope: Scope) -> Iterator[Found]:
+        yield from self.finder.uses_by_receiver.get((name, id(scope)), ())
+
+    def add(self, found: Found, frame: Frame) -> None:
+        if len(self.trail.uses) >= MAX_USES or any(use.call.node is found.node for use in self.trail.uses):
+            return
+        call = Call(found.call, frame, found.statement.point, self.evaluator)
+        self.trail.uses.append(Use(_method(found), call, found.statement))
+
+    def other_scopes(self, name: str, frame: Frame) -> None:
+        """Uses in functions that read the same name of an outer scope, and `self.model` in other methods."""
+        root, _, rest = name.partition(".")
+        scope = frame.scope
+        owner = scope.parent if rest and scope.parent is not None and scope.parent.is_class else None
+        for (receiver, _), calls in self.finder.uses_by_receiver.items():
+            inner = calls[0].scope
+            if inner is scope:
+                continue
+            if owner is not None and inner.parent is owner:
+                first = _first_parameter(inner)
+                if first and receiver == f"{first}.{rest}" and receiver not in _bound_names(inner):
+                    self.add_in(calls)
+            elif receiver == name and owner is None and self.reads_outer(root, inner, scope):
+                self.add_in(calls)
+
+    def add_in(self, calls: list[Found]) -> None:
+        for frame in self.finder.frames(calls[0].scope)[:1]:
+            for found in calls:
+                self.add(found, frame)
+
+    def reads_outer(self, root: str, inner: Scope, outer: Scope) -> bool:
+        """Whether a name that `inner` reads is the one of `outer`."""
+        scope: Scope | None = inner
+        while scope is not None and scope is not outer:
+            if root not in scope.outer_names and any(event.kind in BINDING for event in scope.events.get(root, ())):
+                return False
+            scope = scope.parent
+        return scope is outer
+
+    def returned(self, name: str, frame: Frame, point: Point, hops: int) -> None:
+        """Follow the model to the caller, where the function returns it."""
+        for record in frame.scope.returns:
+            if not isinstance(record.node, ast.Return) or record.node.value is None or record.position < point.position:
+                continue
+            index = _returned_index(record.node.value, name)
+            if index is None:
+                continue
+            if frame.call is None or frame.call_statement is None:
+                self.trail.leaves = True
+                return
+            self.received(frame.call, frame.call_statement, index, hops)
+            return
+
+    def received(self, call: Call, statement: Statement, index: int, hops: int) -> None:
+        """What the caller does with the result of a call: binds it to a name, or uses it at once."""
+        for name, events in call.frame.scope.events.items():
+            for event in events:
+                binds = event.kind == "assign" and event.statement is statement.node and event.value is call.node
+                if binds and event.unpack == (() if index < 0 else (index,)):
+                    self.follow(name, call.frame, event.point, hops + 1)
+                    return
+        for found in self.finder.uses:
+            if found.receiver is call.node:
+                self.add(found, call.frame)
+                return
+        if isinstance(statement.node, ast.Return) and statement.node.value is call.node:
+            frame = call.frame
+            if frame.call is not None and frame.call_statement is not None:
+                self.received(frame.call, frame.call_statement, index, hops + 1)
+                return
+        if not (isinstance(statement.node, ast.Expr) and statement.node.value is call.node):
+            self.trail.leaves = True
+
+    def handed_on(self, name: str, frame: Frame, point: Point, end: int, hops: int) -> None:
+        """Follow the model into functions of the program that get it as an argument."""
+        if "." in name and not name.startswith("self."):
+            return
+        for scope, statement in self.finder.statements_passing(name):
+            if scope is not frame.scope or not point.position < statement.position < end:
+                continue
+            for node in expressions(statement.node):
+                if isinstance(node, ast.Call):
+                    self.handed_to(node, name, frame, statement, hops)
+
+    def handed_to(self, node: ast.Call, name: str, frame: Frame, statement: Statement, hops: int) -> None:
+        arguments = [*node.args, *(keyword.value for keyword in node.keywords)]
+        if not any(dotted(argument) == name for argument in arguments):
+            return
+        self.trail.handed_on = True
+        callee = self.evaluator.evaluate(node.func, frame, statement.point)
+        if not isinstance(callee, Function):
+            if isinstance(callee, Unknown):
+                self.trail.leaves = True
+            return
+        inner = self.evaluator.frame_of(callee, Call(node, frame, statement.point, self.evaluator))
+        inner.call, inner.call_statement = Call(node, frame, statement.point, self.evaluator), statement
+        for parameter, value in list(inner.arguments.items()):
+            if isinstance(value, Call.Thunk) and dotted(value.node) == name and value.frame is frame:
+                self.follow(parameter, inner, Point(0, ()), hops + 1)
+
+
+def _method(found: Found) -> str:
+    assert isinstance(found.call.func, ast.Attribute)
+    return found.call.func.attr
+
+
+def _encloses(point: Point, event: Event) -> bool:
+    """The event happens whenever control goes on from the point (it stands in the same or an outer block)."""
+    return len(event.path) <= len(point.path) and all(
+        mine.control is theirs.control and mine.index == theirs.index
+        for mine, theirs in zip(event.path, point.path, strict=False)
+    )
+
+
+def _first_parameter(scope: Scope) -> str | None:
+    parameters = scope.parameters()
+    return parameters[0].arg if parameters else None
+
+
+def _bound_names(scope: Scope) -> set[str]:
+    return {name for name, events in scope.events.items() if any(event.kind in BINDING for event in events)}
+
+
+def _returned_index(value: ast.expr, name: str) -> int | None:
+    """-1 if the expression is the name, its index if it is an item of a tuple, None else."""
+    if dotted(value) == name:
+        return -1
+    if isinstance(value, ast.Tuple):
+        for index, item in enumerate(value.elts):
+            if dotted(item) == name:
+                return index
+    return None
