@@ -6,6 +6,11 @@ from functools import lru_cache
 
 # Longest first: a prefix is replaced once.
 _PREFIXES = (
+    ("bert4keras.backend.keras", "keras"),
+    ("bert4keras.backend.K", "keras.backend"),
+    ("keras_bert.backend.keras", "keras"),
+    ("toolkit4nlp.backend.keras", "keras"),
+    ("toolkit4nlp.backend.K", "keras.backend"),
     ("tensorflow.compat.v1.keras", "keras"),
     ("tensorflow.compat.v2.keras", "keras"),
     ("tensorflow.contrib.keras.api.keras", "keras"),

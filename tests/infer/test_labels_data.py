@@ -218,6 +218,49 @@ FACTS: list[tuple[str, dict[str, object]]] = [
     ("a, b, y, d = train_test_split(f(), to_categorical(f(), 6))", {"classes": 6, "rank": None}),
     ("y = [0, 1, 1, 0] * 100; y = np.array(y)", {"encoding": "binary", "length": 400}),
     ("y = np.array([0] * 5000 + [1] * 5000)", {"encoding": "binary", "length": 10000}),
+    *[
+        (f"_, t = {make}; {scale}", {"encoding": "continuous", "low": 0, "high": 1, "bounded": (0, 1)})
+        for make in ("make_regression(99)", "make_regression(99, n_targets=3)")
+        for scale in (
+            "y = (t - t.min()) / (t.max() - t.min())",
+            "low, high = np.min(t), np.max(t); y = (t - low) / (high - low)",
+            "y = (t - np.amin(t, axis=0)) / np.ptp(t, axis=0)",
+            "t = (t - min(t)) / (max(t) - min(t)); y = np.array(t)",
+        )
+    ],
+    (
+        "_, t = make_regression(99); a, b = min(t), max(t); y = 2 * ((t - a) / (b - a)) - 1",
+        {"encoding": "continuous", "low": -1, "high": 1, "bounded": (-1, 1)},
+    ),
+    ("_, t = make_moons(9); y = (t - t.min()) / (t.max() - t.min())", {"encoding": "binary", "classes": 2}),
+    (
+        "_, t = make_regression(99); y = (t - t.mean()) / t.std()",
+        {"encoding": "continuous", "low": -0.1, "high": 0.1, "bounded": None},
+    ),
+    (
+        "_, a = make_regression(99); _, b = make_regression(9); y = (a - b.min()) / (b.max() - b.min())",
+        {"encoding": "continuous", "low": None, "high": None, "bounded": None},
+    ),
+    ("_, t = make_regression(99); y = t / (t.max() - t.min())", {"low": None, "high": None, "bounded": None}),
+    (
+        "t = LabelEncoder().fit_transform(f()); y = MinMaxScaler(feature_range=(-1, 1)).fit_transform([t])[0]",
+        {"encoding": None, "rank": 1, "low": -1, "high": -1},
+    ),
+    (
+        "x, y = make_regression(99, 9, n_targets=6)\nfor i in range(len(y)):\n    y[i] = y[i] / float(sum(y[i]))",
+        {"encoding": "continuous", "low": -1e-9, "high": 1e-9, "width": 6},
+    ),
+    (
+        "x, y = make_regression(99, 9, n_targets=6)\nfor i in range(len(y)):\n    y[i] = abs(y[i]) / float(sum(y[i]))",
+        {"low": None, "high": None},
+    ),
+    (
+        "d = pd.read_csv('x'); y = np.stack([(d[c] > 0).astype(int) for c in ['a', 'b', 'c']]).T",
+        {"encoding": "multi-hot", "rank": 2, "width": 3},
+    ),
+    ("d = pd.read_csv('x'); y = np.column_stack((d['a'] > 0, d['b'] < 3))", {"encoding": "multi-hot", "width": 2}),
+    ("d = pd.read_csv('x'); y = np.column_stack((d['a'] == 0, d['a'] == 1))", {"encoding": None, "width": 2}),
+    ("d = pd.read_csv('x'); y = np.column_stack((d['a'] > 0, d['a'] <= 0))", {"encoding": None, "width": 2}),
     ("y = [0] * 5000 + [1] * 5000 + [2] * 10", {"encoding": "integer", "classes": 3, "length": 10010}),
 ]
 

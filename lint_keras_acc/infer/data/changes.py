@@ -16,6 +16,7 @@ from lint_keras_acc.infer.data.facts import (
     Literal,
     Number,
     Row,
+    Signed,
     Table,
     array_of,
     common,
@@ -40,6 +41,8 @@ from lint_keras_acc.infer.values import UNKNOWN, Array, Constant, Mapping, Seque
 
 if TYPE_CHECKING:
     from lint_keras_acc.infer.evaluate import Evaluator
+
+EITHER_SIDE = 1e-9  # something lies beyond it to either side of 0
 
 Comprehension = ast.ListComp | ast.GeneratorExp | ast.SetComp
 
@@ -263,8 +266,18 @@ def _assigned(value: Array, event: Event, frame: Frame, evaluator: Evaluator) ->
     if value.encoding == "continuous" and event.value is not None:
         new = array_of(evaluator.evaluate(event.value, frame, point))
         if new is not None and new.encoding == "continuous":
-            return forgotten(value, encoding="continuous")
+            signs = {"low": -EITHER_SIDE, "high": EITHER_SIDE} if _scales_a_row(value, target, event) else {}
+            return forgotten(value, encoding="continuous", **signs)
     return forgotten(value)
+
+
+def _scales_a_row(value: Array, target: ast.Subscript, event: Event) -> bool:
+    """`rows[i] = rows[i] / something`: a row of both signs keeps them, whatever it is divided by."""
+    scaled = event.value
+    if not isinstance(value, Signed) or not isinstance(scaled, ast.BinOp) or not isinstance(scaled.op, ast.Div):
+        return False
+    one_row = not isinstance(target.slice, (ast.Slice, ast.Tuple))
+    return one_row and isinstance(scaled.right, ast.Call) and ast.unparse(scaled.left) == ast.unparse(target)
 
 
 def _target(event: Event) -> ast.Subscript | None:

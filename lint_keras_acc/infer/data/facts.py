@@ -7,7 +7,7 @@ false alarm.
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import field
+from dataclasses import field, replace
 from math import isfinite
 from typing import TYPE_CHECKING
 
@@ -113,6 +113,39 @@ class Listed(Array):
 @record(frozen=True)
 class Collected(Listed):
     """A list with all that a loop appends to it; `values` is empty where these are no numbers."""
+
+
+@record(frozen=True)
+class Statistic(Array):
+    """One number that data have, or one a column: `kind` is 'min', 'max', 'range', 'mean' or 'std', `of` the data."""
+
+    kind: str = ""
+    of: Origin = NO_ORIGIN
+
+
+@record(frozen=True)
+class Shifted(Array):
+    """Data less a statistic of theirs: `kind` is 'min' or 'mean', `of` the data."""
+
+    kind: str = ""
+    of: Origin = NO_ORIGIN
+
+
+@record(frozen=True)
+class Tested(Array):
+    """What of every number is greater or less than something: zeros and ones, in no way tied to other such tests."""
+
+
+@record(frozen=True)
+class Stacked(Array):
+    """Arrays of one axis put on top of each other: columns beside each other once it is transposed."""
+
+    parts: tuple[Array, ...] = ()
+
+
+@record(frozen=True)
+class Signed(Array):
+    """Rows of several numbers of which surely some have numbers of both signs."""
 
 
 @record(frozen=True)
@@ -295,6 +328,9 @@ def element(array: Array, position: int | None = None) -> Array:
     """One item along the first axis: a number of an (n,), a row of an (n, k)."""
     if isinstance(array, Literal):
         array = plain(array)
+    if isinstance(array, Filled) and array.rank:
+        wide = array.rank > 2
+        return replace(array, rank=array.rank - 1, width=array.width if wide else None, length=array.width)
     rank = None if array.rank is None else array.rank - 1
     wide = rank is None or rank >= 2
     columns = array.width if array.rank == 2 else None
@@ -473,7 +509,30 @@ def of_sequence(value: Sequence) -> Array:
     known = [item for item in items if item is not None]
     if len(known) < len(items):
         return source
-    return plain(stacked(common(known), len(known)), origin=stacked_origin(known) or origin, node=common(known).node)
+    return on_top(known, stacked_origin(known) or origin)
+
+
+def on_top(arrays: list[Array], origin: Origin) -> Array:
+    """Arrays of one shape along a new first axis."""
+    shared = common(arrays)
+    made = plain(stacked(shared, len(arrays)), origin=origin, node=shared.node)
+    if made.rank != 2:
+        return made
+    return Stacked(**{name: getattr(made, name) for name in FACTS}, parts=tuple(arrays))
+
+
+def columns_of(parts: Iterable[Array], origin: Origin) -> Array:
+    """Arrays of one axis as columns beside each other."""
+    columns = tuple(parts)
+    if not all(part.rank == 1 for part in columns):
+        return Array(origin=origin)
+    encoding = None
+    if all(part.encoding == "continuous" for part in columns):
+        encoding = "continuous"
+    elif len({part.origin for part in columns}) == len(columns) > 1 and all(isinstance(p, Tested) for p in columns):
+        encoding = "multi-hot"
+    bounded = (0.0, 1.0) if encoding == "multi-hot" else None
+    return Array(encoding, rank=2, width=len(columns), bounded=bounded, origin=origin, length=columns[0].length)
 
 
 def stacked_origin(arrays: list[Array]) -> Origin:

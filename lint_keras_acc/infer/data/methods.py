@@ -62,6 +62,10 @@ def _reduced(owner: Array, call: Call) -> Value:
     return numpy_.reduced_of(owner, call.argument(0, "axis"))
 
 
+def _statistic(kind: str, owner: Array, call: Call) -> Value:
+    return numpy_.statistic_of(owner, kind, call.argument(0, "axis"))
+
+
 def _largest(owner: Array, call: Call) -> Value:
     return numpy_.largest_of(owner, call.argument(0, "axis"))
 
@@ -226,9 +230,11 @@ ARRAY_METHODS: dict[str, ArrayMethod] = {
     ),
     **dict.fromkeys(["ravel", "flatten"], _flatten),
     **dict.fromkeys(
-        ["min", "sum", "mean", "std", "var", "median", "prod", "any", "all", "item"],
+        ["sum", "var", "median", "prod", "any", "all", "item"],
         _reduced,
     ),
+    **{name: partial(_statistic, name) for name in ("mean", "min", "std")},
+    "ptp": partial(_statistic, "range"),
     **dict.fromkeys(
         [
             "dropna",

@@ -11,8 +11,11 @@ from lint_keras_acc.infer.data.facts import (
     Listed,
     Literal,
     Shape,
+    Stacked,
+    Statistic,
     argument_array,
     array_of,
+    columns_of,
     common,
     derived,
     flattened,
@@ -23,12 +26,12 @@ from lint_keras_acc.infer.data.facts import (
     literal_column,
     made_by,
     number,
+    on_top,
     plain,
     reshaped,
     rows,
     shape_facts,
     shape_of,
-    stacked,
     stacked_origin,
     with_inner_axis,
     with_last_axis,
@@ -201,6 +204,8 @@ def transposed(made: Array) -> Array:
     """`array.T`"""
     if made.rank == 1:
         return made
+    if isinstance(made, Stacked):
+        return columns_of(made.parts, derived(made.origin, "T"))
     if isinstance(made, Literal):
         return literal(zip(*made.table, strict=True), 2, made)
     kept = made.encoding == "continuous"
@@ -267,23 +272,14 @@ def stack(call: Call) -> Value:
         return Array(origin=made_by(call))
     axis = call.argument(1, "axis")
     if axis is None or integer(axis) == 0:
-        return plain(stacked(common(parts), len(parts)), origin=stacked_origin(parts))
-    return _columns(parts) if integer(axis) in (-1, 1) else Array(origin=stacked_origin(parts))
-
-
-def _columns(parts: list[Array]) -> Array:
-    """One-dimensional arrays as columns beside each other."""
+        return on_top(parts, stacked_origin(parts))
     origin = stacked_origin(parts)
-    if not all(part.rank == 1 for part in parts):
-        return Array(origin=origin)
-    encodings = {part.encoding for part in parts}
-    encoding = "continuous" if encodings == {"continuous"} else None
-    return Array(encoding, rank=2, width=len(parts), origin=origin, length=parts[0].length)
+    return columns_of(parts, origin) if integer(axis) in (-1, 1) else Array(origin=origin)
 
 
 def column_stack(call: Call) -> Value:
     parts = _parts(call)
-    return Array(origin=made_by(call)) if parts is None else _columns(parts)
+    return Array(origin=made_by(call)) if parts is None else columns_of(parts, stacked_origin(parts))
 
 
 def vstack(call: Call) -> Value:
@@ -291,7 +287,7 @@ def vstack(call: Call) -> Value:
     if parts is None:
         return Array(origin=made_by(call))
     if all(part.rank == 1 for part in parts):
-        return plain(stacked(common(parts), len(parts)), origin=stacked_origin(parts))
+        return on_top(parts, stacked_origin(parts))
     return joined(parts, 0)
 
 
@@ -489,6 +485,26 @@ def reduced_of(made: Array, axis: Value | None) -> Value:
     return Array(encoding, rank=rank, origin=derived(made.origin, "reduced"))
 
 
+def statistic(kind: str, call: Call) -> Value:
+    """`np.min(x)`, `np.std(x, axis=0)`, `min(x)`"""
+    made = array_of(call.argument(0, "a", "x", "input_tensor"))
+    return UNKNOWN if made is None else statistic_of(made, kind, call.argument(1, "axis"))
+
+
+def statistic_of(made: Array, kind: str, axis: Value | None) -> Value:
+    """One number of all data, or one of every column."""
+    whole = axis is None or (isinstance(axis, Constant) and axis.value is None)
+    if whole and kind == "min" and _counts_from_zero(made):
+        return Constant(0)
+    if whole and kind == "min" and isinstance(made, Literal) and made.low is not None:
+        return Constant(made.low)
+    if not made.origin or not (whole or integer(axis) == 0):
+        return reduced_of(made, axis)
+    rank = 0 if whole else None if made.rank is None else max(made.rank - 1, 0)
+    encoding = "continuous" if made.encoding == "continuous" else None
+    return Statistic(encoding, rank=rank, origin=derived(made.origin, kind), kind=kind, of=made.origin)
+
+
 def largest(call: Call) -> Value:
     """`np.max(y)`: of the class ids of a known data set, the last one."""
     made = array_of(call.argument(0, "a", "x"))
@@ -498,11 +514,17 @@ def largest(call: Call) -> Value:
 def largest_of(made: Array, axis: Value | None) -> Value:
     whole = axis is None or (isinstance(axis, Constant) and axis.value is None)
     if not whole:
-        return reduced_of(made, axis)
+        return statistic_of(made, "max", axis)
     if isinstance(made, Literal) and made.high is not None:
         return Constant(made.high)
-    ids = made.encoding in ("integer", "binary") and not made.subset and not made.random and not made.low
-    return Constant(made.classes - 1) if ids and made.classes else UNKNOWN
+    if _counts_from_zero(made) and made.classes:
+        return Constant(made.classes - 1)
+    return statistic_of(made, "max", axis)
+
+
+def _counts_from_zero(made: Array) -> bool:
+    """All class ids of a data set, of which the first is 0."""
+    return made.encoding in ("integer", "binary") and not (made.subset or made.random or made.low)
 
 
 def where(call: Call) -> Value:
@@ -702,10 +724,11 @@ KNOWN_NUMPY: dict[str, Known] = {
     "loadtxt": read,
     "matmul": vectorized,
     "amax": largest,
+    "amin": partial(statistic, "min"),
     "max": largest,
-    "mean": reduced,
+    "mean": partial(statistic, "mean"),
     "median": reduced,
-    "min": reduced,
+    "min": partial(statistic, "min"),
     "moveaxis": vectorized,
     "multiply": partial(arithmetic, ast.Mult),
     "not_equal": comparing,
@@ -713,6 +736,7 @@ KNOWN_NUMPY: dict[str, Known] = {
     "ones_like": partial(fill_like, 1),
     "pad": vectorized,
     "power": partial(arithmetic, ast.Pow),
+    "ptp": partial(statistic, "range"),
     "ravel": ravel,
     "repeat": repeat,
     "reshape": reshape,
@@ -727,7 +751,7 @@ KNOWN_NUMPY: dict[str, Known] = {
     "array_split": split,
     "squeeze": squeeze,
     "stack": stack,
-    "std": reduced,
+    "std": partial(statistic, "std"),
     "subtract": partial(arithmetic, ast.Sub),
     "sum": reduced,
     "swapaxes": vectorized,
@@ -747,6 +771,8 @@ KNOWN_NUMPY: dict[str, Known] = {
 }
 
 KNOWN: dict[str, Known] = {
+    "builtins.max": largest,
+    "builtins.min": partial(statistic, "min"),
     **{f"numpy.{name}": function for name, function in KNOWN_NUMPY.items()},
     **{f"jax.numpy.{name}": function for name, function in KNOWN_NUMPY.items()},
     **{f"tensorflow.experimental.numpy.{name}": function for name, function in KNOWN_NUMPY.items()},

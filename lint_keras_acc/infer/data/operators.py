@@ -8,6 +8,7 @@ from collections.abc import Callable
 
 from lint_keras_acc.infer.data.facts import (
     CLASS_ENCODINGS,
+    FACTS,
     LARGEST,
     NO_ORIGIN,
     Filled,
@@ -15,6 +16,9 @@ from lint_keras_acc.infer.data.facts import (
     Literal,
     Number,
     Origin,
+    Shifted,
+    Statistic,
+    Tested,
     array_of,
     derived,
     forgotten,
@@ -52,6 +56,10 @@ def operation(operator: ast.operator, left: Value, right: Value) -> Value:
     first, second = array_of(left), array_of(right)
     if first is None and second is None:
         return UNKNOWN
+    if isinstance(second, Statistic) and first is not None:
+        return _with_statistic(operator, first, second)
+    if isinstance(first, Statistic) and second is not None:
+        return _with_unknown(operator, second, first, reverse=True)
     if first is not None and second is not None:
         return _two_arrays(operator, first, second)
     if first is not None:
@@ -62,6 +70,34 @@ def operation(operator: ast.operator, left: Value, right: Value) -> Value:
     if isinstance(left, Constant):
         return with_constant(operator, second, number(left), reverse=True)
     return _with_unknown(operator, second, left, reverse=True)
+
+
+def _with_statistic(operator: ast.operator, data: Array, number: Statistic) -> Array:
+    """`data operator number`, where the number was computed from data: scaling written by hand."""
+    if isinstance(operator, ast.Sub):
+        if isinstance(data, Statistic) and (data.kind, number.kind) == ("max", "min") and data.of == number.of:
+            return Statistic(rank=data.rank, origin=data.origin, kind="range", of=data.of)
+        if data.origin == number.of and number.kind in ("min", "mean"):
+            return _shifted(data, number)
+    if isinstance(operator, ast.Div) and isinstance(data, Shifted) and data.of == number.of:
+        if (data.kind, number.kind) == ("min", "range"):
+            return _squeezed(data)
+        if (data.kind, number.kind) == ("mean", "std"):
+            return forgotten(data, encoding="continuous", low=-0.1, high=0.1, origin=_computed(data, "standardised"))
+    return _with_unknown(operator, data, number, reverse=False)
+
+
+def _shifted(data: Array, number: Statistic) -> Array:
+    made = _with_unknown(ast.Sub(), data, number, reverse=False)
+    return Shifted(**{name: getattr(made, name) for name in FACTS}, kind=number.kind, of=number.of)
+
+
+def _squeezed(data: Shifted) -> Array:
+    """`(data - min) / (max - min)`: from 0 to 1."""
+    origin = _computed(data, "squeezed")
+    alone = data.encoding == "continuous" or (data.encoding is None and data.rank is not None and is_column(data))
+    encoding = "continuous" if alone else None
+    return forgotten(data, encoding=encoding, low=0.0, high=1.0, bounded=(0.0, 1.0), origin=origin)
 
 
 def _of_lists(operator: ast.operator, left: Value, right: Value) -> Value | None:
@@ -292,7 +328,10 @@ def comparison(operator: ast.cmpop, left: Value, right: Value) -> Value:
     array = array_of(left) or array_of(right)
     if array is None or isinstance(operator, (ast.In, ast.NotIn, ast.Is, ast.IsNot)):
         return UNKNOWN
-    return compared(array)
+    made = compared(array)
+    if not isinstance(operator, (ast.Lt, ast.LtE, ast.Gt, ast.GtE)):
+        return made
+    return Tested(**{name: getattr(made, name) for name in FACTS})
 
 
 def compared(array: Array) -> Array:

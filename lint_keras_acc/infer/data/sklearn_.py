@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from functools import partial
 
 from lint_keras_acc.infer.data.facts import (
+    Signed,
     Table,
     argument_array,
     array_of,
@@ -19,6 +21,7 @@ from lint_keras_acc.infer.data.facts import (
     rows,
     traced,
 )
+from lint_keras_acc.infer.data.operators import filled
 from lint_keras_acc.infer.data.pandas_ import table_of
 from lint_keras_acc.infer.evaluate import Call
 from lint_keras_acc.infer.values import UNKNOWN, Array, Constant, Instance, Sequence, Value
@@ -99,7 +102,7 @@ def openml(call: Call) -> Value:
 
 def _pair(call: Call, labels: Array, width: int | None) -> Value:
     features = Array("continuous", rank=2, width=width, origin=made_by(call, 0))
-    return Sequence("tuple", (features, plain(labels, origin=made_by(call, 1), node=call.node)))
+    return Sequence("tuple", (features, replace(labels, origin=made_by(call, 1), node=call.node)))
 
 
 def _count(call: Call, position: int | None, name: str, default: int) -> int | None:
@@ -141,7 +144,8 @@ def make_gaussian_quantiles(call: Call) -> Value:
 def make_regression(call: Call) -> Value:
     targets = _count(call, None, "n_targets", 1)
     shape = {"rank": 1, "width": None} if targets == 1 else {"rank": 2 if targets else None, "width": targets}
-    labels = Array("continuous", low=-2.0, high=2.0, **shape)  # type: ignore[arg-type]
+    kind = Array if targets == 1 else Signed
+    labels = kind("continuous", low=-2.0, high=2.0, **shape)  # type: ignore[arg-type]
     return _pair(call, labels, _count(call, 1, "n_features", 100))
 
 
@@ -302,6 +306,9 @@ def _squeezed(made: Array, call: Call, how: object) -> Array:
         bounded = pair
     alone = made.encoding == "continuous" or (made.encoding is None and made.rank is not None and is_column(made))
     low, high = bounded if bounded else (None, None)
+    if made.length == 1 and low is not None:
+        # Every column has one number, which is its least one.
+        return filled(low, plain(made), traced(made) | derived(traced(made), how))
     return _transformed(made, how, encoding="continuous" if alone else None, bounded=bounded, low=low, high=high)
 
 
