@@ -115,6 +115,11 @@ def length_of(array: Array) -> Value:
     return UNKNOWN if array.length is None else Constant(array.length)
 
 
+def of_any_round(value: Value) -> Value:
+    """What a loop appends in any of its rounds, where this is what it appends in the last one."""
+    return changes.of_any_round(value)
+
+
 def dataset_of(value: Value, evaluator: Evaluator) -> Dataset | None:
     """What `fit` reads from a pipeline, a generator or a Sequence of the program; None for anything else."""
     return pipelines.dataset_of(value, evaluator)
@@ -134,6 +139,7 @@ __all__ = [
     "long_literal",
     "mapped",
     "method",
+    "of_any_round",
     "of_range",
     "of_sequence",
     "operation",

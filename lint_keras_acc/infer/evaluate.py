@@ -313,8 +313,8 @@ class Evaluator:
 
     def attribute(self, node: ast.Attribute, frame: Frame, point: Point) -> Value:
         name = dotted(node)
-        if name is not None and name in frame.scope.events:
-            found = self.from_events(name, frame, point)
+        if name is not None:
+            found = self.assigned_to(name, frame, point)
             if found is not None:
                 return found
         owner = self.evaluate(node.value, frame, point)
@@ -322,10 +322,24 @@ class Evaluator:
             return Symbol(canonical_path(f"{owner.path}.{node.attr}"), node=node)
         return self.attribute_of(owner, node.attr)
 
+    def assigned_to(self, name: str, frame: Frame, point: Point) -> Value | None:
+        """What the scope that binds the root of a dotted name assigns to it: `config.units = 3`."""
+        if name in frame.scope.events:
+            return self.from_events(name, frame, point)
+        root = name.partition(".")[0]
+        first: Frame | None = frame
+        while first is not None:
+            scope = first.scope
+            if root in scope.events and root not in scope.outer_names and not (scope.is_class and first is not frame):
+                return self.from_events(name, first, frame.point_in(scope)) if first is not frame else None
+            first = first.parent
+        return None
+
     def attribute_of(self, owner: Value, name: str) -> Value:
         """An attribute of anything but a symbol of a library."""
         if isinstance(owner, LocalObject):
-            return self.object_attribute(owner, name)
+            found = self.object_attribute(owner, name)
+            return library.inherited(owner, name, self) if isinstance(found, Unknown) else found
         if isinstance(owner, Model) and owner.cls is not None:
             found = self.object_attribute(LocalObject(owner.cls, owner.call), name)
             if not isinstance(found, Unknown):
@@ -900,6 +914,18 @@ class Evaluator:
             results.append(self.evaluate(node.elt, inner, Point(1, ())))
         return Sequence("list", tuple(results))
 
+    def dict_comprehension(self, node: ast.DictComp, frame: Frame, point: Point) -> Value:
+        """`{name: i for i, name in enumerate(NAMES)}`, where the items are a known short sequence."""
+        generator = node.generators[0]
+        source = self.evaluate(generator.iter, frame, point)
+        if len(node.generators) != 1 or generator.ifs or not isinstance(source, Sequence) or len(source.items) > 32:
+            return Mapping((), open=True)
+        items = []
+        for item in source.items:
+            inner = self.comprehension_frame(generator.target, item, frame)
+            items.append((self.evaluate(node.key, inner, Point(1, ())), self.evaluate(node.value, inner, Point(1, ()))))
+        return Mapping(tuple(items), source.open)
+
     def comprehension_frame(self, target: ast.expr, item: Value, frame: Frame) -> Frame:
         """A frame in which the variables of a comprehension are bound to one item."""
         scope = Scope(_NO_FUNCTION, frame.scope)
@@ -1020,6 +1046,7 @@ _HANDLERS: dict[type, Callable[[Evaluator, Any, Frame, Point], Value]] = {
     ast.ListComp: Evaluator.comprehension,
     ast.GeneratorExp: Evaluator.comprehension,
     ast.SetComp: Evaluator.comprehension,
+    ast.DictComp: Evaluator.dict_comprehension,
     ast.Subscript: Evaluator.subscript,
     ast.IfExp: Evaluator.conditional,
     ast.BoolOp: Evaluator.boolean,

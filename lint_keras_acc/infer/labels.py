@@ -8,7 +8,7 @@ from dataclasses import replace
 
 from lint_keras_acc.findings import Span
 from lint_keras_acc.infer import arrays
-from lint_keras_acc.infer.uses import Use, data_of, same_expression
+from lint_keras_acc.infer.uses import Data, Use, data_of, same_expression, validation_of
 from lint_keras_acc.infer.values import Array, Mapping, Sequence, Value
 from lint_keras_acc.sites import Fact, Labels
 
@@ -16,24 +16,38 @@ SpanOf = Callable[[ast.AST], Span]
 
 
 def labels_of_uses(uses: list[Use], names: list[str | None], spans: SpanOf) -> list[Labels]:
-    """The labels of each output (given by its name), as all fits (or, without one, evaluations) agree on them."""
-    told: list[list[Labels]] = []
-    for trains in (True, False):
-        for use in uses:
-            if use.measures and use.trains == trains:
-                told.append(_labels_of_use(use, names, spans))
-        if told:
+    """The labels of each output (given by its name), as all fits agree on them.
+
+    Where nothing is known of what the fits get, as all their validation data agree, else all evaluations.
+    """
+    trainings = [use for use in uses if use.measures and use.trains]
+    evaluations = [use for use in uses if use.measures and not use.trains]
+    sources = (
+        (_labels_of_use(use, names, spans) for use in trainings),
+        (_labels_of_data(validation_of(use), names, spans) for use in trainings),
+        (_labels_of_use(use, names, spans) for use in evaluations),
+    )
+    chosen: list[list[Labels]] = []
+    for source in sources:
+        told = list(source)
+        chosen = chosen or told
+        if any(one.encoding.known for labels in told for one in labels):
+            chosen = told
             break
-    if not told:
+    if not chosen:
         return [Labels() for _ in names]
-    return [agreed([labels[index] for labels in told]) for index in range(len(names))]
+    return [agreed([labels[index] for labels in chosen]) for index in range(len(names))]
 
 
 def _labels_of_use(use: Use, names: list[str | None], spans: SpanOf) -> list[Labels]:
-    features, labels = data_of(use)
     if len(names) == 1 and same_expression(use):
         node = use.call.node
         return [Labels(encoding=Fact("input", spans(node)))]
+    return _labels_of_data(data_of(use), names, spans)
+
+
+def _labels_of_data(data: Data, names: list[str | None], spans: SpanOf) -> list[Labels]:
+    features, labels = data
     if labels is None:
         return [Labels() for _ in names]
     if len(names) > 1:

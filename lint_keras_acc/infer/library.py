@@ -12,6 +12,7 @@ from lint_keras_acc.infer.scopes import Event, Point, in_loop
 from lint_keras_acc.infer.symbols import canonical_path
 from lint_keras_acc.infer.values import (
     UNKNOWN,
+    Alike,
     Array,
     Constant,
     Dataset,
@@ -19,6 +20,7 @@ from lint_keras_acc.infer.values import (
     Instance,
     Layer,
     LocalClass,
+    LocalObject,
     Mapping,
     Method,
     Model,
@@ -48,6 +50,17 @@ _MERGING = {
 }
 _MODEL_CLASSES = frozenset({"keras.Model", "keras.Sequential", "keras.Functional"})
 _LAYER_BASES = frozenset({"keras.layers.Layer", "keras.Layer", "keras.engine.topology.Layer", "keras.engine.Layer"})
+_NAMESPACES = frozenset(
+    [
+        "argparse.Namespace",
+        "types.SimpleNamespace",
+        "easydict.EasyDict",
+        "ml_collections.ConfigDict",
+        "ml_collections.config_dict.ConfigDict",
+        "munch.Munch",
+        "addict.Dict",
+    ]
+)
 FITS = frozenset({"keras.Model.fit", "keras.Model.fit_generator"})
 _TELLING_ATTRIBUTES = frozenset({"activation", "units", "filters", "layer", "call", "function"})
 MAX_JOINED = 16 * MAX_ITEMS  # items of lists that are put together
@@ -148,12 +161,32 @@ def attribute(owner: Value, name: str, evaluator: Evaluator) -> Value:
         if name in ("input", "inputs"):
             return Tensor(Symbol("keras.Input"), None)
         return Method(owner, name)
+    if isinstance(owner, Instance) and owner.path in _NAMESPACES:
+        return _field_of(owner, name)
     if isinstance(owner, Instance) and owner.path in FITS:
         return Instance("keras.History.history", owner.call) if name == "history" else Method(owner, name)
     if isinstance(owner, (Array, Dataset, Instance)):
         found = arrays.attribute(owner, name)
         return Method(owner, name) if found is None else found
     return Method(owner, name)
+
+
+def _field_of(owner: Instance, name: str) -> Value:
+    """What `Namespace(units=3)` or `EasyDict({"units": 3})` has under a name."""
+    given = owner.call.argument(None, name)
+    fields = owner.call.argument(0)
+    if given is None and isinstance(fields, Mapping):
+        given = item(fields, Constant(name))
+    return given or UNKNOWN
+
+
+def inherited(owner: LocalObject, name: str, evaluator: Evaluator) -> Value:
+    """An attribute that an object of the program has from a class of a library."""
+    if name in ("forfit", "fortest"):  # bert4keras.snippets.DataGenerator: the object itself, again and again
+        for base in evaluator.ancestry(owner.cls):
+            if isinstance(base, Symbol) and base.path.endswith(".snippets.DataGenerator"):
+                return Method(owner, name)
+    return UNKNOWN
 
 
 def _last_fit(model: Model, evaluator: Evaluator) -> Value:
@@ -185,6 +218,8 @@ def item(owner: Value, index: Constant) -> Value:
 def _sequence_item(owner: Sequence, index: object) -> Value:
     if not isinstance(index, int) or isinstance(index, bool):
         return UNKNOWN
+    if isinstance(owner, Alike) and index != -1:
+        return arrays.of_any_round(owner.items[-1])
     try:
         item = owner.items[index]
     except IndexError:
@@ -324,6 +359,8 @@ def _call_method(method: Method, call: Call) -> Value:
         if method.name == "get_layer":
             return UNKNOWN
         return Instance(f"keras.Model.{method.name}", call)
+    if isinstance(owner, LocalObject):
+        return owner
     if isinstance(owner, Layer) and method.name in ("call", "__call__"):
         return Tensor(owner, call)
     return UNKNOWN
@@ -557,13 +594,24 @@ def _grown(value: Sequence, event: Event, change: Call) -> Value:
     if event.detail == "append":
         added = change.argument(0)
         if repeated:
-            return Sequence(value.kind, (*value.items, Gap(), added or UNKNOWN), open=True)
+            kind = Sequence if value.items or _differs_by_round(event) else Alike
+            return kind(value.kind, (*value.items, Gap(), added or UNKNOWN), open=True)
         return Sequence(value.kind, (*value.items, added or UNKNOWN), value.open)
     if event.detail == "extend":
         more = change.argument(0)
         if isinstance(more, Sequence) and not repeated:
             return _joined(value, more)
     return Sequence(value.kind, value.items, open=True)
+
+
+def _differs_by_round(event: Event) -> bool:
+    """Whether a test inside the loops of a statement asks which round it is: then the rounds may differ in kind."""
+    loops = [arm.control for arm in event.path if isinstance(arm.control, (ast.For, ast.AsyncFor))]
+    if not loops:
+        return True  # a while loop
+    variables = {node.id for loop in loops for node in ast.walk(loop.target) if isinstance(node, ast.Name)}
+    tests = [node.test for node in ast.walk(loops[0]) if isinstance(node, (ast.If, ast.IfExp))]
+    return any(isinstance(node, ast.Name) and node.id in variables for test in tests for node in ast.walk(test))
 
 
 def _updated(value: Mapping, method: str, change: Call) -> Value:

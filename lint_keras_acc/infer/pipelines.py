@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import re
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
@@ -23,6 +24,7 @@ from lint_keras_acc.infer.values import (
     Sequence,
     Value,
 )
+from lint_keras_acc.keras_api.datasets import FOLDERS
 
 if TYPE_CHECKING:
     from lint_keras_acc.infer.evaluate import Evaluator
@@ -41,6 +43,20 @@ def _images(call: Call) -> Array:
 def _listed(value: Value | None) -> int | None:
     """The number of classes that a list of names shows."""
     return len(value.items) if isinstance(value, Sequence) and not value.open else None
+
+
+def _classes_in(directory: Value | None, listed: Value | None, depth: int = 0) -> int | None:
+    """The number of classes in a directory: as listed, else where it is a public one."""
+    if isinstance(listed, Sequence) or directory is None:
+        return _listed(listed)
+    if isinstance(directory, Constant) and isinstance(directory.value, str):
+        folders = (FOLDERS.get(part) for part in re.split(r"[/\\\\]", directory.value))
+        return next((classes for classes in folders if classes), None)
+    if isinstance(directory, Instance) and directory.path in ("os.path.join", "pathlib.Path") and depth < 8:
+        parts = (directory.call.argument(place) for place in range(len(directory.call.node.args)))
+        found = (_classes_in(part, None, depth + 1) for part in parts)
+        return next((classes for classes in found if classes), None)
+    return None
 
 
 def labels_by_mode(mode: object, classes: int | None, call: Call) -> Value:
@@ -67,7 +83,8 @@ def _mode(call: Call, position: int | None, name: str, default: str) -> object:
 
 def flow_from_directory(call: Call) -> Value:
     mode = _mode(call, 4, "class_mode", "categorical")
-    return Dataset(_images(call), labels_by_mode(mode, _listed(call.argument(3, "classes")), call))
+    classes = _classes_in(call.argument(0, "directory"), call.argument(3, "classes"))
+    return Dataset(_images(call), labels_by_mode(mode, classes, call))
 
 
 def flow_from_dataframe(call: Call) -> Value:
@@ -98,7 +115,8 @@ def from_directory(call: Call) -> Value:
     if isinstance(labels, Constant) and labels.value is None:
         return Dataset(_images(call), NONE)
     mode = _mode(call, 2, "label_mode", "int")
-    made = labels_by_mode(mode, _listed(call.argument(3, "class_names")), call)
+    classes = _classes_in(call.argument(0, "directory"), call.argument(3, "class_names"))
+    made = labels_by_mode(mode, classes, call)
     if mode == "binary":
         made = Array("binary", 2, 2, 1, bounded=(0, 1), origin=made_by(call, 1), node=call.node)
     found = Dataset(_images(call), made)

@@ -63,6 +63,11 @@ class Sequence(Value):
 
 
 @record(frozen=True)
+class Alike(Sequence):
+    """A list that a loop fills, each round with an item like the last one: the same kind of data."""
+
+
+@record(frozen=True)
 class Mapping(Value):
     """A dict. `open`: it has further, unknown items."""
 

@@ -75,3 +75,19 @@ DATASETS: dict[str, DatasetInfo] = {
     "fetch_20newsgroups_vectorized": _classes(20, None),
     "fetch_olivetti_faces": _classes(40, (4096,)),
 }
+
+# Public folders of images and texts with a folder for each class, as their archives unpack: the number of classes.
+FOLDERS: dict[str, int] = {
+    "PetImages": 2,
+    "aclImdb": 2,
+    "cats_and_dogs_filtered": 2,
+    "cats_and_dogs_small": 2,
+    "cats_vs_dogs_small": 2,
+    "flower_photos": 5,
+    "horse-or-human": 2,
+    "mini_speech_commands": 8,
+    "rps": 3,
+    "rps-test-set": 3,
+    "stack_overflow_16k": 4,
+    "validation-horse-or-human": 2,
+}

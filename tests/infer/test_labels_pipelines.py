@@ -53,6 +53,12 @@ PIPELINES = [
     ("ds = tf.keras.utils.image_dataset_from_directory('d')", "integer"),
     ("ds = tf.keras.utils.image_dataset_from_directory('d', class_names=['a', 'b'])", "binary"),
     ("ds = keras.preprocessing.image_dataset_from_directory('d', label_mode='binary')", "binary"),
+    ("ds = tf.keras.utils.image_dataset_from_directory('data/cats_and_dogs_filtered/train')", "binary"),
+    (
+        "import os; root = os.path.join(os.path.dirname(archive), 'flower_photos')\n"
+        "ds = tf.keras.utils.image_dataset_from_directory(os.path.join(root, 'train'))",
+        "integer",
+    ),
     ("ds = tf.keras.utils.text_dataset_from_directory('d', labels=None)", None),
     (
         "ds, val = tf.keras.utils.image_dataset_from_directory('d', subset='both', label_mode='binary')",
@@ -128,6 +134,12 @@ def test_classes_of_a_directory() -> None:
     labels = labels_of("ds = ImageDataGenerator().flow_from_directory('d', classes=['a', 'b', 'c'])")
     assert isinstance(labels, Array)
     assert (labels.classes, labels.rank, labels.width) == (3, 2, 3)
+
+
+def test_classes_of_a_public_directory() -> None:
+    labels = labels_of("ds = ImageDataGenerator().flow_from_directory('/tmp/rps/', class_mode='sparse')")
+    assert isinstance(labels, Array)
+    assert (labels.encoding, labels.classes) == ("integer", 3)
 
 
 LOAD = "(x, t), (u, v) = mnist.load_data()\n"

@@ -429,6 +429,15 @@ def _collected(added: list[tuple[ast.expr, Event]], frame: Frame, evaluator: Eva
     return plain(stacked(shared), low=None, high=None, length=None)
 
 
+def of_any_round(value: Value) -> Value:
+    """The kind of data that each round of a loop appends: not the numbers or the identity of one round."""
+    if isinstance(value, Array):
+        return plain(value, classes=None, width=None, low=None, high=None, origin=NO_ORIGIN, length=None)
+    if isinstance(value, Sequence) and not value.open and value.kind == "tuple":
+        return Sequence(value.kind, tuple(of_any_round(item) for item in value.items))
+    return UNKNOWN
+
+
 def _appended_item(node: ast.expr, event: Event, frame: Frame, evaluator: Evaluator) -> Array | None:
     """One of the items that an `append` in a loop adds; its numbers are those of one round only."""
     point = event.point

@@ -196,7 +196,7 @@ class Possible:
         if name is None or name in self.shadowed:
             return None
         for frame in enclosing(self.frame):
-            events = frame.scope.events.get(name, ())
+            events = [event for event in frame.scope.events.get(name, ()) if _may_change_table(event)]
             if not events:
                 continue
             event = events[0]
@@ -207,6 +207,11 @@ class Possible:
                 return _enumerated(event.value, frame, point, self.evaluator)
             return _values_of(self.evaluator.evaluate(event.value, frame, point))
         return None
+
+
+def _may_change_table(event: Event) -> bool:
+    """Whether a dict may have other items afterwards: not where it is only printed or looked up."""
+    return event.kind != "passed" and event.detail not in ("items", "keys", "values", "get", "copy")
 
 
 def enclosing(frame: Frame) -> Iterator[Frame]:

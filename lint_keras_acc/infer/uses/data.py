@@ -10,17 +10,34 @@ from lint_keras_acc.infer.scopes import Scope
 from lint_keras_acc.infer.uses.following import Use
 from lint_keras_acc.infer.values import Constant, Sequence, Value
 
+Data = tuple[Value | None, Value | None]  # features and labels
 
-def data_of(use: Use) -> tuple[Value | None, Value | None]:
+_VALIDATION_POSITION = {"fit": 7, "fit_generator": 5}
+
+
+def data_of(use: Use) -> Data:
     """The features and the labels that a use gets; None for what is not given."""
     features = use.call.argument(0, "x", "generator")
     labels = use.call.argument(1, "y") if use.kind not in ("fit_generator", "evaluate_generator") else None
-    pipeline = arrays.dataset_of(features, use.call.evaluator) if features and labels is None else None
+    if features is None or labels is not None:
+        return features, labels
+    return _pair_of(features, use)
+
+
+def validation_of(use: Use) -> Data:
+    """The features and the labels that a fit is validated on; None for what is not given."""
+    given = use.call.argument(_VALIDATION_POSITION.get(use.kind), "validation_data")
+    return (None, None) if given is None else _pair_of(given, use)
+
+
+def _pair_of(given: Value, use: Use) -> Data:
+    """What a pipeline yields, or a tuple of data and labels (and weights) holds; else it is all features."""
+    pipeline = arrays.dataset_of(given, use.call.evaluator)
     if pipeline is not None:
         return pipeline.features, pipeline.labels
-    if labels is None and isinstance(features, Sequence) and len(features.items) == 2 and features.kind == "tuple":
-        return features.items[0], features.items[1]
-    return features, labels
+    if isinstance(given, Sequence) and given.kind == "tuple" and len(given.items) in (2, 3) and not given.open:
+        return given.items[0], given.items[1]
+    return given, None
 
 
 def same_expression(use: Use) -> bool:

@@ -385,3 +385,94 @@ else:
 model = Sequential([Dense(1)])
 model.compile(loss="mse")  # revealed: labels=?
 model.fit(x, LabelEncoder().fit_transform(names))
+
+# --- labels of the validation data where those of the training are not known
+model = Sequential([Dense(10)])
+model.compile(loss="mse")  # revealed: labels=one-hot
+model.fit(mixed(train), validation_data=(x, to_categorical(y)))
+model.evaluate(x, LabelEncoder().fit_transform(y))
+
+# --- labels of the training before those of the validation data
+model = Sequential([Dense(10)])
+model.compile(loss="mse")  # revealed: labels=one-hot
+model.fit(x, to_categorical(y), 32, 5, 1, None, 0, (x, LabelEncoder().fit_transform(y)))
+
+# --- validation data from a pipeline, by position
+model = Sequential([Dense(10)])
+model.compile(loss="mse")  # revealed: labels=binary
+model.fit(train, None, 32, 5, 1, None, 0, image_dataset_from_directory("d", label_mode="binary"))
+
+# --- two fits that disagree, and validation data
+model = Sequential([Dense(10)])
+model.compile(loss="mse")  # revealed: labels=?
+model.fit(x, to_categorical(y), validation_data=(x, to_categorical(y)))
+model.fit(x, LabelEncoder().fit_transform(y), validation_data=(x, to_categorical(y)))
+
+# --- a loader that appends a pair for each part of the data
+NAMES = ["cat", "dog", "owl"]
+IDS = {name: place for place, name in enumerate(NAMES)}
+print(IDS)
+
+def load():
+    parts = []
+    for part in ["train", "test"]:
+        images, labels = [], []
+        for folder in os.listdir(part):
+            label = IDS[folder]
+            for file in os.listdir(os.path.join(part, folder)):
+                images.append(read(file))
+                labels.append(label)
+        parts.append((np.array(images), np.array(labels, dtype="int32")))
+    return parts
+
+(x_train, y_train), (x_test, y_test) = load()
+model = Sequential([Dense(3)])
+model.compile(loss="mse")  # revealed: labels=integer
+model.fit(x_train, y_train)
+
+# --- a loader whose parts are of different kinds
+def load():
+    parts = []
+    for part in ["train", "test"]:
+        y = read(part)
+        if part == "test":
+            y = to_categorical(y)
+        parts.append((x, y))
+    return parts
+
+(x_train, y_train), (x_test, y_test) = load()
+model = Sequential([Dense(3)])
+model.compile(loss="mse")  # revealed: labels=?
+model.fit(x_train, y_train)
+
+# --- a generator of bert4keras [as written]
+from bert4keras.backend import keras as k
+from bert4keras.snippets import DataGenerator
+
+class Batches(DataGenerator):
+    def __iter__(self, random=False):
+        labels = []
+        for is_end, (text, label) in self.sample(random):
+            labels.append(label)
+            if is_end:
+                yield texts, to_categorical(labels, 5)
+
+model = k.models.Model(body.input, Dense(5, activation="softmax")(body.output))
+model.compile(loss="mse")  # revealed: output=softmax(5) labels=one-hot
+model.fit_generator(Batches(data).forfit(), steps_per_epoch=3)
+
+# --- settings in a namespace, and settings assigned to an object
+from argparse import Namespace
+from easydict import EasyDict
+first = Namespace(units=3, loss="mse")
+second = EasyDict({"units": 4})
+third = settings()
+third.units = 5
+
+def build(kind):
+    return Sequential([Dense({"a": first.units, "b": second.units, "c": third.units}[kind], activation="softmax")])
+
+build("a").compile(loss=first.loss)  # revealed: output=softmax(3) loss=mean_squared_error
+build("b").compile(loss="mse")  # revealed: output=softmax(4)
+build("c").compile(loss="mse")  # revealed: output=softmax(5)
+build("d").compile(loss="mse")  # revealed: output=softmax(?)
