@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any, NoReturn
 from lint_keras_acc import __version__
 from lint_keras_acc.config import (
     OUTPUT_FORMATS,
+    UNUSED_NOQA,
     ConfigError,
     Settings,
     find_settings,
@@ -21,6 +22,7 @@ from lint_keras_acc.config import (
 from lint_keras_acc.render import place
 
 if TYPE_CHECKING:
+    from lint_keras_acc.baseline import Baseline
     from lint_keras_acc.engine import Report
     from lint_keras_acc.findings import Edit, Finding, Span
     from lint_keras_acc.keras_api.dialects import Dialect
@@ -109,8 +111,11 @@ def _parser() -> argparse.ArgumentParser:
         default=None,
         help="with --fix or --diff: also repair what changes the training or a key that is read",
     )
-    check.add_argument("--diff", action="store_true", help="show what --fix would change, and change nothing")
+    check.add_argument(
+        "--diff", action="store_true", help="show what --fix or --add-noqa would change, and change nothing"
+    )
     _add_selection(check)
+    _add_adoption(check)
     check.add_argument("--output-format", choices=OUTPUT_FORMATS, help="text (default) or json")
     check.add_argument("--statistics", action="store_true", default=None, help="count the findings by rule")
     check.add_argument("-j", "--jobs", type=_positive, help="number of processes (default: as fits the work)")
@@ -131,6 +136,21 @@ def _parser() -> argparse.ArgumentParser:
     rules.set_defaults(run=_rules)
     rules.add_argument("--output-format", choices=OUTPUT_FORMATS, default="text", help="text (default) or json")
     return parser
+
+
+def _add_adoption(check: argparse.ArgumentParser) -> None:
+    check.add_argument("--add-noqa", action="store_true", help="silence each finding by a comment on its line")
+    check.add_argument(
+        "--report-unused-noqa", action="store_true", help="tell '# noqa: KAC...' comments that silence nothing"
+    )
+    baseline = check.add_mutually_exclusive_group()
+    baseline.add_argument("--baseline", metavar="FILE", help="leave out the findings that this file knows")
+    baseline.add_argument(
+        "--no-baseline", action="store_const", const="", dest="baseline", help="tell the findings that are known too"
+    )
+    baseline.add_argument(
+        "--write-baseline", metavar="FILE", help="put the findings into this file, to be known from now on"
+    )
 
 
 def _add_audit(audit: argparse.ArgumentParser) -> None:
@@ -218,6 +238,8 @@ def _settings(options: argparse.Namespace) -> Settings:
     else:
         settings = find_settings(_start(options))
     settings = override(settings, given)
+    if given.get("report_unused_noqa"):
+        settings = replace(settings, extend_select=(*settings.extend_select, UNUSED_NOQA))
     settings.check_selectors()
     return settings
 
@@ -250,14 +272,36 @@ def _check(options: argparse.Namespace) -> int:
     settings = _settings(options)
     if STDIN in options.paths and len(options.paths) > 1:
         return _fail("standard input cannot be linted together with files")
+    wrong = _wrong_together(options, settings)
+    if wrong:
+        return _fail(wrong)
     excerpts: bool = sys.stdout.isatty() if options.color is None else options.color
     colour = excerpts and (options.color or _terminal_takes_colour())
-    run = CheckRun(settings, diff=options.diff, excerpts=excerpts, colour=colour)
+    run = CheckRun(
+        settings,
+        diff=options.diff,
+        add_noqa=options.add_noqa,
+        write_baseline=options.write_baseline,
+        excerpts=excerpts,
+        colour=colour,
+    )
     if options.paths == [STDIN]:
         from lint_keras_acc.source import UNNAMED
 
-        return run.finish(run.standard_input(options.stdin_filename or UNNAMED))
-    return run.finish(run.files(options.paths))
+        path = options.stdin_filename or UNNAMED
+        return run.finish(run.standard_input(path), [path])
+    return run.finish(run.files(options.paths), options.paths)
+
+
+def _wrong_together(options: argparse.Namespace, settings: Settings) -> str | None:
+    """What is wrong with options that do not go together."""
+    if not options.write_baseline:
+        return None
+    if options.diff or options.add_noqa:
+        return f"--write-baseline does not go with {'--diff' if options.diff else '--add-noqa'}"
+    if options.paths == [STDIN] and not options.stdin_filename:
+        return "--write-baseline needs to know what standard input is called: --stdin-filename"
+    return None
 
 
 def _terminal_takes_colour() -> bool:
@@ -267,13 +311,26 @@ def _terminal_takes_colour() -> bool:
 class CheckRun:
     """One run of `check`: it repairs where it is asked to, tells what it finds, and keeps its exit status."""
 
-    def __init__(self, settings: Settings, *, diff: bool, excerpts: bool, colour: bool) -> None:
+    def __init__(
+        self,
+        settings: Settings,
+        *,
+        diff: bool,
+        add_noqa: bool,
+        write_baseline: str | None,
+        excerpts: bool,
+        colour: bool,
+    ) -> None:
         self._settings = settings
         self._diff = diff
+        self._adds_noqa = add_noqa
+        self._writes_baseline = write_baseline is not None
+        self._baseline = _baseline(settings.baseline, write_baseline)
         self._excerpts = excerpts
         self._colour = colour
         self._status = CLEAN
         self._repaired = 0
+        self._silenced = 0
         self._sources = Sources()
         self._output = sys.stdout
 
@@ -291,17 +348,18 @@ class CheckRun:
                 told = True
                 if report.findings or report.errors or report.failures:
                     progress.clear()
-                if self._repairs and any(finding.fix for finding in report.findings):
-                    yield self._repaired_file(report)
+                is_changed = self._adds_noqa and report.findings
+                if is_changed or (self._repairs and any(finding.fix for finding in report.findings)):
+                    yield self._changed_file(report)
                 else:
-                    yield report
+                    yield self._left(report)
         if not told:
             say_if_nothing_is_there(existing, self._settings)
 
     def standard_input(self, path: str) -> Iterator[Report]:
         """The report on standard input; with `--fix` the repaired program goes to standard output."""
         from lint_keras_acc.discovery import is_excluded
-        from lint_keras_acc.engine import Report, lint_source
+        from lint_keras_acc.engine import Report
         from lint_keras_acc.source import SourceError, read_source
 
         data = sys.stdin.buffer.read()
@@ -314,25 +372,25 @@ class CheckRun:
         except SourceError as error:
             yield Report(path, errors=(error,))
         else:
-            report = lint_source(source, self._settings, named=True)
-            if self._repairs:
-                report, data = self._repair(report, source)
+            if self._repairs or self._adds_noqa:
+                report, data = self._change(source)
                 if self._diff:
                     self._show_diff(source, data)
-                source = read_source(path, data)
-            self._sources.keep(source)
+            else:
+                report = self._lint(source)
+                self._sources.keep(source)
             if self._writes_program:
                 self._output = sys.stderr
             yield report
         if self._writes_program:
             _write(data)
 
-    def finish(self, reports: Iterable[Report]) -> int:
-        """Tell the reports; the exit status."""
+    def finish(self, reports: Iterable[Report], linted: Sequence[str]) -> int:
+        """Tell the reports on what was found in and below the paths `linted`; the exit status."""
         from lint_keras_acc.engine import each_place_once
 
         told: list[Finding] = []
-        for report in reports:
+        for report in map(self._recorded, reports):
             for failure in report.failures:
                 _say(str(failure))
                 self._status = FAILED
@@ -349,7 +407,8 @@ class CheckRun:
 
             self._print(findings_json([(finding, self._edits(finding)) for finding in told]))
         self._tell_summary(told)
-        if self._status == CLEAN and (told or (self._diff and self._repaired)):
+        self._keep_baseline(linted)
+        if self._status == CLEAN and (told or (self._diff and (self._repaired or self._silenced))):
             self._status = FOUND
         return CLEAN if self._settings.exit_zero and self._status == FOUND else self._status
 
@@ -357,25 +416,30 @@ class CheckRun:
 
     @property
     def _repairs(self) -> bool:
-        return self._diff or self._settings.fix
+        return self._settings.fix or (self._diff and not self._adds_noqa)
 
     @property
     def _writes_program(self) -> bool:
-        return self._settings.fix and not self._diff
+        return (self._settings.fix or self._adds_noqa) and not self._diff
 
-    def _repaired_file(self, report: Report) -> Report:
+    def _lint(self, source: Source) -> Report:
+        from lint_keras_acc.engine import lint_source
+
+        return self._left(lint_source(source, self._settings, named=True), source)
+
+    def _changed_file(self, report: Report) -> Report:
         from lint_keras_acc.engine import Failure
         from lint_keras_acc.fixes import write_atomically
         from lint_keras_acc.source import SourceError, read_source
 
-        repaired = self._repaired
+        repaired, silenced = self._repaired, self._silenced
         try:
             source = read_source(report.path)
-            new_report, data = self._repair(report, source)
+            new_report, data = self._change(source)
             if not self._diff:
                 write_atomically(report.path, data)
         except (OSError, SourceError) as error:
-            self._repaired = repaired
+            self._repaired, self._silenced = repaired, silenced
             reason = error.message if isinstance(error, SourceError) else error.strerror
             failed = SourceError(report.path, None, None, f"was not fixed: {reason}")
             return replace(report, errors=(*report.errors, failed))
@@ -386,20 +450,33 @@ class CheckRun:
             self._show_diff(source, data)
         return new_report
 
-    def _repair(self, report: Report, source: Source) -> tuple[Report, bytes]:
-        """What is left to report, and the repaired bytes."""
-        from lint_keras_acc.engine import lint_source
-        from lint_keras_acc.fixes import fix_source
+    def _change(self, source: Source) -> tuple[Report, bytes]:
+        """What is left to report of a file after all that is to be done with it, and its bytes then."""
+        if self._repairs:
+            source = self._repair(source)
+        if self._adds_noqa:
+            source = self._silence(source)
+        self._sources.keep(source)
+        return self._lint(source), source.data
 
-        result = fix_source(
-            source,
-            lambda changed: lint_source(changed, self._settings).findings,
-            self._settings.unsafe_fixes,
-        )
+    def _repair(self, source: Source) -> Source:
+        from lint_keras_acc.fixes import fix_source
+        from lint_keras_acc.source import read_source
+
+        result = fix_source(source, lambda changed: self._lint(changed).findings, self._settings.unsafe_fixes)
         self._repaired += len(result.applied)
         for skipped in result.skipped:
             _say(f"{place(skipped.finding.span)}: {skipped.finding.code} was not fixed: {skipped.reason}")
-        return replace(report, findings=result.remaining), result.data
+        return read_source(source.path, result.data)
+
+    def _silence(self, source: Source) -> Source:
+        from lint_keras_acc.silencing import silenced
+        from lint_keras_acc.source import read_source
+
+        findings = [finding for finding in self._lint(source).findings if finding.code != UNUSED_NOQA]
+        data, lines = silenced(source, findings)
+        self._silenced += lines
+        return read_source(source.path, data)
 
     def _show_diff(self, source: Source, data: bytes) -> None:
         from lint_keras_acc.fixes import unified_diff
@@ -417,6 +494,38 @@ class CheckRun:
             _say(str(Failure.of(finding.span.path, "the repair", error)))
             self._status = FAILED
             return None
+
+    # --- what is known --------------------------------------------------------------------------------------
+
+    def _left(self, report: Report, source: Source | None = None) -> Report:
+        """The report without what the baseline knows."""
+        if self._baseline is None or self._writes_baseline:
+            return report
+        return self._baseline.left(report, lambda: self._sources.programs(report.path, source))
+
+    def _recorded(self, report: Report) -> Report:
+        """The report without what is going to be known, which is kept in mind."""
+        if self._baseline is None or not self._writes_baseline:
+            return report
+        self._baseline.left(report, lambda: self._sources.programs(report.path))
+        return replace(report, findings=tuple(item for item in report.findings if item.code == UNUSED_NOQA))
+
+    def _keep_baseline(self, linted: Sequence[str]) -> None:
+        """Write the baseline, or say how much of it is of the past."""
+        from lint_keras_acc.render.text import counted
+
+        if self._baseline is None or self._diff:
+            return
+        linted = [path for path in linted if os.path.exists(path) or STDIN in (path, *linted)]
+        stale = self._baseline.stale(linted, self._settings)
+        if self._writes_baseline:
+            entries = self._baseline.renewed(linted, self._settings)
+            self._baseline.write(entries)
+            gone = f", {len(stale)} of before dropped" if stale else ""
+            _say(f"wrote {counted(len(entries), 'known finding')} to {self._baseline.path}{gone}")
+        elif stale:
+            count = "1 entry matches" if len(stale) == 1 else f"{len(stale)} entries match"
+            _say(f"{count} nothing any more in {self._baseline.path}; --write-baseline drops what is stale")
 
     # --- telling --------------------------------------------------------------------------------------------
 
@@ -436,11 +545,22 @@ class CheckRun:
                 print(line, file=stream)
         if self._repaired:
             _say(f"{'would fix' if self._diff else 'fixed'} {counted(self._repaired, 'finding')}")
+        if self._silenced:
+            _say(f"{'would add' if self._diff else 'added'} noqa comments to {counted(self._silenced, 'line')}")
         if self._excerpts and findings and self._settings.output_format == "text":
             print(summary(findings), file=sys.stderr)
 
     def _print(self, text: str) -> None:
         print(text, file=self._output)
+
+
+def _baseline(read: str | None, written: str | None) -> Baseline | None:
+    """The baseline that is read, or that is written anew. Raises ConfigError."""
+    if not (read or written):
+        return None
+    from lint_keras_acc.baseline import read_baseline
+
+    return read_baseline(written or read or "", missing_ok=bool(written))
 
 
 def readable_paths(paths: Iterable[str]) -> list[str]:
@@ -481,6 +601,12 @@ class Sources:
     def keep(self, source: Source) -> None:
         """Take `source` for the file of its path."""
         self._sources[source.path] = source
+        self._programs.pop(source.path, None)
+
+    def programs(self, path: str, source: Source | None = None) -> list[Program]:
+        """The programs of a file, or of `source` in its place; none where it cannot be read."""
+        source = source or self._source(path)
+        return source.programs()[0] if source else []
 
     def line(self, span: Span) -> str:
         """The line where a span begins; '' where it cannot be read."""

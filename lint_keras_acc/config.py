@@ -14,6 +14,8 @@ if TYPE_CHECKING:
 
 SECTION = "lint-keras-acc"
 OUTPUT_FORMATS = ("text", "json")
+# The rule that is off unless it is asked for by itself, since what it looks at are comments, not models.
+UNUSED_NOQA = "KAC901"
 
 
 class ConfigError(Exception):
@@ -30,6 +32,7 @@ class Settings:
     force_exclude: whether those leave out paths that the user names, too.
     root:     the directory of the pyproject.toml.
     project_pins: whether the versions that a project pins tell the dialect.
+    baseline: the path of the file with the findings that are known; None or '' for none.
     """
 
     select: tuple[str, ...] = ("KAC",)
@@ -49,6 +52,7 @@ class Settings:
     jobs: int | None = None
     root: str = "."
     project_pins: bool = True
+    baseline: str | None = None
 
     def selects(self, code: str, path: str) -> bool:
         """Whether findings of this rule are told for this file."""
@@ -63,6 +67,12 @@ class Settings:
             return True
         wanted = self.select + self.extend_select
         return code in hinting_codes() and _exactness(code, wanted) == len(code)
+
+    @property
+    def reports_unused_noqa(self) -> bool:
+        """Whether comments are told that silence nothing: where that rule is selected by itself."""
+        wanted = self.select + self.extend_select
+        return wanted != ("KAC",) and _exactness(UNUSED_NOQA, wanted) > _exactness(UNUSED_NOQA, ("KAC", *self.ignore))
 
     def check_selectors(self) -> None:
         """Raise ConfigError for a selector that no rule answers to, and where all of them select nothing."""
@@ -208,7 +218,8 @@ def parse_toml(text: str) -> dict[str, object]:
 
 def settings_from(section: Mapping[str, object], path: str) -> Settings:
     """Settings of a section that was read from `path`. Raises ConfigError for what is no setting."""
-    values: dict[str, Any] = {"root": os.path.dirname(os.path.abspath(path))}
+    root = os.path.dirname(os.path.abspath(path))
+    values: dict[str, Any] = {"root": root}
     for key, value in section.items():
         read = _READERS.get(key)
         if read is None:
@@ -217,6 +228,8 @@ def settings_from(section: Mapping[str, object], path: str) -> Settings:
             values[key.replace("-", "_")] = read(value)
         except (ValueError, ConfigError) as error:
             raise ConfigError(f"{path}: {key}: {error}") from None
+    if values.get("baseline"):
+        values["baseline"] = os.path.join(root, values["baseline"])
     return Settings(**values)
 
 
@@ -266,6 +279,12 @@ def _selectors_by_pattern(value: object) -> tuple[tuple[str, tuple[str, ...]], .
     return tuple(ignores)
 
 
+def _path(value: object) -> str:
+    if isinstance(value, str) and value:
+        return value
+    raise ValueError(f"must be the path of a file, not {value!r}")
+
+
 def _dialect(value: object) -> Dialect:
     if isinstance(value, str):
         from lint_keras_acc.keras_api.dialects import parse_dialect
@@ -297,4 +316,5 @@ _READERS: dict[str, Callable[[object], object]] = {
     "exit-zero": _boolean,
     "jobs": _count,
     "project-pins": _boolean,
+    "baseline": _path,
 }

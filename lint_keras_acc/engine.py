@@ -46,12 +46,16 @@ class Failure:
 
 @dataclass(frozen=True)
 class Report:
-    """What is said of one file: its findings, what of it could not be read, and where the linter failed."""
+    """What is said of one file: its findings, what of it could not be read, and where the linter failed.
+
+    `untold` are the hints of selected rules that are off.
+    """
 
     path: str
     findings: tuple[Finding, ...] = ()
     errors: tuple[SourceError, ...] = ()
     failures: tuple[Failure, ...] = ()
+    untold: tuple[Finding, ...] = ()
 
 
 def lint_paths(
@@ -72,7 +76,7 @@ def lint_paths(
 
 def files_to_lint(paths: Iterable[str], settings: Settings) -> list[FoundFile]:
     """The files at and below `paths` that hold a compile call, are named, or cannot be read."""
-    return [file for file in discover(paths, settings) if _is_worth_linting(file)]
+    return [file for file in discover(paths, settings) if _is_worth_linting(file, settings)]
 
 
 def lint_file(path: str, settings: Settings, *, named: bool = False) -> Report:
@@ -90,28 +94,34 @@ def lint_file(path: str, settings: Settings, *, named: bool = False) -> Report:
 
 def lint_source(source: Source, settings: Settings, *, named: bool = False) -> Report:
     """The report on a source, `# noqa` comments honoured. One that is `named` is parsed whatever is in it."""
-    is_worth_linting = may_compile(source.data)
-    if not is_worth_linting and not named:
+    may_find = may_compile(source.data)
+    if not (may_find or named or _asks_for_comments(source.data, settings)):
         return Report(source.path)
     run = _Run(source.path, settings)
     try:
-        if not is_worth_linting:
-            return run.report(errors=source.programs()[1])
-        return _lint_source(source, run)
+        return _lint_source(source, run, may_find=may_find, named=named)
     except Exception as error:
         run.fail("reading the file", error)
         return run.report()
 
 
-def _lint_source(source: Source, run: _Run) -> Report:
+def _lint_source(source: Source, run: _Run, *, may_find: bool, named: bool) -> Report:
     programs, errors = source.programs()
-    findings = [finding for program in programs for finding in run.findings(program)]
-    if findings:
+    findings = [finding for program in programs for finding in run.findings(program)] if may_find else []
+    settings = run.settings
+    if findings or _asks_for_comments(source.data, settings):
         from lint_keras_acc.suppressions import Suppressions
 
         suppressions = Suppressions(source)
         findings = list(suppressions.left(findings))
-    return run.report(findings, errors)
+        if settings.reports_unused_noqa and not (errors or run.errors or run.failures):
+            findings += suppressions.unused(settings)
+    return run.report(findings, errors if may_find or named else ())
+
+
+def _asks_for_comments(data: bytes, settings: Settings) -> bool:
+    """Whether there may be comments to judge, and somebody wants to know."""
+    return b"KAC" in data and settings.reports_unused_noqa
 
 
 def lint_tree(path: str, tree: ast.Module, lines: Sequence[str], settings: Settings) -> Report:
@@ -166,37 +176,39 @@ class _Run:
 
     def __init__(self, path: str, settings: Settings) -> None:
         self._path = path
-        self._settings = settings
+        self.settings = settings
         self.errors: list[SourceError] = []
         self.failures: list[Failure] = []
 
     def report(self, findings: Iterable[Finding] = (), errors: Iterable[SourceError] = ()) -> Report:
         """The findings in order, with these errors and all that was met on the way."""
-        return Report(self._path, _in_order(findings), (*errors, *self.errors), tuple(self.failures))
+        told: list[Finding] = []
+        untold: list[Finding] = []
+        for finding in findings:
+            (told if self._is_told(finding) else untold).append(finding)
+        return Report(self._path, _in_order(told), (*errors, *self.errors), tuple(self.failures), _in_order(untold))
 
     def findings(self, program: Program) -> list[Finding]:
-        """Findings that are selected, each place and code once for a compile call."""
+        """Findings that are selected, hints that are off among them, each place and code once for a compile call."""
         from lint_keras_acc.rules import source_rules
         from lint_keras_acc.rules.precedence import check
 
         found: dict[tuple[str, Span, Span], Finding] = {}
         try:
-            for possibilities in program_sites(program, self._settings):
+            for possibilities in program_sites(program, self.settings):
                 checked = [
                     check(site, source_rules(), lambda rule, error: self.fail(rule.code, error))
                     for site in possibilities
                 ]
                 for finding in (*agreed(checked), *agreed_reads(possibilities, checked)):
-                    if self._is_told(finding):
+                    if self.settings.selects(finding.code, self._path):
                         found.setdefault((finding.code, finding.span, finding.site), finding)
         except Exception as error:
             self.fail("the inference", error)
         return list(found.values())
 
     def _is_told(self, finding: Finding) -> bool:
-        if finding.severity is Severity.HINT and not self._settings.tells_hints(finding.code):
-            return False
-        return self._settings.selects(finding.code, self._path)
+        return finding.severity is not Severity.HINT or self.settings.tells_hints(finding.code)
 
     def fail(self, where: str, error: Exception) -> None:
         """Keep in mind a defect of ours, or a program that is too deep for us, once."""
@@ -302,12 +314,13 @@ def _in_order(findings: Iterable[Finding]) -> tuple[Finding, ...]:
 # --- many files -------------------------------------------------------------------------------------------
 
 
-def _is_worth_linting(file: FoundFile) -> bool:
+def _is_worth_linting(file: FoundFile, settings: Settings) -> bool:
     """Files that are named are read whole, so that one that is no text or no Python is told."""
     if file.named:
         return True
     try:
-        return may_compile(read_bytes(file.path))
+        data = read_bytes(file.path)
+        return may_compile(data) or _asks_for_comments(data, settings)
     except SourceError:
         return True
 

@@ -123,7 +123,8 @@ class WrapInList:
     span: Span
 
 
-Repair = Replace | Delete | SetArgument | RemoveArgument | NameArgument | WrapInList
+# An Edit repairs what is no expression.
+Repair = Replace | Delete | SetArgument | RemoveArgument | NameArgument | WrapInList | Edit
 
 
 @record(frozen=True)

@@ -65,6 +65,9 @@ def is_wanted(fix: Fix | None, unsafe: bool) -> bool:
 
 def edits_in(source: Source, programs: Iterable[Program], fix: Fix) -> tuple[Edit, ...] | None:
     """The edits of a fix in whichever program of the file it is about; None where it cannot be expressed."""
+    texts = tuple(repair for repair in fix.repairs if isinstance(repair, Edit))
+    if len(texts) == len(fix.repairs):
+        return texts
     results = (edits_for(source, program, fix) for program in programs)
     return next((edits for edits in results if edits is not None), None)
 

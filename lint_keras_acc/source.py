@@ -11,7 +11,7 @@ import codecs
 import json
 import re
 import warnings
-from bisect import bisect_right
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
@@ -122,6 +122,25 @@ class Program:
             )
         )
 
+    def nodes_around(self, span: Span) -> list[ast.AST]:
+        """The nodes that hold the whole of `span`, from the outermost statement inwards; none in other programs."""
+        if span.path != self.path or self.tree_line(span.cell, span.line) is None:
+            return []
+        start = self._tree_place(span.cell, span.line, span.column)
+        end = self._tree_place(span.cell, span.end_line, span.end_column)
+        nodes: list[ast.AST] = []
+        inner = _child_around(self.tree, start, end)
+        while inner is not None:
+            nodes.append(inner)
+            inner = _child_around(inner, start, end)
+        return nodes
+
+    def tree_line(self, cell: int | None, line: int) -> int | None:
+        """The number that a line (of the cell `cell`) has in the tree; None where the cell is of no part of it."""
+        if not self.blocks:
+            return line if cell is None else None
+        return next((block.start - 1 + line for block in self.blocks if block.cell == cell), None)
+
     def line_text(self, line: int, cell: int | None = None) -> str:
         """The line `line` (of the cell `cell`) without its end; '' where there is no such line."""
         index = self._program_line(cell, line) - 1
@@ -140,12 +159,42 @@ class Program:
             return line
         return next(block.start - 1 + line for block in self.blocks if block.cell == cell)
 
+    def _tree_place(self, cell: int | None, line: int, column: int) -> tuple[int, int]:
+        """A place as the tree counts it."""
+        before = self.line_text(line, cell)[: column - 1]
+        return self._program_line(cell, line), len(before.encode("utf-8", "surrogatepass"))
+
     def _column(self, line: int, offset: int) -> int:
         """The tree counts columns in UTF-8 bytes from 0, a span in code points from 1."""
         text = self.lines[line - 1] if line <= len(self.lines) else ""
         if text.isascii():
             return offset + 1
         return len(text.encode("utf-8", "surrogatepass")[:offset].decode("utf-8", "ignore")) + 1
+
+
+def _child_around(node: ast.AST, start: tuple[int, int], end: tuple[int, int]) -> ast.AST | None:
+    """The child of `node` that holds a stretch of the tree, of which lines count from 1 and columns in bytes."""
+    for _, value in ast.iter_fields(node):
+        children = value if isinstance(value, list) else [value]
+        if children and isinstance(children[0], ast.stmt):
+            children = _last_begun(children, start[0])
+        for child in children:
+            if isinstance(child, ast.expr | ast.stmt | ast.keyword | ast.excepthandler | ast.arg | ast.alias):
+                ends = child.end_lineno or child.lineno, child.end_col_offset or child.col_offset
+                if (child.lineno, child.col_offset) <= start and end <= ends:
+                    return child
+            elif isinstance(child, ast.AST):  # what has no place of its own
+                found = _child_around(child, start, end)
+                if found is not None:
+                    return found
+    return None
+
+
+def _last_begun(statements: list[ast.stmt], line: int) -> list[ast.stmt]:
+    """The statements that begin on a line, and the last one before it."""
+    after = bisect_right(statements, line, key=lambda statement: statement.lineno)
+    first = bisect_left(statements, line, hi=after, key=lambda statement: statement.lineno)
+    return statements[max(first - 1, 0) : after]
 
 
 # --- files ------------------------------------------------------------------------------------------------

@@ -17,7 +17,7 @@ from lint_keras_acc.source import Source, read_source
 
 ROOT = Path(__file__).parent.parent
 SECTIONS = ["What it does", "Why is this bad", "Example", "Use instead", "Fix safety", "References"]
-SETTINGS = Settings(hints=True, project_pins=False)
+SETTINGS = Settings(extend_select=("KAC901",), hints=True, project_pins=False)
 RULES = [pytest.param(rule, id=rule.code) for rule in all_rules()]
 SOURCE_RULES = [pytest.param(rule, id=rule.code) for rule in source_rules()]
 BATCH_RULES = [pytest.param(rule, id=rule.code) for rule in all_rules() if rule not in source_rules()]

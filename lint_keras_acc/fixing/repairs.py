@@ -102,6 +102,8 @@ class _Writer:
                 self._name_argument(repair)
             case WrapInList():
                 self._wrap(repair)
+            case Edit():
+                self._edits.append(repair)
 
     def edits(self) -> tuple[Edit, ...]:
         """All edits together. Raises _CannotExpress or ValueError where they do not go together."""

@@ -220,32 +220,40 @@ def _common_ends(old: list[str], new: list[str]) -> tuple[int, int]:
 def write_atomically(path: str, data: bytes) -> bool:
     """Replace the content of a file at once, keeping its mode and, where possible, its owner.
 
-    A symbolic link is followed. Returns False, and writes nothing, where the file has this content already.
-    Raises OSError.
+    A symbolic link is followed; a file that does not exist is made. Returns False, and writes nothing, where the
+    file has this content already. Raises OSError.
     """
     import stat
     import tempfile
 
     target = os.path.realpath(path)
-    with open(target, "rb") as file:
-        if file.read() == data:
-            return False
-    if not os.access(target, os.W_OK):
-        raise PermissionError(13, "Permission denied", path)
-    status = os.stat(target)
+    status = os.stat(target) if os.path.lexists(target) else None
+    if status is not None:
+        with open(target, "rb") as file:
+            if file.read() == data:
+                return False
+        if not os.access(target, os.W_OK):
+            raise PermissionError(13, "Permission denied", path)
     descriptor, temporary = tempfile.mkstemp(dir=os.path.dirname(target), prefix=".lint-keras-acc-")
     try:
         with os.fdopen(descriptor, "wb") as file:
             file.write(data)
             file.flush()
             os.fsync(file.fileno())
-        _keep_owner(temporary, status)
-        os.chmod(temporary, stat.S_IMODE(status.st_mode))
+        if status is not None:
+            _keep_owner(temporary, status)
+        os.chmod(temporary, 0o666 & ~_umask() if status is None else stat.S_IMODE(status.st_mode))
         os.replace(temporary, target)
     except BaseException:
         os.unlink(temporary)
         raise
     return True
+
+
+def _umask() -> int:
+    mask = os.umask(0)
+    os.umask(mask)
+    return mask
 
 
 def _keep_owner(path: str, status: os.stat_result) -> None:
