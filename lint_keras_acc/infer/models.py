@@ -473,12 +473,20 @@ class OutputReader:
         if info.activation is None:
             axis = layer.call.argument(0, "axis") if layer.kind == "Softmax" else None
             name = Fact(info.default_activation, span)
-            return Activation(name, "instance", span, _axis(axis), removable=removable)
+            return Activation(name, "instance", span, self.axis(axis), removable=removable)
         given = layer.call.argument(0, info.activation)
         if given is None:
             return Activation(Fact(), "unknown", span)
         activation = self.read_activation(given, layer)
         return Activation(activation.name, activation.form, span, activation.axis, activation.replaceable, removable)
+
+    def axis(self, value: Value | None) -> Fact[int]:
+        """The axis that an argument names, the last one where it was not given."""
+        if value is None:
+            return Fact(-1)
+        if not isinstance(value, Constant) or not isinstance(value.value, int):
+            return Fact()
+        return Fact(value.value, self.spans(value.node) if hasattr(value.node, "lineno") else None)  # type: ignore[arg-type]
 
     def read_activation(self, value: Value, layer: Layer) -> Activation:
         """An activation argument: a string, a function, a layer, None, or something of the program's own."""
@@ -601,7 +609,7 @@ class OutputReader:
                 call = step.tensor.call
                 span = self.spans(call.node)
                 axis = call.argument(1, "axis") if activation in ("softmax", "log_softmax") else None
-                trace.activations.append(Activation(Fact(activation, span), "function", span, _axis(axis)))
+                trace.activations.append(Activation(Fact(activation, span), "function", span, self.axis(axis)))
             return
         if name in SAME_NUMBERS:
             return
@@ -667,12 +675,6 @@ class OutputReader:
 
 
 # --- words --------------------------------------------------------------------------------------------------
-
-
-def _axis(value: Value | None) -> Fact[int]:
-    if value is None:
-        return Fact(-1)
-    return Fact(value.value) if isinstance(value, Constant) and isinstance(value.value, int) else Fact()
 
 
 def _joins_last_axis(layer: Layer, step: Step, rank: int | None) -> bool | None:

@@ -276,10 +276,12 @@ class _Painter:
         path = layer.function.replace("tensorflow.", "tf.", 1)
         start = self.writer.here()
         self.writer.write(f"{path}({given}")
+        spans: dict[str, Span] = {}
         for name, value in layer.arguments.items():
-            self.writer.write(f", {name}={literal(value)}")
+            self.writer.write(f", {name}=")
+            spans[name] = self.writer.write(literal(value))
         self.writer.write(")")
-        self.places[layer] = Written(self.writer.since(start))
+        self.places[layer] = Written(self.writer.since(start), spans)
 
     def write_layer(self, layer: Layer, named: bool = False) -> None:
         arguments: list[tuple[str, object]] = [("layer", layer.inner)] if layer.inner is not None else []

@@ -192,6 +192,13 @@ class _Reader:
         written = self.places.get(layer)
         return written.arguments.get(name, written.call) if written else None
 
+    def axis(self, layer: Layer) -> Fact[int]:
+        """The axis that a softmax runs over, the last one unless written."""
+        axis = layer.arguments.get("axis", -1)
+        if not isinstance(axis, int):
+            return Fact()
+        return Fact(axis, self.argument_span(layer, "axis") if "axis" in layer.arguments else None)
+
     def unknown_step(self, trace: _Trace) -> None:
         """Nothing further back can be known."""
         trace.units = trace.units or Fact()
@@ -219,7 +226,7 @@ class _Reader:
         if activation is not None:
             if not trace.activations_done:
                 span = self.span(layer)
-                axis = _axis(layer) if activation in ("softmax", "log_softmax") else Fact(-1)
+                axis = self.axis(layer) if activation in ("softmax", "log_softmax") else Fact(-1)
                 trace.activations.append(Activation(Fact(activation, span), "function", span, axis))
             return
         if name in SAME_NUMBERS:
@@ -298,7 +305,7 @@ class _Reader:
     def activation_layer(self, info: LayerInfo, layer: Layer) -> Activation:
         span = self.span(layer)
         if info.activation is None:
-            axis = _axis(layer) if layer.kind == "Softmax" else Fact(-1)
+            axis = self.axis(layer) if layer.kind == "Softmax" else Fact(-1)
             return Activation(Fact(info.default_activation, span), "instance", span, axis, removable=layer.listed)
         activation = self.read_activation(info.activation, layer)
         return Activation(
@@ -393,11 +400,6 @@ def _last(value: object) -> int | None:
     if isinstance(value, tuple | list):
         value = value[-1] if value else None
     return value if isinstance(value, int) and value > 0 else None
-
-
-def _axis(layer: Layer) -> Fact[int]:
-    axis = layer.arguments.get("axis", -1)
-    return Fact(axis) if isinstance(axis, int) else Fact()
 
 
 def _rank(info: LayerInfo, layer: Layer) -> int | None:

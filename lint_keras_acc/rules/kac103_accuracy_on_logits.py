@@ -46,12 +46,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from lint_keras_acc.findings import Finding, Fix, SetArgument, Severity
+from lint_keras_acc.findings import Finding, Severity
 from lint_keras_acc.rules import Rule
 from lint_keras_acc.rules.common import (
-    fix_applicability,
     is_logits,
-    is_shared,
     loss_family,
     loss_place,
     output_place,
@@ -61,11 +59,10 @@ from lint_keras_acc.rules.common import (
 from lint_keras_acc.rules.metric_code import (
     binary_accuracy_advice,
     binary_accuracy_code,
-    has_metric_classes,
+    cut_at_zero,
     metric_words,
-    replace_metric,
 )
-from lint_keras_acc.sites import CompileSite, Head, Metric
+from lint_keras_acc.sites import CompileSite
 
 RULE = Rule("KAC103", "accuracy-on-logits", Severity.WARNING)
 
@@ -86,20 +83,6 @@ def check(site: CompileSite) -> Iterator[Finding]:
                 f"{metric_words(metric)}{runs} cuts {output_words(head)} at 0.5, not at 0; "
                 f"{binary_accuracy_advice(site, head, code)}",
                 related=[output_place(head), loss_place(head)],
-                fix=_fix(site, head, metric),
+                fix=cut_at_zero(site, metric),
                 head=index,
             )
-
-
-def _fix(site: CompileSite, head: Head, metric: Metric) -> Fix | None:
-    if metric.form != "instance":
-        return replace_metric(site, metric, binary_accuracy_code(site, head, metric))
-    if not site.dialect.accepts_zero_threshold or not has_metric_classes(site.dialect):
-        return None
-    if is_shared(site, metric):
-        return None
-    return Fix(
-        "Set threshold=0.0",
-        fix_applicability(site, metric.span),
-        (SetArgument(metric.span, "threshold", "0.0"),),
-    )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from lint_keras_acc.findings import Applicability, Fix, Replace
+from lint_keras_acc.findings import Applicability, Fix, Replace, SetArgument
 from lint_keras_acc.keras_api.dialects import Dialect
 from lint_keras_acc.keras_api.metrics import METRICS
 from lint_keras_acc.rules.common import (
@@ -78,9 +78,24 @@ def binary_accuracy_code(site: CompileSite, head: Head, metric: Metric) -> str |
     """
     if activation_name(head) != "linear" or loss_family(head) == "regression":
         return class_code(site, "binary_accuracy", metric)
-    if not site.dialect.accepts_zero_threshold or takes_probabilities(head):
+    return None if takes_probabilities(head) else zero_threshold_code(site, metric)
+
+
+def zero_threshold_code(site: CompileSite, metric: Metric) -> str | None:
+    """BinaryAccuracy that cuts at 0, in the place of `metric`; None where that is refused."""
+    if not site.dialect.accepts_zero_threshold:
         return None
     return class_code(site, "binary_accuracy", metric, "threshold=0.0")
+
+
+def cut_at_zero(site: CompileSite, metric: Metric) -> Fix | None:
+    """Let `metric`, which runs binary_accuracy, cut at 0; None where that is refused."""
+    if metric.form != "instance":
+        return replace_metric(site, metric, zero_threshold_code(site, metric))
+    if zero_threshold_code(site, metric) is None or is_shared(site, metric):
+        return None
+    repair = SetArgument(metric.span, "threshold", "0.0")
+    return Fix("Set threshold=0.0", fix_applicability(site, metric.span), (repair,))
 
 
 def binary_accuracy_advice(site: CompileSite, head: Head, code: str | None) -> str:

@@ -49,13 +49,15 @@ def _silence(root: str, where: Related, silenced: str) -> Silence:
 PRECEDENCE: tuple[Silence, ...] = (
     _silence("KAC204", same_head, "201 202 203 205 206 207 211 302 303"),
     _silence("KAC205", same_head, "201 202 203 206 207 211 302 303"),
-    _silence("KAC301", same_head, "106 206 303 305"),
+    _silence("KAC202", same_head, "206 207"),
+    _silence("KAC301", same_head, "106 111 206 303 305"),
     _silence("KAC302", same_head, "106 206 303 305"),
     _silence("KAC109", same_head, "101 102"),
     _silence("KAC101", same_entry, "107 108 112"),
     _silence("KAC107", same_entry, "105"),
     _silence("KAC207", same_head, "102"),
     _silence("KAC102", same_entry, "103 106"),
+    _silence("KAC111", same_entry, "104"),
     _silence("KAC114", same_entry, "104"),
     _silence("KAC410", same_head, "201 202"),
     _silence("KAC404", same_call, "409"),
@@ -74,6 +76,7 @@ PRECEDENCE: tuple[Silence, ...] = (
     # Of the same contradiction a batch knows more: how many rows have it.
     _silence("KAC602", same_head, "303 606"),
     _silence("KAC604", same_head, "211"),
+    _silence("KAC608", same_entry, "113"),
 )
 
 

@@ -5,7 +5,9 @@ from __future__ import annotations
 import pytest
 
 from lint_keras_acc.findings import RemoveArgument
+from lint_keras_acc.rules import all_rules
 from lint_keras_acc.rules.kac202_probabilities_into_logits_loss import RULE
+from lint_keras_acc.rules.precedence import check
 from lint_keras_acc.sites import CompileSite
 from tests.rules.sites_builder import codes_and_fixes, head, site, site_of
 
@@ -80,3 +82,10 @@ def test_no_fix_where_another_output_needs_the_same_argument() -> None:
 def test_advice_leaves_no_activation_that_does_not_suit_the_loss(out: str, loss: str, advice: str) -> None:
     (finding,) = RULE.check(site(out, loss))
     assert finding.message.endswith(f"; {advice}")
+
+
+@pytest.mark.parametrize(
+    ("out", "loss"), [("sigmoid(10)", _LOGITS), ("softmax(10)", "BinaryCrossentropy(from_logits=True)")]
+)
+def test_is_told_before_what_the_activation_does_with_the_loss(out: str, loss: str) -> None:
+    assert [finding.code for finding in check(site(out, loss), all_rules())] == ["KAC202"]
