@@ -9,7 +9,8 @@ from functools import cached_property
 from typing import NamedTuple, TypeGuard
 
 from lint_keras_acc.infer.evaluate import Call, Evaluator, Frame
-from lint_keras_acc.infer.scopes import Scope, Statement, dotted
+from lint_keras_acc.infer.scopes import FunctionNode, Scope, Statement, dotted
+from lint_keras_acc.infer.trainings import Wrappings
 from lint_keras_acc.infer.values import Function, LocalClass, LocalObject, Model, Value
 
 MAX_FRAMES = 6
@@ -53,6 +54,12 @@ class Found(NamedTuple):
         return self.node
 
     @property
+    def is_compile(self) -> bool:
+        """It is a call of a method `compile`."""
+        function = self.call.func
+        return isinstance(function, ast.Attribute) and function.attr == "compile"
+
+    @property
     def receiver(self) -> ast.expr:
         """What the method is called on."""
         function = self.call.func
@@ -66,6 +73,7 @@ class Finder:
     def __init__(self, text: str, evaluator: Evaluator) -> None:
         self.text = text
         self.evaluator = evaluator
+        self.wrappings = Wrappings(self)
         self._methods: dict[str, list[Found]] | None = None
         self._frames: dict[int, list[Frame]] = {}
         self._busy: set[int] = set()
@@ -228,8 +236,10 @@ class Finder:
         name = getattr(definition, "name", "")
         owner = scope.parent.node if isinstance(scope.parent.node, ast.ClassDef) else None
         called = owner.name if owner is not None and name == "__init__" else name
-        frames: list[Frame] = []
+        frames = self._wrapped_frames(definition, depth)
         callers = self.calls_of(called) if called else []
+        if frames:
+            callers = [found for found in callers if not _only_shows(found)]
         if len(callers) <= MAX_CALLERS:
             for found in callers:
                 for frame in self._frames_from(found, scope, depth):
@@ -243,6 +253,17 @@ class Finder:
             for frame in bare:
                 frame.defaults_known = False
         return bare
+
+    def _wrapped_frames(self, definition: FunctionNode, depth: int) -> list[Frame]:
+        """The activations of a model function by its wrappers; see `infer.trainings`."""
+        frames = []
+        for function, call, statement in self.wrappings.builder_calls(definition, depth):
+            frame = self.evaluator.frame_of(function, call)
+            frame.call, frame.call_statement = call, statement
+            frames.append(frame)
+            if len(frames) >= MAX_FRAMES:
+                break
+        return frames
 
     def _uncalled(self, scope: Scope, parent: Frame, owner: ast.ClassDef | None) -> Frame:
         assert not isinstance(scope.node, (ast.Module, ast.ClassDef))
@@ -292,6 +313,17 @@ def _is_method_call(node: ast.AST | None) -> TypeGuard[ast.Call]:
     if not isinstance(node, ast.Call) or not isinstance(node.func, ast.Attribute):
         return False
     return node.func.attr == "compile" or node.func.attr in USING
+
+
+def _only_shows(found: Found) -> bool:
+    """The statement makes a model for its summary, or to see that it can be made."""
+    node = found.statement.node
+    if not isinstance(node, ast.Expr) or not isinstance(node.value, ast.Call):
+        return False
+    function = node.value.func
+    return node.value is found.node or (
+        isinstance(function, ast.Attribute) and function.value is found.node and function.attr == "summary"
+    )
 
 
 def _has_call(node: ast.AST) -> bool:

@@ -24,6 +24,7 @@ from lint_keras_acc.infer.values import (
     Mapping,
     Method,
     Model,
+    Options,
     Sequence,
     Symbol,
     Tensor,
@@ -37,6 +38,8 @@ MAX_WORLDS = 24
 MAX_ITEMS = 256  # of a literal that is read item by item
 MAX_NUMBER = 1 << 64  # nothing of a model is counted in greater ones, and Python may refuse to print them
 MAX_TEXT = 10_000  # characters of a string that is put together
+
+HYPERPARAMETERS = frozenset({"Boolean", "Choice", "Fixed"})  # methods that no other object has
 
 
 class OutOfBudget(Exception):
@@ -147,6 +150,10 @@ class Call:
                 return self.evaluator.force(found[name])
         return None if complete else UNKNOWN
 
+    def written_keywords(self) -> list[ast.keyword]:
+        """The keyword arguments as they are written, wherever that is."""
+        return self.node.keywords
+
     def constant(self, position: int | None, *names: str) -> object | None:
         """The argument's value where it is a constant, None where it is absent or anything else."""
         value = self.argument(position, *names)
@@ -230,6 +237,7 @@ class Evaluator:
         self.frames: list[Frame] = []  # these two keep ids unique while something is known by them
         self.calls: list[Call | None] = []
         self.call_frames: dict[tuple[int, int, int], Frame] = {}
+        self.namesakes: dict[int, frozenset[str]] = {}  # hyperparameters that are not one, by scope
 
     def new_world(self) -> None:
         """Begin with no decisions; what was computed without any stays known."""
@@ -276,6 +284,8 @@ class Evaluator:
     def force(self, value: Value | Call.Thunk) -> Value:
         if isinstance(value, Call.Thunk):
             return self.evaluate(value.node, value.frame, value.point)
+        if isinstance(value, Options):
+            return value.items[self.world.choose(value.key, len(value.items))]
         return value
 
     def evaluate(self, node: ast.AST, frame: Frame, point: Point) -> Value:
@@ -774,6 +784,8 @@ class Evaluator:
         if isinstance(callee, Unknown) and isinstance(function, ast.Attribute) and function.attr.startswith("fit"):
             # The model is not known, but what its fit returns has a history all the same.
             return Instance(f"keras.Model.{function.attr}", call)
+        if isinstance(callee, Unknown) and isinstance(function, ast.Attribute) and function.attr in HYPERPARAMETERS:
+            return library.hyperparameter(function.attr, call)
         return self.apply(callee, call)
 
     def apply(self, callee: Value, call: Call) -> Value:

@@ -6,7 +6,7 @@ import ast
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
-from lint_keras_acc.infer import arrays
+from lint_keras_acc.infer import arrays, wrappers
 from lint_keras_acc.infer.evaluate import MAX_ITEMS, Call, Frame, truth
 from lint_keras_acc.infer.scopes import Event, Point, in_loop
 from lint_keras_acc.infer.symbols import canonical_path
@@ -65,39 +65,6 @@ FITS = frozenset({"keras.Model.fit", "keras.Model.fit_generator"})
 _TELLING_ATTRIBUTES = frozenset({"activation", "units", "filters", "layer", "call", "function"})
 MAX_JOINED = 16 * MAX_ITEMS  # items of lists that are put together
 _TENSOR_FUNCTIONS = ("tensorflow.", "keras.backend.", "keras.ops.", "keras.activations.")
-
-
-class PartialCall(Call):
-    """A call of what `functools.partial(...)` made: the partial's arguments, then those of the call."""
-
-    __slots__ = ("base", "own")
-
-    def __init__(self, own: Call, base: Call) -> None:
-        super().__init__(own.node, own.frame, own.point, own.evaluator)
-        self.own = own
-        self.base = base
-
-    def argument(self, position: int | None, *names: str) -> Value | None:
-        keywords, complete = self.keywords()
-        for name in names:
-            if name in keywords:
-                return self.evaluator.force(keywords[name])
-        if position is not None:
-            items = self.positional()
-            if items is None:
-                return UNKNOWN
-            if position < len(items):
-                return self.evaluator.force(items[position])
-        return None if complete else UNKNOWN
-
-    def positional(self) -> list[Value | Call.Thunk] | None:
-        first, rest = self.base.positional(), self.own.positional()
-        return None if first is None or rest is None else first[1:] + rest
-
-    def keywords(self) -> tuple[dict[str, Value | Call.Thunk], bool]:
-        first, first_complete = self.base.keywords()
-        later, later_complete = self.own.keywords()
-        return {**first, **later}, first_complete and later_complete
 
 
 # --- classes of the program -------------------------------------------------------------------------------
@@ -286,7 +253,7 @@ def call(callee: Value, call: Call) -> Value:
         return _call_method(callee, call)
     if isinstance(callee, Instance) and callee.path == "functools.partial":
         function = callee.call.argument(0) or UNKNOWN
-        return call.evaluator.apply(function, PartialCall(call, callee.call))
+        return call.evaluator.apply(function, wrappers.PartialCall(call, callee.call))
     return UNKNOWN
 
 
@@ -353,7 +320,10 @@ def _call_method(method: Method, call: Call) -> Value:
         return _mapping_method(owner, method.name, call)
     if isinstance(owner, Sequence):
         return Constant(0) if method.name == "append" else UNKNOWN
-    if isinstance(owner, (Array, Dataset, Instance)):
+    if isinstance(owner, Instance):
+        wrapped = wrappers.method(owner, method.name, call)
+        return arrays.method(owner, method.name, call) if wrapped is None else wrapped
+    if isinstance(owner, (Array, Dataset)):
         return arrays.method(owner, method.name, call)
     if isinstance(owner, Model):
         if method.name == "get_layer":
@@ -364,6 +334,11 @@ def _call_method(method: Method, call: Call) -> Value:
     if isinstance(owner, Layer) and method.name in ("call", "__call__"):
         return Tensor(owner, call)
     return UNKNOWN
+
+
+def hyperparameter(method: str, call: Call) -> Value:
+    """What a method that may be one of Keras Tuner's hyperparameters returns."""
+    return wrappers.hyperparameter(method, call) or UNKNOWN
 
 
 def _string_method(owner: Constant, name: str, call: Call) -> Value:

@@ -31,8 +31,9 @@ from lint_keras_acc.infer.values import (
     Unknown,
     Value,
 )
+from lint_keras_acc.infer.wrappers import KEPT_METRICS, WrapperCall, compile_argument, may_compile
 from lint_keras_acc.keras_api.dialects import Dialect
-from lint_keras_acc.reading.heads import Metrics, every_metric, read_heads
+from lint_keras_acc.reading.heads import Losses, Metrics, every_metric, read_heads
 from lint_keras_acc.sites import Argument, CompileSite, Head, Labels, Output, Uses
 from lint_keras_acc.source import Program
 
@@ -64,10 +65,18 @@ class Reader:
 
     def sites(self) -> Iterator[tuple[CompileSite, ...]]:
         """For each compile call of a Keras model its possibilities, in the order of the text."""
-        for found in self.finder.methods("compile"):
+        for found in self.compile_calls():
             possibilities = self.possibilities(found)
             if possibilities:
                 yield possibilities
+
+    def compile_calls(self) -> list[Found]:
+        """The calls of `compile`, and those of wrappers that call it themselves, in the order of the text."""
+        compiling = self.finder.methods("compile")
+        wrapping = [found for found in self.finder.wrappings.calls if may_compile(found.call)]
+        if not wrapping:
+            return compiling
+        return sorted((*compiling, *wrapping), key=lambda found: (found.call.lineno, found.call.col_offset))
 
     def possibilities(self, found: Found) -> tuple[CompileSite, ...]:
         """The CompileSites that a compile call may be; none where it is not a Keras model's."""
@@ -136,10 +145,16 @@ class Reader:
     def site(self, found: Found, frame: Frame) -> CompileSite | None:
         evaluator = self.evaluator
         point = found.statement.point
-        call = Call(found.call, frame, point, evaluator)
-        receiver = evaluator.evaluate(found.receiver, frame, point)
-        if not self.is_keras(receiver, call):
-            return None
+        if found.is_compile:
+            call = Call(found.call, frame, point, evaluator)
+            receiver = evaluator.evaluate(found.receiver, frame, point)
+            if not self.is_keras(receiver, call):
+                return None
+        else:
+            wrapping = self.finder.wrappings.compiling(found, frame)
+            if wrapping is None:
+                return None
+            call, receiver = wrapping.call, wrapping.model
         spans = self.program.span
         sequential = receiver.kind == "sequential" if isinstance(receiver, Model) else None
         parameters = self.dialect.compile_parameters(sequential)
@@ -147,7 +162,8 @@ class Reader:
         losses = read_losses(loss_value, loss_node, spans)
         metrics = [self.metrics_of(call, name, parameters) for name in ("metrics", "weighted_metrics")]
         outputs, outputs_known = self.outputs.outputs(receiver)
-        uses, labels = self.uses_and_labels(found, frame, [output.name for output in outputs])
+        follower = Follower(self.finder, evaluator, _is_categorical(losses))
+        uses, labels = self.uses_and_labels(found, frame, follower, [output.name for output in outputs])
         heads = read_heads(self.dialect, outputs, outputs_known, losses, metrics, labels)
         custom = is_custom_training(receiver, evaluator) or (isinstance(receiver, Model) and adds_loss(receiver))
         custom = custom or self.own_class(receiver)
@@ -170,19 +186,22 @@ class Reader:
             may_run_twice=in_loop(found.statement.path) or frame.caller is not None,
         )
 
-    def uses_and_labels(self, found: Found, frame: Frame, names: list[str | None]) -> tuple[Uses, list[Labels]]:
+    def uses_and_labels(
+        self, found: Found, frame: Frame, follower: Follower, names: list[str | None]
+    ) -> tuple[Uses, list[Labels]]:
         """What the program does with the model, and the labels of each of its outputs.
 
         Decisions on the way of the data alone make no further possibilities: labels that depend on them are unknown.
         """
         evaluator, spans = self.evaluator, self.program.span
-        follower = Follower(self.finder, evaluator)
-        name = dotted(found.receiver)
+        name = dotted(found.receiver) if found.is_compile else None
         world = evaluator.world
         moments: list[Moment] = []
         world.before_decision = lambda: moments.append(evaluator.moment())
         if name is not None:
             follower.follow(name, frame, found.statement.point)
+        elif not found.is_compile:
+            follower.wrapped_by(found.call)
         trail = follower.trail
         told = [labels_of_uses(trail.uses, names, spans)]
         uses = read_uses(trail, self.finder, evaluator, spans)
@@ -253,6 +272,8 @@ class Reader:
         self, call: Call, name: str, parameters: tuple[str, ...]
     ) -> tuple[Value | None, ast.AST, int | None]:
         """The value of an argument of compile, its expression, and its position where it is positional."""
+        if isinstance(call, WrapperCall):
+            return compile_argument(call, name), call.node, None
         for keyword in call.node.keywords:
             if keyword.arg == name:
                 return call.value(keyword.value), keyword.value, None
@@ -270,6 +291,8 @@ class Reader:
             if misplaced is not None:
                 value, node, position = misplaced
         found = read_metrics(name, value, node, position, self.dialect, self.program.span)
+        if isinstance(call, WrapperCall):
+            return _as_listed(found)
         if value is not None and id(value.node) in self.evaluator.assumed:
             return replace(found, complete=False)  # a caller that is not in sight may give others
         return found
@@ -286,7 +309,9 @@ class Reader:
         return None
 
     def positional(self, call: Call, parameters: tuple[str, ...]) -> tuple[Argument, ...]:
-        found = []
+        found: list[Argument] = []
+        if isinstance(call, WrapperCall):
+            return ()
         for position, node in enumerate(call.node.args):
             if isinstance(node, ast.Starred):
                 break
@@ -325,6 +350,27 @@ def _may_be_imported_model(path: str) -> bool:
 
 def _is_none(value: Value) -> bool:
     return isinstance(value, Constant) and value.value is None
+
+
+def _as_listed(metrics: Metrics) -> Metrics:
+    """Metrics as scikeras gives them to compile: in a list, and those that strings name as objects.
+
+    Objects may have other log keys than the strings.
+    """
+    form, complete = metrics.argument.form, metrics.complete
+    if form in ("string", "instance", "function"):
+        form = "list"
+    if any(metric and metric.form == "string" and metric.written not in KEPT_METRICS for metric in metrics.flat or ()):
+        complete = False
+    return replace(metrics, argument=replace(metrics.argument, form=form), complete=complete)
+
+
+def _is_categorical(losses: Losses) -> bool | None:
+    """Whether the one loss is categorical cross-entropy; None where that is unknown."""
+    loss = losses.single
+    if loss is None or loss.form == "unknown" or not losses.complete:
+        return None
+    return loss.name.value == "categorical_crossentropy"
 
 
 def _has_unknown_keywords(call: Call) -> bool:

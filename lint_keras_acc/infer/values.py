@@ -68,6 +68,14 @@ class Alike(Sequence):
 
 
 @record(frozen=True)
+class Options(Value):
+    """One of several values, which the world decides when it is asked for; `key` says what is decided."""
+
+    items: tuple[Value, ...]
+    key: tuple[object, ...]
+
+
+@record(frozen=True)
 class Mapping(Value):
     """A dict. `open`: it has further, unknown items."""
 

@@ -56,10 +56,11 @@ def same_expression(use: Use) -> bool:
 def has_validation(use: Use) -> bool | None:
     """Whether a fit has validation data; None where that is unknown."""
     node = use.call.node
-    if any(keyword.arg is None for keyword in node.keywords) or any(isinstance(a, ast.Starred) for a in node.args):
+    keywords = use.call.written_keywords()
+    if any(keyword.arg is None for keyword in keywords) or any(isinstance(a, ast.Starred) for a in node.args):
         return None
     for name in ("validation_data", "validation_split"):
-        given = next((keyword.value for keyword in node.keywords if keyword.arg == name), None)
+        given = next((keyword.value for keyword in keywords if keyword.arg == name), None)
         if given is None or (isinstance(given, ast.Constant) and not given.value):
             continue
         if isinstance(given, ast.Name) and _is_parameter(given.id, use.call.frame.scope):

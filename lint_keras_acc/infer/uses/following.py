@@ -12,6 +12,7 @@ from lint_keras_acc.infer.calls import EVALUATING, PREDICTING, TRAINING, Finder,
 from lint_keras_acc.infer.evaluate import Call, Evaluator, Frame
 from lint_keras_acc.infer.scopes import BINDING, END, Event, Point, Scope, Statement, dotted
 from lint_keras_acc.infer.values import Function, Unknown
+from lint_keras_acc.infer.wrappers import BuilderCall, Wrapper
 
 SpanOf = Callable[[ast.AST], Span]
 MAX_USES = 24
@@ -50,9 +51,10 @@ class Trail:
 class Follower:
     """Follows the model of one compile call to its uses."""
 
-    def __init__(self, finder: Finder, evaluator: Evaluator) -> None:
+    def __init__(self, finder: Finder, evaluator: Evaluator, categorical: bool | None = None) -> None:
         self.finder = finder
         self.evaluator = evaluator
+        self.categorical = categorical  # whether the loss is categorical cross-entropy
         self.trail = Trail([])
         self.seen: set[tuple[int, str, int]] = set()
 
@@ -150,6 +152,9 @@ class Follower:
 
     def received(self, call: Call, statement: Statement, index: int, hops: int) -> None:
         """What the caller does with the result of a call: binds it to a name, or uses it at once."""
+        if isinstance(call, BuilderCall):
+            self.wrapped(call.wrapper)
+            return
         for name, events in call.frame.scope.events.items():
             for event in events:
                 binds = event.kind == "assign" and event.statement is statement.node and event.value is call.node
@@ -168,6 +173,20 @@ class Follower:
         if not (isinstance(statement.node, ast.Expr) and statement.node.value is call.node):
             self.trail.leaves = True
 
+    def wrapped_by(self, node: ast.Call) -> None:
+        """Follow the model that a wrapper compiles."""
+        wrapping = self.finder.wrappings.of_call(node)
+        if wrapping is not None:
+            self.wrapped(wrapping.wrapper)
+
+    def wrapped(self, wrapper: Wrapper) -> None:
+        """Follow the model to what trains the wrapper that holds it."""
+        trainings = list(self.finder.wrappings.trainings(wrapper, self.categorical))
+        for training in trainings:
+            if len(self.trail.uses) < MAX_USES:
+                self.trail.uses.append(Use("fit", training.call, training.statement))
+        self.trail.leaves = self.trail.leaves or not trainings
+
     def handed_on(self, name: str, frame: Frame, point: Point, end: int, hops: int) -> None:
         """Follow the model into functions of the program that get it as an argument."""
         if "." in name and not name.startswith("self."):
@@ -184,6 +203,10 @@ class Follower:
         if not any(dotted(argument) == name for argument in arguments):
             return
         self.trail.handed_on = True
+        wrapping = self.finder.wrappings.of_call(node)
+        if wrapping is not None:
+            self.wrapped(wrapping.wrapper)
+            return
         callee = self.evaluator.evaluate(node.func, frame, statement.point)
         if not isinstance(callee, Function):
             if isinstance(callee, Unknown):

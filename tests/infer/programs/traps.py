@@ -358,7 +358,7 @@ def build_model(hp):
     for i in range(hp.Int("layers", 1, 3)):
         model.add(Dense(hp.Int("units", 32, 64), activation="relu"))
     model.add(Dense(10, activation=hp.Choice("activation", ["softmax", "sigmoid"])))
-    model.compile(loss="mse")  # revealed: output=?(10)
+    model.compile(loss="mse")  # revealed: output=softmax(10) / output=sigmoid(10)
     return model
 
 # --- a strategy for several processors
