@@ -23,7 +23,6 @@ from lint_keras_acc.infer.values import (
     Options,
     Sequence,
     Symbol,
-    Unknown,
     Value,
 )
 from lint_keras_acc.keras_api.losses import canonical_loss
