@@ -198,6 +198,20 @@ def _add_input(parser: argparse.ArgumentParser) -> None:
         default=None,
         help="leave out what is excluded though it is named",
     )
+    project = parser.add_mutually_exclusive_group()
+    project.add_argument(
+        "--project-root",
+        type=_directory,
+        metavar="DIR",
+        help="follow imports of modules below DIR (default: the nearest directory above the file that has a "
+        "pyproject.toml, setup.cfg or .git)",
+    )
+    project.add_argument(
+        "--no-project", action="store_true", default=None, help="follow no imports: read no other file"
+    )
+    parser.add_argument(
+        "--time-limit", type=_positive, metavar="SECONDS", help="give up a file that takes longer (default: 20)"
+    )
     source = parser.add_mutually_exclusive_group()
     source.add_argument("--config", metavar="PATH", help="the pyproject.toml to read the settings from")
     source.add_argument("--isolated", action="store_true", help="read no settings from any file")
@@ -216,6 +230,12 @@ def _dialect(text: str) -> Dialect:
         return parse_dialect(text)
     except ValueError as error:
         raise argparse.ArgumentTypeError(str(error)) from None
+
+
+def _directory(text: str) -> str:
+    if not os.path.isdir(text):
+        raise argparse.ArgumentTypeError(f"no such directory: {text!r}")
+    return text
 
 
 def _positive(text: str) -> int:

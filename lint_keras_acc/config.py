@@ -33,6 +33,10 @@ class Settings:
     root:     the directory of the pyproject.toml.
     project_pins: whether the versions that a project pins tell the dialect.
     baseline: the path of the file with the findings that are known; None or '' for none.
+    project_root: the directory whose modules are followed where a program imports them; None for the nearest
+              one above the program that has a pyproject.toml, a setup.cfg or a .git.
+    no_project: whether no other file is read for a program.
+    time_limit: seconds of processor time after which reading a file is given up.
     """
 
     select: tuple[str, ...] = ("KAC",)
@@ -53,6 +57,9 @@ class Settings:
     root: str = "."
     project_pins: bool = True
     baseline: str | None = None
+    project_root: str | None = None
+    no_project: bool = False
+    time_limit: int = 20
 
     def selects(self, code: str, path: str) -> bool:
         """Whether findings of this rule are told for this file."""
@@ -228,8 +235,9 @@ def settings_from(section: Mapping[str, object], path: str) -> Settings:
             values[key.replace("-", "_")] = read(value)
         except (ValueError, ConfigError) as error:
             raise ConfigError(f"{path}: {key}: {error}") from None
-    if values.get("baseline"):
-        values["baseline"] = os.path.join(root, values["baseline"])
+    for name in ("baseline", "project_root"):
+        if values.get(name):
+            values[name] = os.path.join(root, values[name])
     return Settings(**values)
 
 
@@ -252,6 +260,12 @@ def _count(value: object) -> int:
     if isinstance(value, int) and not isinstance(value, bool) and value >= 1:
         return value
     raise ValueError(f"must be a whole number of 1 or more, not {value!r}")
+
+
+def _directory(value: object) -> str:
+    if isinstance(value, str) and value:
+        return value
+    raise ValueError(f"must be the path of a directory, not {value!r}")
 
 
 def _strings(value: object) -> tuple[str, ...]:
@@ -317,4 +331,7 @@ _READERS: dict[str, Callable[[object], object]] = {
     "jobs": _count,
     "project-pins": _boolean,
     "baseline": _path,
+    "project-root": _directory,
+    "no-project": _boolean,
+    "time-limit": _count,
 }

@@ -5,12 +5,15 @@ from __future__ import annotations
 import ast
 import os
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
+from math import inf
+from time import thread_time
 from typing import TYPE_CHECKING
 
 from lint_keras_acc.config import Settings
 from lint_keras_acc.discovery import FoundFile, discover
-from lint_keras_acc.findings import Applicability, Finding, Severity, Span
+from lint_keras_acc.findings import Applicability, Finding, Related, Repair, Severity, Span
 from lint_keras_acc.source import Program, Source, SourceError, may_compile, read_bytes, read_source
 
 if TYPE_CHECKING:
@@ -133,11 +136,15 @@ def lint_tree(path: str, tree: ast.Module, lines: Sequence[str], settings: Setti
     return run.report(findings)
 
 
-def program_sites(program: Program, settings: Settings) -> Iterator[tuple[CompileSite, ...]]:
-    """For each compile call of the program, in order, its possibilities."""
-    from lint_keras_acc.infer import compile_sites
+def program_sites(program: Program, settings: Settings, deadline: float = inf) -> Iterator[tuple[CompileSite, ...]]:
+    """For each compile call of the program, in order, its possibilities.
 
-    yield from compile_sites(program, dialect_for(program.path, settings))
+    Raises `lint_keras_acc.infer.OutOfTime` beyond the deadline, on the clock of `time.thread_time`.
+    """
+    from lint_keras_acc.infer import Modules, compile_sites
+
+    modules = None if settings.no_project else Modules.around(program, settings.project_root)
+    yield from compile_sites(program, dialect_for(program.path, settings), modules, deadline)
 
 
 def file_sites(
@@ -151,7 +158,8 @@ def file_sites(
         source = read_source(path, data)
         programs, errors = source.programs() if may_compile(source.data) else ([], [])
         for program in programs:
-            calls += program_sites(program, settings)
+            with run.in_time():
+                calls += program_sites(program, settings, run.deadline)
     except SourceError as error:
         errors = [error]
     except Exception as error:
@@ -177,6 +185,7 @@ class _Run:
     def __init__(self, path: str, settings: Settings) -> None:
         self._path = path
         self.settings = settings
+        self.deadline = thread_time() + settings.time_limit
         self.errors: list[SourceError] = []
         self.failures: list[Failure] = []
 
@@ -195,17 +204,30 @@ class _Run:
 
         found: dict[tuple[str, Span, Span], Finding] = {}
         try:
-            for possibilities in program_sites(program, self.settings):
-                checked = [
-                    check(site, source_rules(), lambda rule, error: self.fail(rule.code, error))
-                    for site in possibilities
-                ]
-                for finding in (*agreed(checked), *agreed_reads(possibilities, checked)):
-                    if self.settings.selects(finding.code, self._path):
-                        found.setdefault((finding.code, finding.span, finding.site), finding)
+            with self.in_time():
+                for possibilities in program_sites(program, self.settings, self.deadline):
+                    checked = [
+                        check(site, source_rules(), lambda rule, error: self.fail(rule.code, error))
+                        for site in possibilities
+                    ]
+                    for finding in (*agreed(checked), *agreed_reads(possibilities, checked)):
+                        if self.settings.selects(finding.code, self._path):
+                            finding = at_home(finding)
+                            found.setdefault((finding.code, finding.span, finding.site), finding)
         except Exception as error:
             self.fail("the inference", error)
         return list(found.values())
+
+    @contextmanager
+    def in_time(self) -> Iterator[None]:
+        """Keep in mind that the file has taken too long, once, and go on with what there is."""
+        from lint_keras_acc.infer import OutOfTime
+
+        try:
+            yield
+        except OutOfTime:
+            reason = f"takes longer than {self.settings.time_limit} seconds: not all of it was checked"
+            self.errors = [SourceError(self._path, None, None, reason)]
 
     def _is_told(self, finding: Finding) -> bool:
         return finding.severity is not Severity.HINT or self.settings.tells_hints(finding.code)
@@ -218,6 +240,37 @@ class _Run:
         failure = Failure.of(self._path, where, error)
         if failure not in self.failures:
             self.failures.append(failure)
+
+
+def at_home(finding: Finding) -> Finding:
+    """The finding in the file of its compile call, and without a fix that edits another one.
+
+    A guilty value that stands in another file becomes a related place; in its stead comes the part of the compile
+    call that the rule names, or the whole call.
+    """
+    home = finding.site.path
+    fix = finding.fix
+    if fix is not None and any(path != home for repair in fix.repairs for path in _paths(repair)):
+        finding = replace(finding, fix=None)
+    if finding.span.path == home:
+        return finding
+    near = (related.span for related in finding.related if _is_within(related.span, finding.site))
+    there = Related(finding.span, "it is written here")
+    return replace(finding, span=next(near, finding.site), related=(there, *finding.related))
+
+
+def _paths(repair: Repair) -> Iterator[str]:
+    """The files that a repair edits."""
+    for span in (getattr(repair, "span", None), getattr(repair, "call", None)):
+        if span is not None:
+            yield span.path
+
+
+def _is_within(span: Span, site: Span) -> bool:
+    return (span.path, span.cell) == (site.path, site.cell) and (
+        (site.line, site.column) <= (span.line, span.column)
+        and (span.end_line, span.end_column) <= (site.end_line, site.end_column)
+    )
 
 
 def each_place_once(findings: Iterable[Finding]) -> list[Finding]:

@@ -55,6 +55,22 @@ class KerasAccuracyPlugin:
             parse_from_config=True,
             help="do not read the Keras version from requirement, project and lock files",
         )
+        option_manager.add_option(
+            "--keras-project-root",
+            default=None,
+            metavar="DIR",
+            normalize_paths=True,
+            parse_from_config=True,
+            help="follow imports of modules below this directory (default: the nearest one above the file that has "
+            "a pyproject.toml, setup.cfg or .git)",
+        )
+        option_manager.add_option(
+            "--no-keras-project",
+            default=False,
+            action="store_true",
+            parse_from_config=True,
+            help="follow no imports: read no file but the one that is linted",
+        )
 
     @classmethod
     def parse_options(cls, options: Any) -> None:
@@ -66,6 +82,8 @@ class KerasAccuracyPlugin:
             hints=options.keras_hints,
             dialect=_dialect(options.keras_dialect),
             project_pins=not options.no_keras_project_pins,
+            project_root=options.keras_project_root,
+            no_project=options.no_keras_project,
         )
 
     def run(self) -> Iterator[tuple[int, int, str, type]]:

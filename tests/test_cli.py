@@ -530,7 +530,7 @@ def test_sites_of_a_broken_file(here: Path, run: Run) -> None:
 
 
 def test_sites_where_we_fail(here: Path, run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
-    def broken(program: object, dialect: object) -> object:
+    def broken(*given: object) -> object:
         raise KeyError("of ours")
 
     (here / "x.py").write_text(REGRESSION)

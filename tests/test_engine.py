@@ -45,7 +45,7 @@ def raising(site: CompileSite) -> Iterable[Finding]:
 def rules(monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[..., None]]:
     """Sets the rules, and takes every call of a method `compile` for a compile site."""
 
-    def sites(program: Program, dialect: Dialect | None = None) -> Iterator[tuple[CompileSite, ...]]:
+    def sites(program: Program, dialect: Dialect | None = None, *more: object) -> Iterator[tuple[CompileSite, ...]]:
         for node in ast.walk(program.tree):
             if isinstance(node, ast.Call) and getattr(node.func, "attr", "") == "compile":
                 yield (site(program.span(node)),)
@@ -100,7 +100,7 @@ def test_a_rule_that_raises_stops_nothing_else(rules: Callable[..., None]) -> No
 def test_an_inference_that_raises_is_one_failure(rules: Callable[..., None], monkeypatch: pytest.MonkeyPatch) -> None:
     rules(rule("KAC101"))
 
-    def sites(program: Program, dialect: Dialect | None = None) -> Iterator[tuple[CompileSite, ...]]:
+    def sites(program: Program, dialect: Dialect | None = None, *more: object) -> Iterator[tuple[CompileSite, ...]]:
         yield (site(),)
         raise KeyError("of ours")
 
@@ -135,7 +135,7 @@ def test_hints_are_told_on_request(rules: Callable[..., None]) -> None:
 
 def test_the_same_place_and_code_once(rules: Callable[..., None], monkeypatch: pytest.MonkeyPatch) -> None:
     rules(rule("KAC101"))
-    monkeypatch.setattr(lint_keras_acc.infer, "compile_sites", lambda program, dialect: [(site(),), (site(),)])
+    monkeypatch.setattr(lint_keras_acc.infer, "compile_sites", lambda *more: [(site(),), (site(),)])
     assert len(lint("a.compile(loss)").findings) == 1
 
 

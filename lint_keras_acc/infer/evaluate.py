@@ -9,8 +9,11 @@ from __future__ import annotations
 import ast
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, replace
+from math import inf
+from time import thread_time
 from typing import Any, NamedTuple
 
+from lint_keras_acc.infer.modules import Modules, Place, is_library
 from lint_keras_acc.infer.scopes import BINDING, END, Arm, Event, FunctionNode, Point, Scope, Statement, dotted, in_loop
 from lint_keras_acc.infer.symbols import canonical_path
 from lint_keras_acc.infer.values import (
@@ -18,6 +21,7 @@ from lint_keras_acc.infer.values import (
     Array,
     Constant,
     Function,
+    Imported,
     Instance,
     LocalClass,
     LocalObject,
@@ -33,6 +37,7 @@ from lint_keras_acc.infer.values import (
 )
 
 MAX_STEPS = 40_000  # evaluations for one compile call and world
+STEPS_BETWEEN_LOOKS = 512  # at the clock
 MAX_DEPTH = 70
 MAX_WORLDS = 24
 MAX_ITEMS = 256  # of a literal that is read item by item
@@ -44,6 +49,10 @@ HYPERPARAMETERS = frozenset({"Boolean", "Choice", "Fixed"})  # methods that no o
 
 class OutOfBudget(Exception):
     """The program asks for more work than one compile call is worth."""
+
+
+class OutOfTime(Exception):
+    """The file has taken as long as one file may."""
 
 
 @dataclass(eq=False)
@@ -67,6 +76,14 @@ class Frame:
                 return frame.call_point
             frame = frame.caller
         return END
+
+    @property
+    def module(self) -> Frame:
+        """The activation of the module that it belongs to."""
+        frame = self
+        while frame.parent is not None:
+            frame = frame.parent
+        return frame
 
 
 class Call:
@@ -217,11 +234,14 @@ class Moment(NamedTuple):
 
 
 class Evaluator:
-    """Evaluates expressions of one program."""
+    """Evaluates expressions of one program, and of the modules that it imports where `modules` finds them."""
 
-    def __init__(self, tree: ast.Module) -> None:
+    def __init__(self, tree: ast.Module, modules: Modules | None = None) -> None:
         self.module = Scope(tree, None)
         self.module_frame = Frame(self.module)
+        self.modules = modules
+        self.imported_frames: dict[int, Frame] = {}  # by the scope of the module
+        self.places: dict[int, Place] = {}  # of imported modules, by their scope
         self.world = World()
         self.memo: dict[tuple[int, int], Value] = {}  # by expression and frame
         self.bindings: dict[tuple[int, int, int], Value] = {}  # by name, frame and position
@@ -230,6 +250,8 @@ class Evaluator:
         self.dumps: dict[int, str] = {}  # by expression
         self.depth = 0
         self.steps = 0
+        self.steps_to_look = STEPS_BETWEEN_LOOKS
+        self.deadline = inf  # of time.thread_time: a busy machine is not the file's fault
         self.assumed: set[int] = set()  # defaults of parameters that no call in sight gives
         self.tainted = False  # something in the memo depends on decisions
         self.forced: dict[tuple[int, int], int] = {}  # (frame, control) -> arm that is surely taken
@@ -256,6 +278,15 @@ class Evaluator:
         self.busy.clear()
         self.depth = 0
         self.steps = 0
+        self.look_at_clock()
+
+    def look_at_clock(self) -> None:
+        """Raise OutOfBudget or OutOfTime where this run or the file has had its share."""
+        if self.steps > MAX_STEPS:
+            raise OutOfBudget
+        if thread_time() > self.deadline:
+            raise OutOfTime
+        self.steps_to_look = min(self.steps + STEPS_BETWEEN_LOOKS, MAX_STEPS)
 
     def moment(self) -> Moment:
         """Where this run stands, to vary only what is decided later."""
@@ -304,8 +335,8 @@ class Evaluator:
         if key in self.busy or self.depth > MAX_DEPTH:
             return UNKNOWN
         self.steps += 1
-        if self.steps > MAX_STEPS:
-            raise OutOfBudget
+        if self.steps > self.steps_to_look:
+            self.look_at_clock()
         handler = _HANDLERS.get(kind)
         if handler is None:
             return Unknown(node=node)
@@ -356,6 +387,8 @@ class Evaluator:
                 return found
         if isinstance(owner, LocalClass):
             return self.class_attribute(owner, name)
+        if isinstance(owner, Imported):
+            return self.member(owner.place, name)
         if isinstance(owner, (Unknown, Constant)):
             return UNKNOWN if isinstance(owner, Unknown) else Method(owner, name)
 
@@ -365,8 +398,8 @@ class Evaluator:
 
     def lookup(self, name: str, frame: Frame, point: Point) -> Value:
         """What a plain name means at a point of a frame."""
-        first: Frame | None = frame
-        while first is not None:
+        first = frame
+        while True:
             scope = first.scope
             events = scope.events
             if name in events and name not in scope.outer_names and not (scope.is_class and first is not frame):
@@ -375,24 +408,111 @@ class Evaluator:
                     return found
             if name in scope.outer_names:
                 return self.outer(name, first, point, frame)
+            if first.parent is None:
+                return self.starred(name, scope)
             first = first.parent
-        return self.starred(name)
 
     def outer(self, name: str, frame: Frame, point: Point, reader: Frame) -> Value:
         """A name that is declared global: what the function itself has given it, else what the module has."""
         found = self.from_events(name, frame, point) if frame is reader else None
         if found is None:
-            module = self.module_frame
+            module = frame.module
             found = self.from_events(name, module, reader.point_in(module.scope))
         return found or UNKNOWN
 
-    def starred(self, name: str) -> Value:
-        """A name that some `from keras.layers import *` brings."""
+    def starred(self, name: str, module: Scope) -> Value:
+        """A name that nothing in a module binds: some `from keras.layers import *` brings it, or Python has it."""
+        found = self.from_stars(name, module) if module.stars else None
+        if found is not None:
+            return found
+        if name == "__name__" and id(module) in self.places:
+            return Constant(self.places[id(module)].name)
+        return Symbol(f"builtins.{name}") if name in _BUILTINS else UNKNOWN
 
-        for star in self.module.stars:
+    # --- modules of the project -----------------------------------------------------------------------------
+
+    def from_stars(self, name: str, module: Scope) -> Value | None:
+        """What the star imports of a module bring under a name; None where none does."""
+        for star in module.stars:
             if library.exports(star, name):
                 return Symbol(canonical_path(f"{star}.{name}"))
-        return Symbol(f"builtins.{name}") if name in _BUILTINS else UNKNOWN
+        if self.modules is None or name in _BUILTINS or name.startswith("_"):
+            return None
+        key = (id(module), hash(name))
+        if key in self.busy:
+            return None
+        self.busy.add(key)
+        try:
+            for star in reversed(module.stars):
+                place = self.modules.place(star, self.file_of(module))
+                found = None if place is None else self.exported(place, name)
+                if found is not None:
+                    return found
+        finally:
+            self.busy.discard(key)
+        return None
+
+    def imported(self, written: str, frame: Frame) -> Value:
+        """What an import brings: a module of the project or a member of one, else a name of some library."""
+        if self.modules is not None and self.depth <= MAX_DEPTH:
+            found = self.modules.find(written, self.file_of(frame.module.scope))
+            if found is not None:
+                value = Imported(found.place) if found.member is None else self.member(found.place, found.member)
+                if not isinstance(value, Unknown):
+                    return value
+        return UNKNOWN if written.startswith(".") else Symbol(canonical_path(written))
+
+    def imported_instead(self, name: str, value: Value, events: list[Event], frame: Frame, point: Point) -> Value:
+        """What an exception handler imports from the project where the import that is tried leads nowhere."""
+        if not isinstance(value, (Unknown, Symbol)) or (isinstance(value, Symbol) and is_library(value.path)):
+            return value
+        handled, _ = self.reaching(events, frame, point, handlers=True)
+        if handled is None or handled.kind != "import":
+            return value
+        other = self.bound(name, handled, frame)
+        return value if isinstance(other, (Unknown, Symbol)) else other
+
+    def member(self, place: Place, name: str) -> Value:
+        """An attribute of a module of the project, else a module in that package."""
+        assert self.modules is not None
+        found = self.exported(place, name)
+        if found is not None:
+            return found
+        inner = self.modules.submodule(place, name)
+        return UNKNOWN if inner is None else Imported(inner)
+
+    def exported(self, place: Place, name: str) -> Value | None:
+        """What a module of the project binds to a name; None where it does not."""
+        frame = self.frame_at(place)
+        if frame is None:
+            return None
+        self.depth += 1
+        try:
+            found = self.from_events(name, frame, END)
+            return self.from_stars(name, frame.scope) if found is None else found
+        finally:
+            self.depth -= 1
+
+    def frame_at(self, place: Place) -> Frame | None:
+        """The activation of a module of the project, which is read for it; None where it cannot be read."""
+        assert self.modules is not None
+        if self.modules.is_program(place):
+            return self.module_frame
+        module = self.modules.read(place)
+        if module is None:
+            return None
+        frame = self.imported_frames.get(id(module.scope))
+        if frame is None:
+            frame = self.imported_frames[id(module.scope)] = Frame(module.scope)
+            self.places[id(module.scope)] = place
+        return frame
+
+    def file_of(self, module: Scope) -> str | None:
+        """The file of a module that was imported; None for the program itself."""
+        place = self.places.get(id(module))
+        return None if place is None else place.file
+
+    # --- events of names ------------------------------------------------------------------------------------
 
     def from_events(self, name: str, frame: Frame, point: Point) -> Value | None:
         """The value of a (dotted) name from the events of one scope; None where nothing there binds it."""
@@ -413,6 +533,8 @@ class Evaluator:
         self.busy.add(key)
         try:
             value = self.bound(name, binding, frame)
+            if binding.kind == "import" and binding.path and self.modules is not None:
+                value = self.imported_instead(name, value, events, frame, point)
             if changes:
                 value = self.changed(value, changes, frame)
         finally:
@@ -542,7 +664,7 @@ class Evaluator:
                 return UNKNOWN  # computed again in each round
             return value
         if kind == "import":
-            return UNKNOWN if event.detail.startswith(".") else Symbol(canonical_path(event.detail))
+            return self.imported(event.detail, frame)
         if kind == "parameter":
             return self.parameter(name, frame)
         if kind == "def":
@@ -608,7 +730,7 @@ class Evaluator:
             for event in changes:
                 found += self.passed_on(event, frame) if event.kind == "passed" else ((event, frame),)
             return replace(value, changes=found)
-        if isinstance(value, (LocalObject, Symbol, Instance, Function, LocalClass)):
+        if isinstance(value, (LocalObject, Symbol, Instance, Function, LocalClass, Imported)):
             return value
 
         for event in changes:

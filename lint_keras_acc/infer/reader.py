@@ -7,6 +7,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import replace
 from functools import cached_property
+from math import inf
 
 from lint_keras_acc.infer.arguments import read_losses, read_metrics
 from lint_keras_acc.infer.calls import Finder, Found
@@ -14,6 +15,7 @@ from lint_keras_acc.infer.evaluate import MAX_WORLDS, Call, Evaluator, Frame, Mo
 from lint_keras_acc.infer.idioms import dialect_of_text
 from lint_keras_acc.infer.labels import agreed, labels_of_uses
 from lint_keras_acc.infer.models import OutputReader, adds_loss, is_custom_training
+from lint_keras_acc.infer.modules import Modules
 from lint_keras_acc.infer.scopes import dotted, in_loop
 from lint_keras_acc.infer.uses import Follower, read_uses, with_keys
 from lint_keras_acc.infer.values import (
@@ -54,13 +56,18 @@ _STRING_KEY = re.compile(r"""['"](\w+)['"]\s*:""")
 class Reader:
     """Reads the compile calls of one program."""
 
-    def __init__(self, program: Program, dialect: Dialect | None) -> None:
+    def __init__(
+        self, program: Program, dialect: Dialect | None, modules: Modules | None = None, deadline: float = inf
+    ) -> None:
         self.program = program
+        self.span = program.span if modules is None else modules.span
         self.text = "\n".join(program.lines)
-        self.evaluator = Evaluator(program.tree)
+        self.evaluator = Evaluator(program.tree, modules)
+        self.evaluator.deadline = deadline
         self.finder = Finder(self.text, self.evaluator)
         self.dialect = dialect or dialect_of_text(self.text)
-        self.outputs = OutputReader(self.evaluator, program.span)
+        self.outputs = OutputReader(self.evaluator, self.span)
+        self.gave_up = False  # the last compile call asked for too much work
         self._registered: frozenset[str] | None = None
 
     def sites(self) -> Iterator[tuple[CompileSite, ...]]:
@@ -79,8 +86,23 @@ class Reader:
         return sorted((*compiling, *wrapping), key=lambda found: (found.call.lineno, found.call.col_offset))
 
     def possibilities(self, found: Found) -> tuple[CompileSite, ...]:
-        """The CompileSites that a compile call may be; none where it is not a Keras model's."""
+        """The CompileSites that a compile call may be; none where it is not a Keras model's.
+
+        Where following it through other files is too much work, it is read without them.
+        """
+        told = self.followed(found)
         evaluator = self.evaluator
+        if self.gave_up and evaluator.imported_frames and evaluator.modules is not None:
+            modules, evaluator.modules = evaluator.modules, None
+            evaluator.tainted = True
+            told = self.followed(found)
+            evaluator.tainted = True
+            evaluator.modules = modules
+        return told
+
+    def followed(self, found: Found) -> tuple[CompileSite, ...]:
+        evaluator = self.evaluator
+        self.gave_up = False
         self.begin()
         collected: list[CompileSite] = []
         try:
@@ -88,6 +110,7 @@ class Reader:
                 collected.extend(site for site in self.worlds(found, frame) if site is not None)
         except (OutOfBudget, RecursionError):
             evaluator.tainted = True
+            self.gave_up = True
             return (self.unknown_site(found),)
         if any(not site.uses.only_built for site in collected):
             collected = [replace(site, uses=replace(site.uses, only_built=False)) for site in collected]
@@ -100,6 +123,7 @@ class Reader:
         for count in range(MAX_WORLDS + 1):
             evaluator.start()
             if count == MAX_WORLDS:
+                self.gave_up = True
                 yield self.unknown_site(found)
                 return
             yield self.site(found, frame)
@@ -139,7 +163,7 @@ class Reader:
     # --- one possibility ------------------------------------------------------------------------------------
 
     def unknown_site(self, found: Found) -> CompileSite:
-        span = self.program.span(found.node)
+        span = self.span(found.node)
         return CompileSite(span, self.dialect, (Head(Output(), None),), custom_training=True)
 
     def site(self, found: Found, frame: Frame) -> CompileSite | None:
@@ -155,7 +179,7 @@ class Reader:
             if wrapping is None:
                 return None
             call, receiver = wrapping.call, wrapping.model
-        spans = self.program.span
+        spans = self.span
         sequential = receiver.kind == "sequential" if isinstance(receiver, Model) else None
         parameters = self.dialect.compile_parameters(sequential)
         loss_value, loss_node, _ = self.compile_argument(call, "loss", parameters)
@@ -193,7 +217,7 @@ class Reader:
 
         Decisions on the way of the data alone make no further possibilities: labels that depend on them are unknown.
         """
-        evaluator, spans = self.evaluator, self.program.span
+        evaluator, spans = self.evaluator, self.span
         name = dotted(found.receiver) if found.is_compile else None
         world = evaluator.world
         moments: list[Moment] = []
@@ -290,7 +314,7 @@ class Reader:
             misplaced = self.misplaced_metrics(call, parameters)
             if misplaced is not None:
                 value, node, position = misplaced
-        found = read_metrics(name, value, node, position, self.dialect, self.program.span)
+        found = read_metrics(name, value, node, position, self.dialect, self.span)
         if isinstance(call, WrapperCall):
             return _as_listed(found)
         if value is not None and id(value.node) in self.evaluator.assumed:
@@ -320,7 +344,7 @@ class Reader:
             constant = value.value if isinstance(value, Constant) else None
             if isinstance(value, Sequence):
                 constant = tuple(item.value if isinstance(item, Constant) else None for item in value.items)
-            found.append(Argument(name, self.program.span(node), constant, _is_none(value), position))
+            found.append(Argument(name, self.span(node), constant, _is_none(value), position))
         return tuple(found)
 
     @property

@@ -13,6 +13,7 @@ from lint_keras_acc.records import record
 
 if TYPE_CHECKING:
     from lint_keras_acc.infer.evaluate import Call, Frame
+    from lint_keras_acc.infer.modules import Place
     from lint_keras_acc.infer.scopes import Event, FunctionNode
 
 
@@ -97,6 +98,13 @@ class Symbol(Value):
     """
 
     path: str
+
+
+@record(frozen=True)
+class Imported(Value):
+    """A module of the project."""
+
+    place: Place
 
 
 @record(frozen=True, eq=False)

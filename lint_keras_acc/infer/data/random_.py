@@ -48,7 +48,7 @@ def random_classes(first: int | None, stop: int | None, shape: Shape | None, cal
     limited = plain(made, bounded=(first, stop - 1))
     if first != 0:
         return limited
-    column = shape is not None and (len(shape) == 1 or shape[-1] == 1)
+    column = shape is not None and len(shape) > 0 and (len(shape) == 1 or shape[-1] == 1)
     if stop == 2:
         several = shape is not None and len(shape) == 2 and (shape[-1] or 0) > 1
         encoding = "binary" if column else "multi-hot" if several else None

@@ -1,0 +1,410 @@
+"""What a program imports from its project is followed from disk."""
+
+from __future__ import annotations
+
+import json
+import os
+from collections.abc import Mapping
+from pathlib import Path
+
+import pytest
+
+from lint_keras_acc.infer.modules import MAX_MODULE_BYTES, MAX_MODULES, ModuleCache, project_root
+from tests.infer.projects import BUILDER, COMPILE, Reads, only_site, read_sites, units, write
+
+BUILD = f"model = build()\n{COMPILE}"
+
+SPELLINGS: dict[str, tuple[dict[str, str], str]] = {
+    # name: the files of the project, and the linted train.py or, where it is among the files, its path
+    "beside": ({"models.py": BUILDER}, f"from models import build\n{BUILD}"),
+    "beside, as a module": ({"models.py": BUILDER}, f"import models\nmodel = models.build()\n{COMPILE}"),
+    "renamed": ({"models.py": BUILDER}, f"from models import build as make\nmodel = make()\n{COMPILE}"),
+    "a module, renamed": ({"models.py": BUILDER}, f"import models as m\nmodel = m.build()\n{COMPILE}"),
+    "star": ({"models.py": BUILDER}, f"from models import *\n{BUILD}"),
+    "in a function": (
+        {"models.py": BUILDER},
+        f"def main():\n    from models import build\n    model = build()\n    {COMPILE}",
+    ),
+    "where an import may fail": (
+        {"models.py": BUILDER},
+        f"try:\n    from .nowhere import build\nexcept ImportError:\n    from models import build\n{BUILD}",
+    ),
+    "in a package": (
+        {"net/__init__.py": "", "net/models.py": BUILDER},
+        f"from net.models import build\n{BUILD}",
+    ),
+    "a package by dots": (
+        {"net/__init__.py": "", "net/models.py": BUILDER},
+        f"import net.models\nmodel = net.models.build()\n{COMPILE}",
+    ),
+    "a package by dots, renamed": (
+        {"net/__init__.py": "", "net/models.py": BUILDER},
+        f"import net.models as nm\nmodel = nm.build()\n{COMPILE}",
+    ),
+    "a module of a package": (
+        {"net/__init__.py": "", "net/models.py": BUILDER},
+        f"from net import models\nmodel = models.build()\n{COMPILE}",
+    ),
+    "a package without __init__": ({"net/models.py": BUILDER}, f"from net.models import build\n{BUILD}"),
+    "a re-export": (
+        {"net/__init__.py": "from .models import build\n", "net/models.py": BUILDER},
+        f"from net import build\n{BUILD}",
+    ),
+    "a re-export under another name": (
+        {"net/__init__.py": "from .models import build as make\n", "net/models.py": BUILDER},
+        f"import net\nmodel = net.make()\n{COMPILE}",
+    ),
+    "a re-export by star": (
+        {"net/__init__.py": "from .models import *\n", "net/models.py": BUILDER},
+        f"from net import build\n{BUILD}",
+    ),
+    "a star of a re-export by star": (
+        {"net/__init__.py": "from .models import *\n", "net/models.py": BUILDER},
+        f"from net import *\n{BUILD}",
+    ),
+    "a function with the name of its module": (
+        {"net/__init__.py": "from .build import build\n", "net/build.py": BUILDER},
+        f"from net import build\n{BUILD}",
+    ),
+    "a src layout": (
+        {"src/net/__init__.py": "from net.models import build\n", "src/net/models.py": BUILDER},
+        f"from net import build\n{BUILD}",
+    ),
+    "Keras by a star of a module": (
+        {"common.py": "from keras.models import *\nfrom keras.layers import *\n"},
+        f"from common import *\nmodel = Sequential([Dense(12, activation='sigmoid')])\n{COMPILE}",
+    ),
+    "Keras by the name of a module": (
+        {"common.py": "import tensorflow as tf\nlayers = tf.keras.layers\n"},
+        "from common import layers, tf\n"
+        f"model = tf.keras.Sequential([layers.Dense(12, activation='sigmoid')])\n{COMPILE}",
+    ),
+}
+
+
+@pytest.mark.parametrize(("files", "program"), SPELLINGS.values(), ids=SPELLINGS)
+def test_spellings(tmp_path: Path, files: Mapping[str, str], program: str) -> None:
+    write(tmp_path, {**files, "train.py": program})
+    assert units(tmp_path / "train.py") == 12
+
+
+@pytest.mark.parametrize(
+    ("importing", "path"),
+    [
+        ("from .models import build", "app/net/train.py"),
+        ("from . import models\nbuild = models.build", "app/net/train.py"),
+        ("from ..net.models import build", "app/scripts/train.py"),
+        ("from .. import net\nbuild = net.build", "app/scripts/train.py"),
+        ("from app.net.models import build", "app/scripts/train.py"),
+        ("from app.net import build", "examples/train.py"),
+        ("from models import build", "app/net/train.py"),
+    ],
+)
+def test_programs_of_packages(tmp_path: Path, importing: str, path: str) -> None:
+    package = {
+        "app/__init__.py": "",
+        "app/net/__init__.py": "from .models import build\n",
+        "app/net/models.py": BUILDER,
+    }
+    write(tmp_path, {**package, "app/scripts/__init__.py": "", path: f"{importing}\n{BUILD}"})
+    assert units(tmp_path / path) == 12
+
+
+def test_a_notebook_imports_modules_beside_it(tmp_path: Path) -> None:
+    cells = [{"cell_type": "code", "source": text} for text in ("%matplotlib inline\nfrom models import build", BUILD)]
+    write(tmp_path, {"book/models.py": BUILDER, "book/train.ipynb": json.dumps({"cells": cells})})
+    (head,) = only_site(tmp_path / "book" / "train.ipynb").heads
+    assert head.output.units.value == 12
+    assert head.output.units.span is not None
+    assert head.output.units.span.path == str(tmp_path / "book" / "models.py")
+    assert head.output.units.span.cell is None
+    assert head.loss is not None
+    assert head.loss.span.cell == 1
+
+
+# --- what is imported ---------------------------------------------------------------------------------------
+
+
+def test_constants_and_lists(tmp_path: Path) -> None:
+    settings = 'CLASSES = 12\nLOSS = "mse"\nMETRICS = ["accuracy", "mae"]\n'
+    program = "from keras import Sequential, layers\nimport settings\nfrom settings import CLASSES, LOSS\n"
+    program += "model = Sequential([layers.Dense(CLASSES)])\nmodel.compile(loss=LOSS, metrics=settings.METRICS)\n"
+    write(tmp_path, {"settings.py": settings, "train.py": program})
+    site = only_site(tmp_path / "train.py")
+    (head,) = site.heads
+    assert (head.output.units.value, [metric.written for metric in head.metrics]) == (12, ["accuracy", "mae"])
+    assert head.loss is not None
+    assert head.loss.name.value == "mean_squared_error"
+    place = head.loss.span
+    assert (place.path, place.line, place.column, place.end_column) == (str(tmp_path / "settings.py"), 2, 8, 13)
+
+
+@pytest.mark.parametrize("defined", ["def f1(y_true, y_pred):\n    return 0.5\n", "class f1:\n    pass\n"])
+def test_own_losses_and_metrics(tmp_path: Path, defined: str) -> None:
+    program = "from models import build\nfrom own import f1\nmodel = build()\nmodel.compile(loss=f1, metrics=[f1])\n"
+    write(tmp_path, {"models.py": BUILDER, "own.py": defined, "train.py": program})
+    site = only_site(tmp_path / "train.py")
+    assert [loss.form for loss in site.losses] == ["custom"]
+    assert [metric.form for metric in site.metrics] == ["custom"]
+
+
+LABELS = """\
+import numpy as np
+from keras.utils import to_categorical
+
+
+def load_data():
+    x = np.zeros((100, 8))
+    y = to_categorical(np.arange(100) % 12, 12)
+    return x, y
+"""
+
+
+def test_labels_of_an_imported_loader(tmp_path: Path) -> None:
+    program = f"from data import load_data\nfrom models import build\nx, y = load_data()\n{BUILD}model.fit(x, y)\n"
+    write(tmp_path, {"models.py": BUILDER, "data.py": LABELS, "train.py": program})
+    (head,) = only_site(tmp_path / "train.py").heads
+    assert (head.labels.encoding.value, head.labels.classes.value) == ("one-hot", 12)
+    assert head.labels.encoding.span is not None
+    assert head.labels.encoding.span.path == str(tmp_path / "data.py")
+
+
+SUBCLASS = """\
+import keras
+
+
+class Base(keras.Model):
+    {method}
+
+
+class Net(Base):
+    def __init__(self, units):
+        super().__init__()
+        self.head = keras.layers.Dense(units, activation="sigmoid")
+
+    def call(self, x):
+        return self.head(x)
+"""
+
+
+@pytest.mark.parametrize(
+    ("method", "is_custom"),
+    [
+        ("pass", False),
+        ("def train_step(self, data):\n        return {}", True),
+        ("def compute_loss(self, *given):\n        return 0.0", True),
+    ],
+)
+def test_subclassed_models(tmp_path: Path, method: str, is_custom: bool) -> None:
+    program = f"from net import Net\nmodel = Net(12)\n{COMPILE}"
+    write(tmp_path, {"net.py": SUBCLASS.format(method=method), "train.py": program})
+    site = only_site(tmp_path / "train.py")
+    assert site.heads[0].output.units.value == 12
+    assert site.custom_training is is_custom
+
+
+def test_a_base_class_that_is_imported(tmp_path: Path) -> None:
+    base = "import keras\nclass Base(keras.Model):\n    def train_step(self, data):\n        return {}\n"
+    program = f"from base import Base\nclass Net(Base):\n    pass\nmodel = Net()\n{COMPILE}"
+    write(tmp_path, {"base.py": base, "train.py": program})
+    assert only_site(tmp_path / "train.py").custom_training
+
+
+def test_globals_are_those_of_the_module_that_defines_the_function(tmp_path: Path) -> None:
+    models = BUILDER.replace("units=12", "").replace("Dense(units", "Dense(UNITS") + "UNITS = 12\n"
+    write(tmp_path, {"models.py": models, "train.py": f"from models import build\nUNITS = 3\n{BUILD}"})
+    assert units(tmp_path / "train.py") == 12
+
+
+def test_a_module_is_not_run_as_main(tmp_path: Path) -> None:
+    models = f"{BUILDER}UNITS = 12\nif __name__ == '__main__':\n    UNITS = 3\n"
+    program = f"from models import build, UNITS\nmodel = build(UNITS)\n{COMPILE}"
+    write(tmp_path, {"models.py": models, "train.py": program})
+    assert units(tmp_path / "train.py") == 12
+
+
+# --- what is not followed -----------------------------------------------------------------------------------
+
+
+def test_a_folder_with_the_name_of_a_library_is_not_the_library(tmp_path: Path) -> None:
+    fake = "def Sequential(layers):\n    return None\n"
+    program = f"import keras\nmodel = keras.Sequential([keras.layers.Dense(12, activation='sigmoid')])\n{COMPILE}"
+    write(tmp_path, {"keras.py": fake, "train.py": program})
+    assert units(tmp_path / "train.py") == 12
+
+
+def test_a_module_with_the_name_of_an_installed_one_comes_first(tmp_path: Path) -> None:
+    write(tmp_path, {"pytest_asyncio.py": BUILDER, "train.py": f"from pytest_asyncio import build\n{BUILD}"})
+    assert units(tmp_path / "train.py") == 12
+
+
+def test_a_module_with_a_name_of_the_standard_library(tmp_path: Path) -> None:
+    program = f"from parser_ import x\nfrom statistics import build\n{BUILD}"
+    write(tmp_path, {"statistics.py": BUILDER, "train.py": program, "inner/train.py": program})
+    assert units(tmp_path / "train.py") == 12  # beside the script: Python takes this one
+    assert units(tmp_path / "inner" / "train.py") is None
+
+
+def test_inside_a_package_a_name_of_two_modules_is_unknown(tmp_path: Path) -> None:
+    other = BUILDER.replace("12", "3")
+    program = f"from models import build\n{BUILD}"
+    write(tmp_path, {"models.py": other, "net/__init__.py": "", "net/models.py": BUILDER, "net/train.py": program})
+    assert units(tmp_path / "net" / "train.py") is None
+
+
+@pytest.mark.parametrize("root_file", ["pyproject.toml", "setup.cfg", ".git"])
+def test_nothing_outside_of_the_root(tmp_path: Path, root_file: str) -> None:
+    write(
+        tmp_path,
+        {"models.py": BUILDER, f"inner/{root_file}": "", "inner/train.py": f"from models import build\n{BUILD}"},
+    )
+    assert project_root(str(tmp_path / "inner")) == str(tmp_path / "inner")
+    assert units(tmp_path / "inner" / "train.py") is None
+    assert units(tmp_path / "inner" / "train.py", tmp_path) == 12
+
+
+def test_a_relative_import_does_not_leave_the_root(tmp_path: Path) -> None:
+    files = {"models.py": BUILDER, "inner/setup.cfg": "", "inner/train.py": f"from ..models import build\n{BUILD}"}
+    write(tmp_path, files)
+    assert units(tmp_path / "inner" / "train.py") is None
+
+
+def test_without_a_root_the_directory_of_the_program_is_it(tmp_path: Path) -> None:
+    root = project_root(str(tmp_path))
+    assert root == str(tmp_path) or os.path.exists(os.path.join(root, ".git"))
+
+
+def test_links_do_not_lead_out(tmp_path: Path) -> None:
+    write(tmp_path / "elsewhere", {"models.py": BUILDER, "net/models.py": BUILDER})
+    write(
+        tmp_path / "here",
+        {"train.py": f"from models import build\n{BUILD}", "other.py": f"from net.models import build\n{BUILD}"},
+    )
+    (tmp_path / "here" / "models.py").symlink_to(tmp_path / "elsewhere" / "models.py")
+    (tmp_path / "here" / "net").symlink_to(tmp_path / "elsewhere" / "net")
+    assert units(tmp_path / "here" / "train.py") is None
+    assert units(tmp_path / "here" / "other.py") is None
+
+
+@pytest.mark.parametrize(
+    "directory", ["site-packages", "env/lib/python3.11/site-packages", "venv", ".venv/lib", "node_modules"]
+)
+def test_installed_packages_are_not_followed(tmp_path: Path, directory: str) -> None:
+    program = f"from models import build\n{BUILD}"
+    write(tmp_path, {f"{directory}/models.py": BUILDER, f"{directory}/train.py": program})
+    assert units(tmp_path / directory / "train.py") is None
+
+
+def test_environments_under_any_name_are_not_followed(tmp_path: Path) -> None:
+    write(
+        tmp_path,
+        {
+            "my_env/pyvenv.cfg": "",
+            "my_env/lib/models.py": BUILDER,
+            "train.py": f"from my_env.lib.models import build\n{BUILD}",
+        },
+    )
+    assert units(tmp_path / "train.py") is None
+
+
+@pytest.mark.parametrize(
+    "content",
+    [b"def build(:\n", b"\0\0\0", b"# coding: nonsense\n", "π = 1".encode("utf-16"), b"x = 1\n" * MAX_MODULE_BYTES],
+    ids=["syntax", "null bytes", "encoding", "utf-16", "too long"],
+)
+def test_what_cannot_be_read_is_unknown(tmp_path: Path, content: bytes) -> None:
+    write(tmp_path, {"train.py": f"from models import build\n{BUILD}"})
+    (tmp_path / "models.py").write_bytes(content)
+    assert units(tmp_path / "train.py") is None
+
+
+def test_a_directory_or_a_pipe_is_no_module(tmp_path: Path) -> None:
+    write(tmp_path, {"train.py": f"from models import build\n{BUILD}", "other.py": f"from pipe import build\n{BUILD}"})
+    (tmp_path / "models.py").mkdir()
+    os.mkfifo(tmp_path / "pipe.py")
+    assert units(tmp_path / "train.py") is None
+    assert units(tmp_path / "other.py") is None
+
+
+# --- cycles and bounds --------------------------------------------------------------------------------------
+
+
+def test_modules_that_import_one_another(tmp_path: Path) -> None:
+    write(
+        tmp_path,
+        {
+            "a.py": "from b import *\nfrom b import CLASSES, build\n",
+            "b.py": f"from a import *\nfrom a import CLASSES\n{BUILDER}",
+            "train.py": f"from a import build, CLASSES\nmodel = build(CLASSES)\n{COMPILE}model = build()\n{COMPILE}",
+        },
+    )
+    (of_cycle,), (known,) = read_sites(tmp_path / "train.py")
+    assert of_cycle.heads[0].output.units.value is None
+    assert known.heads[0].output.units.value == 12
+
+
+def test_a_module_that_imports_itself(tmp_path: Path) -> None:
+    write(tmp_path, {"models.py": f"from models import build\nimport models\n{BUILDER}"})
+    (tmp_path / "train.py").write_text(f"import train\nfrom train import build\nfrom models import build\n{BUILD}")
+    assert units(tmp_path / "train.py") == 12
+    (tmp_path / "other.py").write_text(f"{BUILDER}import other\nmodel = other.build()\n{COMPILE}")
+    assert units(tmp_path / "other.py") == 12
+
+
+def test_a_package_of_a_thousand_files(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    chain = {f"net/m{index}.py": f"from .m{index + 1} import *\n" for index in range(1000)}
+    inits = "".join(f"from .m{index} import *\n" for index in range(1000))
+    write(tmp_path, {**chain, "net/__init__.py": inits, "net/models.py": BUILDER})
+    (tmp_path / "train.py").write_text(f"from net import build\n{BUILD}")
+    (tmp_path / "other.py").write_text(f"from net.models import build\n{BUILD}")
+    reads = Reads(monkeypatch)
+    assert units(tmp_path / "train.py") is None
+    assert len(reads.names) <= MAX_MODULES
+    reads.names.clear()
+    assert units(tmp_path / "other.py") == 12
+    assert reads.names == ["models.py"]
+
+
+# --- reading ------------------------------------------------------------------------------------------------
+
+
+def test_nothing_is_read_for_values_that_do_not_matter(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    program = (
+        "import numpy as np\nimport keras\nfrom plots import plot\nfrom models import *\nimport unused\n"
+        f"model = keras.Sequential([keras.layers.Dense(12, activation='sigmoid')])\n{COMPILE}"
+        "plot(np.zeros(3))\n"
+    )
+    write(tmp_path, {"plots.py": "", "models.py": BUILDER, "unused.py": "", "train.py": program})
+    reads = Reads(monkeypatch)
+    assert units(tmp_path / "train.py") == 12
+    assert reads.names == []
+
+
+def test_a_module_is_read_once_for_all_programs(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    programs = {f"train{index}.py": f"from models import build\n{BUILD}" for index in range(5)}
+    write(tmp_path, {"models.py": BUILDER, **programs})
+    reads = Reads(monkeypatch)
+    cache = ModuleCache()
+    for name in programs:
+        (site,) = read_sites(tmp_path / name, cache=cache)
+        assert site[0].heads[0].output.units.value == 12
+    assert reads.names == ["models.py"]
+
+
+def test_a_module_that_has_changed_is_read_again(tmp_path: Path) -> None:
+    write(tmp_path, {"models.py": BUILDER, "train.py": f"from models import build\n{BUILD}"})
+    cache = ModuleCache()
+    ((before,),) = read_sites(tmp_path / "train.py", cache=cache)
+    (tmp_path / "models.py").write_text(BUILDER.replace("12", "345"))
+    ((after,),) = read_sites(tmp_path / "train.py", cache=cache)
+    assert [site.heads[0].output.units.value for site in (before, after)] == [12, 345]
+
+
+def test_the_cache_is_bounded(tmp_path: Path) -> None:
+    paths = [tmp_path / f"m{index}.py" for index in range(4)]
+    for path in paths:
+        path.write_text("x = 1\n" * 10)
+    cache = ModuleCache(max_bytes=150)
+    first = [cache.module(str(path)) for path in paths]
+    assert cache.module(str(paths[-1])) is first[-1]
+    assert cache.module(str(paths[0])) is not first[0]
