@@ -493,10 +493,15 @@ class CheckRun:
         from lint_keras_acc.silencing import silenced
         from lint_keras_acc.source import read_source
 
-        findings = [finding for finding in self._lint(source).findings if finding.code != UNUSED_NOQA]
-        data, lines = silenced(source, findings)
+        data, lines = silenced(source, self._silenceable(source))
         self._silenced += lines
-        return read_source(source.path, data)
+        changed = read_source(source.path, data)
+        for finding in self._silenceable(changed):
+            _say(f"{place(finding.span)}: {finding.code} was not silenced: no comment there would count")
+        return changed
+
+    def _silenceable(self, source: Source) -> list[Finding]:
+        return [finding for finding in self._lint(source).findings if finding.code != UNUSED_NOQA]
 
     def _show_diff(self, source: Source, data: bytes) -> None:
         from lint_keras_acc.fixes import unified_diff

@@ -263,7 +263,7 @@ def test_standard_input_that_is_excluded(here: Path) -> None:
     [
         [],
         ["chekc"],
-        ["check", "--select", "KAC9"],
+        ["check", "--select", "KAC8"],
         ["check", "--ignore", "accuracy-on-regresion"],
         ["check", "--select", ""],
         ["check", "--select", ","],
