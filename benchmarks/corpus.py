@@ -22,6 +22,7 @@ import sys
 import time
 from collections import Counter
 from collections.abc import Iterable, Iterator
+from dataclasses import replace
 from pathlib import Path
 
 from measuring import Row, arguments, blob_hash, per_second, read_rows, show_progress
@@ -58,7 +59,7 @@ class Corpus:
     def _findings_in(self, repository: Path, file: Path) -> Iterator[Row]:
         path = file.relative_to(repository).as_posix()
         blob = self.blobs[repository.name, path] = blob_hash(file.read_bytes())
-        report = lint_file(str(file), self._settings)
+        report = lint_file(str(file), replace(self._settings, project_root=str(repository)))
         self.unreadable += [str(error) for error in report.errors]
         self.failures += [str(failure) for failure in report.failures]
         for finding in report.findings:

@@ -19,7 +19,7 @@ import sys
 import time
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cache
 from pathlib import Path
 
@@ -70,12 +70,13 @@ class Linted:
 
 
 @cache
-def linted(path: str) -> Linted:
-    """Lint a file, once. Raises OSError if it is not there."""
+def linted(repository: str, path: str) -> Linted:
+    """Lint a file of a repository, once. Raises OSError if it is not there."""
+    path, settings = str(Path(repository, path)), replace(SETTINGS, project_root=repository)
     source = read_source(path, Path(path).read_bytes())
-    report = lint_source(source, SETTINGS)
+    report = lint_source(source, settings)
     programs, _ = source.programs()
-    calls = [call for program in programs for call in program_sites(program, SETTINGS)]
+    calls = [call for program in programs for call in program_sites(program, settings)]
     assert not report.failures, report.failures
     return Linted(blob_hash(source.data), report.findings, calls)
 
@@ -96,7 +97,7 @@ def is_alarm(finding: Finding) -> bool:
 def score_call(row: Row, root: Path, score: Score) -> None:
     """Compare one labelled compile call with what the linter says of it."""
     where = f"{row['repo']}/{row['path']}:{row['cell']}:{row['line']}"
-    file = linted(str(root / row["repo"] / row["path"]))
+    file = linted(str(root / row["repo"]), row["path"])
     if row.get("blob") not in (None, file.blob):
         score.counts["other version"] += 1
         score.lines.append(f"other version of the file: {where}")
@@ -199,7 +200,7 @@ def _agreed(values: Iterable[object]) -> object:
 
 def score_program(row: Row, root: Path, score: Score) -> None:
     """Compare one labelled program: found if any expected code is reported, at any severity."""
-    file = linted(str(root / row["repo"] / row["path"]))
+    file = linted(str(root / row["repo"]), row["path"])
     kind = row["decidable"].split(":")[0].split(" ")[0]
     expected = {code.rstrip("?") for code in row["expected"]}
     reported = {finding.code for finding in file.findings}

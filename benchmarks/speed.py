@@ -4,8 +4,9 @@
 
 Reads all .py files at and below the paths, and tells the CPU time inside the plugin as a ratio to that which
 parsing takes: for the files with a compile call, and for all files. `first` counts each file's first run, in
-which the versions that a project pins are looked for; `best` the fastest of the rounds. What a process loads
-at its first compile call is told apart.
+which the versions that a project pins are looked for and imported modules are read; `best` the fastest of the
+rounds. `alone` is the same without the other files of the project. With --roots each PATH is the root of a project.
+What a process loads at its first compile call is told apart.
 Also tells what importing the plugin costs, and what `--version` costs beyond starting Python.
 """
 
@@ -20,6 +21,7 @@ from pathlib import Path
 
 from measuring import alternate, arguments, command_of_ours, files_below, ratio, show_progress
 
+from lint_keras_acc.config import Settings
 from lint_keras_acc.flake8_plugin import KerasAccuracyPlugin
 from lint_keras_acc.source import SourceError, may_compile, read_source, split_lines
 
@@ -33,17 +35,18 @@ class Timing:
     findings: int
     parsing: list[float]
     plugin: list[float]
+    alone: list[float]
 
 
-def time_file(path: Path, rounds: int) -> Timing | None:
-    """The timing of a file; None if it is not Python."""
+def time_file(path: Path, rounds: int, root: Path | None = None) -> Timing | None:
+    """The timing of a file, of the project below `root` if given; None if it is not Python."""
     data = path.read_bytes()
     try:
         text = read_source(str(path), data).text
     except SourceError:
         return None
     lines = [line + "\n" for line in split_lines(text)]
-    parsing, plugin, findings = [], [], 0
+    parsing, plugin, alone, findings = [], [], [], 0
     for _ in range(rounds):
         start = time.process_time()
         try:
@@ -51,10 +54,19 @@ def time_file(path: Path, rounds: int) -> Timing | None:
         except (SyntaxError, ValueError, RecursionError, MemoryError):
             return None
         parsed = time.process_time()
-        findings = sum(1 for _ in KerasAccuracyPlugin(tree, lines, str(path)).run())
+        findings = run_plugin(tree, lines, path, Settings(project_root=None if root is None else str(root)))
+        linted = time.process_time()
         parsing.append(parsed - start)
-        plugin.append(time.process_time() - parsed)
-    return Timing(path, may_compile(data), findings, parsing, plugin)
+        plugin.append(linted - parsed)
+        run_plugin(tree, lines, path, Settings(no_project=True))
+        alone.append(time.process_time() - linted)
+    return Timing(path, may_compile(data), findings, parsing, plugin, alone)
+
+
+def run_plugin(tree: ast.Module, lines: list[str], path: Path, settings: Settings) -> int:
+    """Run the plugin as flake8 does; the number of findings."""
+    KerasAccuracyPlugin.settings = settings
+    return sum(1 for _ in KerasAccuracyPlugin(tree, lines, str(path)).run())
 
 
 def time_loading() -> float:
@@ -73,9 +85,10 @@ def tell(title: str, timings: list[Timing]) -> None:
     first = sum(timing.plugin[0] for timing in timings) / sum(timing.parsing[0] for timing in timings)
     parsing = sum(min(timing.parsing) for timing in timings)
     plugin = sum(min(timing.plugin) for timing in timings)
+    alone = sum(min(timing.alone) for timing in timings)
     print(
         f"{title}: {len(timings):,} files, ast.parse {parsing:.2f} s, plugin {plugin:.2f} s; "
-        f"plugin / ast.parse: first {first:.2f}, best {plugin / parsing:.2f}"
+        f"plugin / ast.parse: first {first:.2f}, best {plugin / parsing:.2f}, alone {alone / parsing:.2f}"
     )
 
 
@@ -106,18 +119,18 @@ def main() -> int:
     parser.add_argument("--rounds", type=int, default=3, help="how often each file is parsed and linted")
     parser.add_argument("--starts", type=int, default=15, help="how often each start is measured")
     parser.add_argument("--gated-only", action="store_true", help="skip the files without a compile call")
+    parser.add_argument("--roots", action="store_true", help="each PATH is the root of a project")
     parser.add_argument("--slowest", type=int, default=5, help="how many of the slowest files to tell")
     options = parser.parse_args()
     warnings.simplefilter("ignore")
 
-    paths = list(files_below(options.paths, (".py",)))
-    if options.gated_only:
-        paths = [path for path in paths if may_compile(path.read_bytes())]
+    roots = {path: Path(place) for place in options.paths for path in files_below([place], (".py",))}
+    paths = [path for path in roots if not options.gated_only or may_compile(path.read_bytes())]
     print(f"loading rules and tables at the first compile call: {time_loading() * 1000:.0f} ms")
     show = show_progress(len(paths), "files")
     timings = []
     for done, path in enumerate(paths, start=1):
-        timing = time_file(path, options.rounds)
+        timing = time_file(path, options.rounds, roots[path] if options.roots else None)
         if timing is not None:
             timings.append(timing)
         show(done)

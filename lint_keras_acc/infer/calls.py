@@ -68,11 +68,13 @@ class Found(NamedTuple):
 
 
 class Finder:
-    """Finds places of one program by their text."""
+    """Finds places of one program, or of a module that it imports, by their text."""
 
-    def __init__(self, text: str, evaluator: Evaluator) -> None:
+    def __init__(self, text: str, evaluator: Evaluator, module_frame: Frame | None = None) -> None:
         self.text = text
         self.evaluator = evaluator
+        self.module_frame = module_frame or evaluator.module_frame
+        self._others: dict[int, Finder] = {id(self.module_frame.scope): self}  # of modules, by their scope
         self.wrappings = Wrappings(self)
         self._methods: dict[str, list[Found]] | None = None
         self._frames: dict[int, list[Frame]] = {}
@@ -83,11 +85,21 @@ class Finder:
         self._passing: dict[str, list[tuple[Scope, Statement]]] = {}
         self.history_reads: list[tuple[ast.Call, ast.Constant]] | None = None  # by fit; found when first asked for
 
+    def of(self, scope: Scope) -> Finder:
+        """What finds places in the module that a scope belongs to: this one, or one of an imported module."""
+        module = scope.module
+        found = self._others.get(id(module))
+        if found is None:
+            frame = self.evaluator.imported_frames[id(module)]
+            found = self._others[id(module)] = Finder(self.evaluator.text_of(module), self.evaluator, frame)
+            found._others = self._others
+        return found
+
     # --- places -----------------------------------------------------------------------------------------
 
     def locate(self, line: int) -> Iterator[tuple[Scope, Statement]]:
         """The innermost statements that stand on a line, outermost scope first."""
-        scope = self.evaluator.module
+        scope = self.module_frame.scope
         while True:
             _ = scope.events
             starts = self._starts.get(id(scope))
@@ -204,12 +216,12 @@ class Finder:
     def frames(self, scope: Scope, depth: int = 0) -> list[Frame]:
         """The activations of a scope that the program shows: one a caller, or one without arguments."""
         if scope.parent is None:
-            return [self.evaluator.module_frame]
+            return [self.module_frame]
         known = self._frames.get(id(scope))
         if known is not None:
             return known
         if id(scope) in self._busy or depth > 4:
-            return [self.bare_frame(scope, self.evaluator.module_frame)]
+            return [self.bare_frame(scope, self.module_frame)]
         self._busy.add(id(scope))
         try:
             found = self._make_frames(scope, depth)

@@ -512,6 +512,12 @@ class Evaluator:
         place = self.places.get(id(module))
         return None if place is None else place.file
 
+    def text_of(self, module: Scope) -> str:
+        """The text of a module that was imported."""
+        assert self.modules is not None
+        read = self.modules.read(self.places[id(module)])
+        return "" if read is None else "\n".join(read.program.lines)
+
     # --- events of names ------------------------------------------------------------------------------------
 
     def from_events(self, name: str, frame: Frame, point: Point) -> Value | None:

@@ -408,3 +408,49 @@ def test_the_cache_is_bounded(tmp_path: Path) -> None:
     first = [cache.module(str(path)) for path in paths]
     assert cache.module(str(paths[-1])) is first[-1]
     assert cache.module(str(paths[0])) is not first[0]
+
+
+# --- uses in other files ------------------------------------------------------------------------------------
+
+TRAINING = """\
+from keras.utils import to_categorical
+
+
+def train(net, features, ids, epochs=3):
+    targets = to_categorical(ids, 12)
+    net.fit(features, targets, epochs=epochs)
+
+
+def show(net, features):
+    print(net.predict(features))
+"""
+
+
+def test_a_fit_in_an_imported_function(tmp_path: Path) -> None:
+    program = f"from models import build\nfrom training import train\n{BUILD}train(model, x, y)\n"
+    write(tmp_path, {"models.py": BUILDER, "training.py": TRAINING, "train.py": program})
+    site = only_site(tmp_path / "train.py")
+    (head,) = site.heads
+    assert (head.labels.encoding.value, head.labels.classes.value) == ("one-hot", 12)
+    assert head.labels.encoding.span is not None
+    assert head.labels.encoding.span.path == str(tmp_path / "training.py")
+    assert site.uses.shown
+    assert not site.uses.only_built
+
+
+def test_a_prediction_in_an_imported_function(tmp_path: Path) -> None:
+    program = f"from models import build\nimport training\n{BUILD}training.show(model, x)\n"
+    write(tmp_path, {"models.py": BUILDER, "training.py": TRAINING, "train.py": program})
+    assert only_site(tmp_path / "train.py").uses.only_built
+
+
+def test_the_logs_that_an_imported_callback_reads(tmp_path: Path) -> None:
+    callback = (
+        "import keras\n\nclass Stop(keras.callbacks.Callback):\n"
+        "    def on_epoch_end(self, epoch, logs=None):\n        print(logs['acc'])\n"
+    )
+    program = f"from models import build\nfrom stop import Stop\n{BUILD}model.fit(x, y, callbacks=[Stop()])\n"
+    program += "class Other:\n    def on_epoch_end(self, epoch, logs=None):\n        print(logs['mae'])\n"
+    write(tmp_path, {"models.py": BUILDER, "stop.py": callback, "train.py": program})
+    (read,) = only_site(tmp_path / "train.py").uses.history_reads
+    assert (read.key, read.span.path, read.span.line) == ("acc", str(tmp_path / "stop.py"), 5)

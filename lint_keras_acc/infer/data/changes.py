@@ -344,7 +344,7 @@ def _is_scalar_id(node: ast.expr, frame: Frame, point: Point, evaluator: Evaluat
     name = dotted(node.value)
     bindings = [event.value for event in frame.scope.events.get(name or "", ()) if event.kind == "assign"]
     if not bindings and name is not None:
-        bindings = [event.value for event in evaluator.module.events.get(name, ()) if event.kind == "assign"]
+        bindings = [event.value for event in frame.module.scope.events.get(name, ()) if event.kind == "assign"]
     return bool(bindings) and all(
         isinstance(value, (ast.DictComp, ast.Dict)) or (isinstance(value, ast.Call) and dotted(value.func) == "dict")
         for value in bindings

@@ -180,7 +180,7 @@ class Possible:
         """This frame and the functions of the module, where they do something to the name."""
         if name in self.frame.scope.events:
             yield self.frame
-        module = self.evaluator.module_frame
+        module = self.frame.module
         if self.frame is not module:
             return
         for record in module.scope.statements:

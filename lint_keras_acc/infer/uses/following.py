@@ -98,7 +98,7 @@ class Follower:
         )
 
     def calls_on(self, name: str, scope: Scope) -> Iterator[Found]:
-        yield from self.finder.uses_by_receiver.get((name, id(scope)), ())
+        yield from self.finder.of(scope).uses_by_receiver.get((name, id(scope)), ())
 
     def add(self, found: Found, frame: Frame) -> None:
         if len(self.trail.uses) >= MAX_USES or any(use.call.node is found.node for use in self.trail.uses):
@@ -111,7 +111,7 @@ class Follower:
         root, _, rest = name.partition(".")
         scope = frame.scope
         owner = scope.parent if rest and scope.parent is not None and scope.parent.is_class else None
-        for (receiver, _), calls in self.finder.uses_by_receiver.items():
+        for (receiver, _), calls in self.finder.of(scope).uses_by_receiver.items():
             inner = calls[0].scope
             if inner is scope:
                 continue
@@ -123,7 +123,7 @@ class Follower:
                 self.add_in(calls)
 
     def add_in(self, calls: list[Found]) -> None:
-        for frame in self.finder.frames(calls[0].scope)[:1]:
+        for frame in self.finder.of(calls[0].scope).frames(calls[0].scope)[:1]:
             for found in calls:
                 self.add(found, frame)
 
@@ -161,7 +161,7 @@ class Follower:
                 if binds and event.unpack == (() if index < 0 else (index,)):
                     self.follow(name, call.frame, event.point, hops + 1)
                     return
-        for found in self.finder.uses:
+        for found in self.finder.of(call.frame.scope).uses:
             if found.receiver is call.node:
                 self.add(found, call.frame)
                 return
@@ -191,7 +191,7 @@ class Follower:
         """Follow the model into functions of the program that get it as an argument."""
         if "." in name and not name.startswith("self."):
             return
-        for scope, statement in self.finder.statements_passing(name):
+        for scope, statement in self.finder.of(frame.scope).statements_passing(name):
             if scope is not frame.scope or not point.position < statement.position < end:
                 continue
             for node in expressions(statement.node):

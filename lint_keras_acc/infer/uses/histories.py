@@ -105,6 +105,7 @@ def log_reads(uses: list[Use], finder: Finder, spans: SpanOf) -> Iterator[KeyRea
 def _logs_of(callback: LocalObject, validation: bool | None, finder: Finder, spans: SpanOf) -> Iterator[KeyRead]:
     definition = callback.cls.definition
     first, last = definition.lineno, definition.end_lineno or definition.lineno
+    finder = finder.of(callback.cls.frame.scope)
     for scope, statement in finder.statements_with(occurrences(finder.text, "logs", "[.")):
         if not first <= statement.node.lineno <= last or _method_name(scope) not in _EPOCH_METHODS:
             continue

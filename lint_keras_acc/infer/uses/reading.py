@@ -20,6 +20,7 @@ def read_uses(trail: Trail, finder: Finder, evaluator: Evaluator, spans: SpanOf)
     uses = trail.uses
     measured = any(use.measures for use in uses)
     ends_here = trail.is_local and not trail.handed_on  # all that happens to it is in sight
+    elsewhere = any(finder.of(use.call.frame.scope) is not finder for use in uses)  # what reads the results there?
     only_built = (trail.recompiled_before_use or ((bool(uses) or ends_here) and not measured)) and not trail.leaves
     return Uses(
         shown=bool(uses),
@@ -29,8 +30,8 @@ def read_uses(trail: Trail, finder: Finder, evaluator: Evaluator, spans: SpanOf)
             *history_reads(uses, finder, evaluator, spans),
             *log_reads(uses, finder, spans),
         ),
-        history_escapes=history_escapes(uses, finder.text) or trail.leaves,
-        evaluate_unpacked=evaluate_unpacked(uses, finder.text),
+        history_escapes=history_escapes(uses, finder.text) or trail.leaves or elsewhere,
+        evaluate_unpacked=evaluate_unpacked(uses, finder.text) or elsewhere,
         argmax_on_predictions=argmax_on_predictions(uses, finder),
         adversarial=is_adversarial(trail.names, finder),
     )
