@@ -47,6 +47,9 @@ MAX_TEXT = 10_000  # characters of a string that is put together
 HYPERPARAMETERS = frozenset({"Boolean", "Choice", "Fixed"})  # methods that no other object has
 
 
+Subject = tuple[int, str, tuple[int, ...]]  # of a test: its frame, its words, where its names are bound
+
+
 class OutOfBudget(Exception):
     """The program asks for more work than one compile call is worth."""
 
@@ -183,9 +186,10 @@ class World:
     def __init__(self) -> None:
         self.trail: list[list[int]] = []  # [decision, number of alternatives]
         self.keys: dict[object, int] = {}
-        self.equals: dict[tuple[int, str], object] = {}
-        self.differs: dict[tuple[int, str], frozenset[object]] = {}
+        self.equals: dict[Subject, object] = {}
+        self.differs: dict[Subject, frozenset[object]] = {}
         self.position = 0
+        self.impossible = False  # what has been decided contradicts what must hold
         self.before_decision: Callable[[], None] | None = None  # called once, before the next one
 
     def start(self) -> None:
@@ -193,6 +197,12 @@ class World:
         self.equals.clear()
         self.differs.clear()
         self.position = 0
+        self.impossible = False
+
+    def hold(self, key: object, decision: int) -> None:
+        """Decide something without an alternative; the world is impossible where it is decided otherwise."""
+        if self.keys.setdefault(key, decision) != decision:
+            self.impossible = True
 
     def choose(self, key: object, alternatives: int) -> int:
         if key in self.keys:
@@ -225,12 +235,22 @@ class Moment(NamedTuple):
 
     position: int
     keys: dict[object, int]
-    equals: dict[tuple[int, str], object]
-    differs: dict[tuple[int, str], frozenset[object]]
+    equals: dict[Subject, object]
+    differs: dict[Subject, frozenset[object]]
     memo: dict[tuple[int, int], Value]
     bindings: dict[tuple[int, int, int], Value]
     attributes: dict[tuple[str, int, int], Value]
     call_frames: dict[tuple[int, int, int], Frame]
+    impossible: bool
+
+
+class Supposition(NamedTuple):
+    """A test that is known to have come out true or false on the way to a compile call."""
+
+    test: ast.expr
+    frame: Frame
+    point: Point
+    outcome: bool
 
 
 class Evaluator:
@@ -247,7 +267,8 @@ class Evaluator:
         self.bindings: dict[tuple[int, int, int], Value] = {}  # by name, frame and position
         self.attributes: dict[tuple[str, int, int], Value] = {}  # by name, class and the call that made the object
         self.busy: set[tuple[int, ...]] = set()
-        self.dumps: dict[int, str] = {}  # by expression
+        self.dumps: dict[int, tuple[str, frozenset[str]]] = {}  # what a test asks and the names in it, by expression
+        self.opposites: dict[int, ast.Compare] = {}  # `a > b` for `a <= b`, by the latter
         self.depth = 0
         self.steps = 0
         self.steps_to_look = STEPS_BETWEEN_LOOKS
@@ -255,6 +276,8 @@ class Evaluator:
         self.assumed: set[int] = set()  # defaults of parameters that no call in sight gives
         self.tainted = False  # something in the memo depends on decisions
         self.forced: dict[tuple[int, int], int] = {}  # (frame, control) -> arm that is surely taken
+        self.supposed: list[Supposition] = []
+        self.case_tests: dict[int, ast.expr | None] = {}  # what the cases of match statements ask, by case
         self.site_loops: set[int] = set()  # loops that the compile call stands in
         self.frames: list[Frame] = []  # these two keep ids unique while something is known by them
         self.calls: list[Call | None] = []
@@ -273,12 +296,14 @@ class Evaluator:
             self.bindings.clear()
             self.attributes.clear()
             self.call_frames.clear()
-        self.tainted = bool(self.forced or self.site_loops)
+        self.tainted = bool(self.forced or self.site_loops or self.supposed)
         self.world.start()
         self.busy.clear()
         self.depth = 0
         self.steps = 0
         self.look_at_clock()
+        for supposition in self.supposed:
+            self.hold(*supposition)
 
     def look_at_clock(self) -> None:
         """Raise OutOfBudget or OutOfTime where this run or the file has had its share."""
@@ -300,12 +325,14 @@ class Evaluator:
             dict(self.bindings),
             dict(self.attributes),
             dict(self.call_frames),
+            world.impossible,
         )
 
     def back_to(self, moment: Moment) -> None:
         """Go back; later decisions are replayed from the trail."""
         world = self.world
         world.position = moment.position
+        world.impossible = moment.impossible
         world.keys, world.equals, world.differs = dict(moment.keys), dict(moment.equals), dict(moment.differs)
         self.memo, self.bindings = dict(moment.memo), dict(moment.bindings)
         self.attributes, self.call_frames = dict(moment.attributes), dict(moment.call_frames)
@@ -586,19 +613,60 @@ class Evaluator:
         """Whether this world goes through an arm."""
         control = arm.control
         if isinstance(control, ast.If):
-            if (id(control), arm.index) in frame.scope.ends:
+            ends = frame.scope.ends
+            if (id(control), arm.index) in ends:
                 return False
+            if (id(control), 1 - arm.index) in ends:
+                self.left_by(control, 1 - arm.index, frame)
+                return True
             return self.decide(control, frame) == arm.index
         if isinstance(control, (ast.For, ast.AsyncFor)):
             items = self.evaluate(control.iter, frame, frame.scope.point_of(control))
             return not (isinstance(items, Sequence) and not items.items and not items.open)
         if isinstance(control, ast.Match):
-            if (id(control), arm.index) in frame.scope.ends:
-                return False
-            return self.world.choose((id(frame), id(control)), len(control.cases)) == arm.index
+            case = self.case_of(control, frame)
+            leaves = (id(control), case) in frame.scope.ends
+            self.world.impossible |= leaves and not in_loop(frame.scope.point_of(control).path)
+            return not leaves and case == arm.index
         if arm.index >= 2:  # an exception handler
             return handlers
         return True
+
+    def left_by(self, control: ast.If, arm: int, frame: Frame) -> None:
+        """What is behind an `if` of which one arm returns or raises is reached through the other one."""
+        point = frame.scope.point_of(control)
+        if not in_loop(point.path):
+            self.hold(control.test, frame, point, arm == 1)
+
+    def arrive(self, path: tuple[Arm, ...], position: int, frame: Frame) -> list[Supposition]:
+        """What the tests before a place of a frame have come to, where it is reached."""
+        scope = frame.scope
+        found = []
+        for record in scope.records.values():
+            control = record.node
+            if not isinstance(control, ast.If) or record.position >= position or in_loop(record.path):
+                continue
+            if record.path != path[: len(record.path)] or any(arm.control is control for arm in path):
+                continue
+            leaving = [index for index in (0, 1) if (id(control), index) in scope.ends]
+            if len(leaving) == 1:
+                found.append(Supposition(control.test, frame, record.point, leaving[0] == 1))
+        return found
+
+    def case_of(self, control: ast.Match, frame: Frame) -> int:
+        """The case of a `match` that this world takes; as many as there are where it takes none."""
+        tests = [self.case_test(control, case) for case in control.cases]
+        if None in tests:
+            return self.world.choose((id(frame), id(control)), len(tests))
+        point = frame.scope.point_of(control)
+        taken = (index for index, test in enumerate(tests) if test is not None and self.test(test, frame, point))
+        return next(taken, len(tests))
+
+    def case_test(self, control: ast.Match, case: ast.match_case) -> ast.expr | None:
+        """What a case asks about the subject, as an expression; None where it is more than equality."""
+        if id(case) not in self.case_tests:
+            self.case_tests[id(case)] = None if case.guard else _pattern_test(control.subject, case.pattern)
+        return self.case_tests[id(case)]
 
     def decide(self, control: ast.If, frame: Frame) -> int:
         """The arm of an `if` that this world takes: 0 the body, 1 the else."""
@@ -618,44 +686,85 @@ class Evaluator:
                     return not both
             return both
         known = truth(self.evaluate(test, frame, point))
-        if known is not None:
-            return known
-        return self.suppose(test, frame)
+        return self.suppose(test, frame, point) if known is None else known
 
-    def suppose(self, test: ast.expr, frame: Frame) -> bool:
-        """Decide an unknown test; the same test of the same frame is decided the same way."""
-        if (
-            isinstance(test, ast.Compare)
-            and len(test.ops) == 1
-            and isinstance(test.ops[0], (ast.Eq, ast.NotEq, ast.Is, ast.IsNot))
-            and isinstance(test.comparators[0], ast.Constant)
-        ):
-            equal = isinstance(test.ops[0], (ast.Eq, ast.Is))
-            subject = self.subject(test.left, frame)
-            constant = test.comparators[0].value
-            if subject in self.world.equals:
-                return (self.world.equals[subject] == constant) == equal
-            if constant in self.world.differs.get(subject, ()):
-                return not equal
-            same = self.world.choose((*subject, type(constant), constant), 2) == 0
+    def hold(self, test: ast.expr, frame: Frame, point: Point, outcome: bool) -> None:
+        """Go on with an unknown test as true or false; a world that has decided otherwise is impossible."""
+        if isinstance(test, ast.UnaryOp) and isinstance(test.op, ast.Not):
+            self.hold(test.operand, frame, point, not outcome)
+        elif isinstance(test, ast.BoolOp):
+            if isinstance(test.op, ast.And) == outcome:
+                for operand in test.values:
+                    self.hold(operand, frame, point, outcome)
+        elif truth(self.evaluate(test, frame, point)) is None:
+            self.suppose(test, frame, point, outcome)
+
+    def suppose(self, test: ast.expr, frame: Frame, point: Point, outcome: bool | None = None) -> bool:
+        """Decide an unknown test, as `outcome` says or freely.
+
+        The same test of the same frame is decided the same way, and its opposite the other way.
+        """
+        world = self.world
+        if isinstance(test, ast.Compare) and len(test.ops) == 1:
+            operator, right = test.ops[0], test.comparators[0]
+            if isinstance(operator, (ast.Eq, ast.NotEq, ast.Is, ast.IsNot)) and isinstance(right, ast.Constant):
+                equal = isinstance(operator, (ast.Eq, ast.Is))
+                wanted = None if outcome is None else outcome == equal
+                return self.suppose_equal(self.subject(test.left, frame, point), right.value, wanted) == equal
+            if type(operator) in _OPPOSITES:
+                positive = self.opposites.get(id(test))
+                if positive is None:
+                    positive = ast.Compare(test.left, [_OPPOSITES[type(operator)]()], test.comparators)
+                    self.opposites[id(test)] = positive
+                return not self.suppose(positive, frame, point, None if outcome is None else not outcome)
+        key = self.subject(test, frame, point)
+        if outcome is not None:
+            world.hold(key, 0 if outcome else 1)
+        return world.choose(key, 2) == 0
+
+    def suppose_equal(self, subject: Subject, constant: object, outcome: bool | None) -> bool:
+        """Decide whether something is equal to a constant: to one only, and the same each time."""
+        world = self.world
+        if subject in world.equals:
+            same = world.equals[subject] == constant
+        elif constant in world.differs.get(subject, ()):
+            same = False
+        else:
+            key = (subject, type(constant), constant)
+            if outcome is not None:
+                world.hold(key, 0 if outcome else 1)
+            same = world.choose(key, 2) == 0
             if same:
-                self.world.equals[subject] = constant
+                world.equals[subject] = constant
             else:
-                self.world.differs[subject] = self.world.differs.get(subject, frozenset()) | {constant}
-            return same == equal
-        return self.world.choose(self.subject(test, frame), 2) == 0
+                world.differs[subject] = world.differs.get(subject, frozenset()) | {constant}
+        if outcome is not None and same != outcome:
+            world.impossible = True
+        return same
 
-    def subject(self, node: ast.expr, frame: Frame) -> tuple[int, str]:
-        """What a test asks about: a parameter is the name that the caller gives for it."""
+    def subject(self, node: ast.expr, frame: Frame, point: Point) -> Subject:
+        """What a test asks about, with where its names are bound: a parameter is the name that the caller gives."""
         while isinstance(node, ast.Name):
             given = frame.arguments.get(node.id)
             if not isinstance(given, Call.Thunk):
                 break
-            node, frame = given.node, given.frame
+            node, frame, point = given.node, given.frame, given.point
         written = self.dumps.get(id(node))
         if written is None:
-            written = self.dumps[id(node)] = dump(node)
-        return id(frame), written
+            names = frozenset(part.id for part in ast.walk(node) if isinstance(part, ast.Name))
+            written = self.dumps[id(node)] = (dump(node), names)
+        text, names = written
+        return id(frame), text, tuple(self.bound_at(name, frame, point) for name in sorted(names))
+
+    def bound_at(self, name: str, frame: Frame, point: Point) -> int:
+        """The position of the last statement before a point that binds a name in the frame itself; -1 for none."""
+        found = -1
+        for event in frame.scope.events.get(name, ()):
+            if event.position >= point.position:
+                break
+            if event.kind in BINDING:
+                found = event.position
+        return found
 
     def bound(self, name: str, event: Event, frame: Frame) -> Value:
         """The value that a binding event gives."""
@@ -983,9 +1092,13 @@ class Evaluator:
                 continue
             if not self.reached(record.path, frame):
                 continue
+            for supposition in self.arrive(record.path, record.position, frame) if scope.ends else ():
+                self.hold(*supposition)
             if record.node.value is None:
                 return Constant(None)
             return self.evaluate(record.node.value, frame, record.point)
+        if scope.leaves:
+            self.world.impossible = True  # it raises
         return Constant(None)
 
     def reached(self, path: tuple[Arm, ...], frame: Frame) -> bool:
@@ -995,7 +1108,7 @@ class Evaluator:
                 if self.decide(arm.control, frame) != arm.index:
                     return False
             elif isinstance(arm.control, ast.Match):
-                if self.world.choose((id(frame), id(arm.control)), len(arm.control.cases)) != arm.index:
+                if self.case_of(arm.control, frame) != arm.index:
                     return False
             elif arm.index >= 2:
                 return False
@@ -1213,6 +1326,24 @@ _BUILTINS = frozenset(
 
 def _decorators(function: Function) -> set[str | None]:
     return {dotted(decorator) for decorator in getattr(function.definition, "decorator_list", ())}
+
+
+_OPPOSITES: dict[type[ast.cmpop], type[ast.cmpop]] = {ast.LtE: ast.Gt, ast.Lt: ast.GtE, ast.NotIn: ast.In}
+
+
+def _pattern_test(subject: ast.expr, pattern: ast.pattern) -> ast.expr | None:
+    """The expression that says whether a pattern fits; None where it takes the subject apart."""
+    if isinstance(pattern, ast.MatchValue) and isinstance(pattern.value, ast.Constant):
+        return ast.Compare(subject, [ast.Eq()], [pattern.value])
+    if isinstance(pattern, ast.MatchSingleton):
+        return ast.Compare(subject, [ast.Is()], [ast.Constant(pattern.value)])
+    if isinstance(pattern, ast.MatchAs) and pattern.pattern is None:
+        return ast.Constant(True)
+    if isinstance(pattern, ast.MatchOr):
+        tests = [_pattern_test(subject, one) for one in pattern.patterns]
+        known = [test for test in tests if test is not None]
+        return ast.BoolOp(ast.Or(), list(known)) if len(known) == len(tests) else None
+    return None
 
 
 def _reads(node: ast.AST, name: str) -> bool:

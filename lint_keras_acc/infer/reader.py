@@ -11,7 +11,7 @@ from math import inf
 
 from lint_keras_acc.infer.arguments import read_losses, read_metrics
 from lint_keras_acc.infer.calls import Finder, Found
-from lint_keras_acc.infer.evaluate import MAX_WORLDS, Call, Evaluator, Frame, Moment, OutOfBudget
+from lint_keras_acc.infer.evaluate import MAX_WORLDS, Call, Evaluator, Frame, Moment, OutOfBudget, Supposition
 from lint_keras_acc.infer.idioms import dialect_of_text
 from lint_keras_acc.infer.labels import agreed, labels_of_uses
 from lint_keras_acc.infer.models import OutputReader, adds_loss, is_custom_training
@@ -120,15 +120,22 @@ class Reader:
         """One site for each set of decisions about branches."""
         evaluator = self.evaluator
         self.assume(found, frame)
+        excluded: list[CompileSite | None] = []
         for count in range(MAX_WORLDS + 1):
             evaluator.start()
             if count == MAX_WORLDS:
                 self.gave_up = True
                 yield self.unknown_site(found)
                 return
-            yield self.site(found, frame)
+            site = self.site(found, frame)
+            if evaluator.world.impossible:
+                excluded.append(site)
+            else:
+                yield site
             if not evaluator.world.next():
-                return
+                break
+        if len(excluded) == count + 1:
+            yield excluded[0]  # code that is never reached is read as if it were
 
     def assume(self, found: Found, frame: Frame) -> None:
         """What holds because the compile call is reached: the arms that it stands in, those its callers stand in."""
@@ -136,26 +143,41 @@ class Reader:
         self.begin()
         inner: Frame | None = frame
         statement = found.statement
+        supposed: list[Supposition] = []
         while inner is not None:
+            supposed += evaluator.arrive(statement.path, statement.position, inner)
             for arm in statement.path:
                 if isinstance(arm.control, ast.If):
                     point = inner.scope.point_of(arm.control)
+                    supposed.append(Supposition(arm.control.test, inner, point, arm.index == 0))
                     contradicted = evaluator.test(arm.control.test, inner, point) != (arm.index == 0)
                     if contradicted and inner.caller is None:
                         inner.defaults_known = False
                     evaluator.forced[(id(inner), id(arm.control))] = arm.index
                 elif isinstance(arm.control, (ast.For, ast.AsyncFor, ast.While)):
                     evaluator.site_loops.add(id(arm.control))
+                elif isinstance(arm.control, ast.Match):
+                    supposed += self.suppose_case(arm.control, arm.index, inner)
             if inner.call_statement is None:
                 break
             statement, inner = inner.call_statement, inner.caller
+        evaluator.supposed = supposed
         evaluator.new_world()
+
+    def suppose_case(self, control: ast.Match, index: int, frame: Frame) -> Iterator[Supposition]:
+        """One case of a `match` fits, and those before it do not."""
+        point = frame.scope.point_of(control)
+        for place, case in enumerate(control.cases[: index + 1]):
+            test = self.evaluator.case_test(control, case)
+            if test is not None:
+                yield Supposition(test, frame, point, place == index)
 
     def begin(self) -> None:
         """Assume nothing, decide nothing."""
         evaluator = self.evaluator
         evaluator.new_world()
         evaluator.forced.clear()
+        evaluator.supposed = []
         evaluator.site_loops.clear()
         evaluator.assumed.clear()
         evaluator.start()

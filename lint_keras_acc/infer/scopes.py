@@ -102,6 +102,7 @@ class Scope:
         "children",
         "ends",
         "is_class",
+        "leaves",
         "node",
         "outer_names",
         "parent",
@@ -126,6 +127,7 @@ class Scope:
         self.records: dict[int, Statement] = {}  # of control statements, by id
         self.returns: list[Statement] = []
         self.ends: set[tuple[int, int]] = set()  # arms that leave: (id(control), arm)
+        self.leaves = False  # control never runs off its end
         self.stars: list[str] = []
         self.outer_names: set[str] = set()  # global and nonlocal
         self.yields = False
@@ -188,7 +190,7 @@ class _Indexer:
                     self.add(extra.arg, "parameter", extra, ())
         if isinstance(node, ast.Lambda):
             return
-        self.block(node.body, ())
+        self.scope.leaves = self.block(node.body, ())
 
     def add(
         self,

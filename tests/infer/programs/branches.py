@@ -55,7 +55,7 @@ if classes <= 2:
 else:
     loss = "categorical_crossentropy"
 model = Sequential([last])
-model.compile(loss=loss)  # missed because opposite comparisons are two decisions: output=softmax(?) loss=categorical_crossentropy / output=sigmoid(1) loss=binary_crossentropy
+model.compile(loss=loss)  # revealed: output=softmax(?) loss=categorical_crossentropy / output=sigmoid(1) loss=binary_crossentropy
 
 # --- a test that is bound again between two ifs
 if flag:
@@ -68,7 +68,7 @@ if flag:
 else:
     activation = "tanh"
 model = Sequential([Dense(1, activation=activation)])
-model.compile(loss=loss)  # missed because a test is taken for the same though its names are bound again: output=relu(1) loss=mean_squared_error / output=relu(1) loss=mean_absolute_error / output=tanh(1) loss=mean_squared_error / output=tanh(1) loss=mean_absolute_error
+model.compile(loss=loss)  # revealed: output=relu(1) loss=mean_squared_error / output=relu(1) loss=mean_absolute_error / output=tanh(1) loss=mean_squared_error / output=tanh(1) loss=mean_absolute_error
 
 # --- elif chains
 if kind == "a":
@@ -94,7 +94,7 @@ if kind == "b":
 elif kind == "a":
     activation = "relu"
 model = Sequential([Dense(1, activation=activation)])
-model.compile(loss=loss)  # missed because a world that an early raise excludes is not left out: output=relu(1) loss=mean_squared_error / output=tanh(1) loss=mean_absolute_error
+model.compile(loss=loss)  # revealed: output=relu(1) loss=mean_squared_error / output=tanh(1) loss=mean_absolute_error
 
 # --- a branch that may leave things as they are
 loss = "mse"
@@ -137,9 +137,9 @@ model.compile(loss="mse")  # revealed: output=sigmoid(1) / output=softmax(3)
 # --- compile in branches
 model = Sequential([Dense(1 if binary else 3, activation="sigmoid" if binary else "softmax")])
 if binary:
-    model.compile(loss="binary_crossentropy")  # missed because the test of the branch that the call stands in is not remembered for other places: output=sigmoid(1)
+    model.compile(loss="binary_crossentropy")  # revealed: output=sigmoid(1)
 else:
-    model.compile(loss="categorical_crossentropy")  # missed because the test of the branch that the call stands in is not remembered for other places: output=softmax(3)
+    model.compile(loss="categorical_crossentropy")  # revealed: output=softmax(3)
 
 # --- conditional expressions of one condition
 model = Sequential([Dense(1 if n == 2 else n, activation="sigmoid" if n == 2 else "softmax")])
@@ -181,7 +181,7 @@ def build(binary):
         model.add(Dense(2))
     else:
         model.add(Dense(3))
-    model.compile(loss="mae")  # missed because a compile call behind an early return is not known to be in its else: output=linear(2)
+    model.compile(loss="mae")  # revealed: output=linear(2)
     return model
 
 
@@ -194,8 +194,56 @@ def build(kind):
     else:
         raise ValueError
     model = Sequential([Dense(units)])
-    model.compile(loss="mse")  # missed because a world that an early raise excludes is not left out: output=linear(1) / output=linear(2)
+    model.compile(loss="mse")  # revealed: output=linear(1) / output=linear(2)
 
+
+# --- a raise that no call meets
+def build(kind):
+    if kind not in ("a", "b"):
+        raise ValueError
+    units = 1 if kind == "a" else 2
+    model = Sequential([Dense(units)])
+    if not model:
+        return None
+    model.compile(loss="mse")  # revealed: output=linear(1) / output=linear(2)
+    return model
+
+
+# --- a raise inside a loop says nothing of other rounds
+for size in sizes:
+    if size > limit:
+        continue
+    units = 1
+units = 1 if size > limit else 2
+model = Sequential([Dense(units)])
+model.compile(loss="mse")  # revealed: output=linear(1) / output=linear(2)
+
+# --- code that is never reached
+MODE = "train"
+if MODE == "test":
+    model = Sequential([Dense(2)])
+    model.compile(loss="mse")  # revealed: output=linear(2)
+
+# --- a builder that raises for what is unknown to it
+def make(kind):
+    if kind == "binary":
+        return Sequential([Dense(1)])
+    elif kind == "classes":
+        return Sequential([Dense(3)])
+    raise ValueError(kind)
+
+make(kind).compile(loss="mse")  # revealed: output=linear(1) / output=linear(3)
+
+# --- match with alternatives, and a case that raises
+match kind:
+    case "a" | "b":
+        loss = "mse"
+    case "c":
+        loss = "mae"
+    case _:
+        raise ValueError(kind)
+model = Sequential([Dense(1 if kind == "c" else 2)])
+model.compile(loss=loss)  # revealed: output=linear(1) loss=mean_absolute_error / output=linear(2) loss=mean_squared_error
 
 # --- match
 match kind:
@@ -219,7 +267,7 @@ match kind:
     case "b":
         loss = "mae"
 model = Sequential([Dense(1)])
-model.compile(loss=loss)  # missed because cases are not compared with a known subject: loss=mean_absolute_error
+model.compile(loss=loss)  # revealed: loss=mean_absolute_error
 
 # --- compile in a case
 match kind:
@@ -230,7 +278,7 @@ match kind:
 match kind:
     case "a":
         model = Sequential([Dense(units)])
-        model.compile(loss="mse")  # missed because two matches over the same subject are two decisions: output=linear(1)
+        model.compile(loss="mse")  # revealed: output=linear(1)
 
 # --- try and except
 try:
