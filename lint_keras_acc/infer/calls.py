@@ -282,11 +282,14 @@ class Finder:
         receiver: Value | None = None
         if owner is not None and parent.parent is not None and not _is_static(scope.node):
             cls = LocalClass(owner, parent.parent)
-            receiver = self.receiver_of(cls)
+            receiver = self.receiver_of(cls, initialised=getattr(scope.node, "name", "") != "__init__")
         return self.evaluator.frame_of(Function(scope.node, parent, receiver), None)
 
-    def receiver_of(self, cls: LocalClass) -> Value:
-        """What `self` is: the one object that the program makes of the class, else an object of unknown arguments."""
+    def receiver_of(self, cls: LocalClass, initialised: bool) -> Value:
+        """What `self` is: the one object that the program makes of the class, else an object of unknown arguments.
+
+        `initialised`: its `__init__` has run.
+        """
         from lint_keras_acc.infer.library import is_model_class
 
         made = self.calls_of(cls.definition.name)
@@ -296,7 +299,7 @@ class Finder:
             if len(frames) == 1:
                 call = Call(made[0].call, frames[0], made[0].statement.point, self.evaluator)
         if is_model_class(cls, self.evaluator):
-            return Model("subclass", call, cls)
+            return self.evaluator.own_model(cls, call, initialised)
         return LocalObject(cls, call)
 
     def _frames_from(self, found: Found, scope: Scope, depth: int) -> Iterator[Frame]:
@@ -307,11 +310,17 @@ class Finder:
             callee = evaluator.evaluate(found.call.func, caller, point)
             if isinstance(callee, LocalClass):
                 made = evaluator.evaluate(found.call, caller, point)
-                if isinstance(made, LocalObject) and made.cls.definition is getattr(scope.parent, "node", None):
-                    function = Function(scope.node, evaluator.class_frame(made.cls), made)  # type: ignore[arg-type]
+                if isinstance(made, Model) and made.cls is not None:
+                    call = Call(found.call, caller, point, evaluator)
+                    made = evaluator.own_model(made.cls, call, initialised=False)
+                own = made.cls if isinstance(made, (LocalObject, Model)) else None
+                if own is not None and own.definition is getattr(scope.parent, "node", None):
+                    function = Function(scope.node, evaluator.class_frame(own), made)  # type: ignore[arg-type]
                     yield self._activate(function, found, caller)
-            elif isinstance(callee, Function) and callee.definition is scope.node:
-                yield self._activate(callee, found, caller)
+            elif isinstance(callee, Function):
+                for function in callee.layers():
+                    if function.definition is scope.node:
+                        yield self._activate(function, found, caller)
 
     def _activate(self, function: Function, found: Found, caller: Frame) -> Frame:
         call = Call(found.call, caller, found.statement.point, self.evaluator)

@@ -9,6 +9,7 @@ from __future__ import annotations
 import ast
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, replace
+from functools import cached_property
 from math import inf
 from time import thread_time
 from typing import Any, NamedTuple
@@ -256,7 +257,8 @@ class Supposition(NamedTuple):
 class Evaluator:
     """Evaluates expressions of one program, and of the modules that it imports where `modules` finds them."""
 
-    def __init__(self, tree: ast.Module, modules: Modules | None = None) -> None:
+    def __init__(self, tree: ast.Module, modules: Modules | None = None, has_globals: bool = True) -> None:
+        self.has_globals = has_globals  # the program may declare names global
         self.module = Scope(tree, None)
         self.module_frame = Frame(self.module)
         self.modules = modules
@@ -279,7 +281,8 @@ class Evaluator:
         self.supposed: list[Supposition] = []
         self.case_tests: dict[int, ast.expr | None] = {}  # what the cases of match statements ask, by case
         self.site_loops: set[int] = set()  # loops that the compile call stands in
-        self.frames: list[Frame] = []  # these two keep ids unique while something is known by them
+        self.parent_calls: dict[int, ast.Call] = {}  # `Model.__init__(self, x)` as `super().__init__(x)`, by call
+        self.frames: list[Frame] = []  # these three keep ids unique while something is known by them
         self.calls: list[Call | None] = []
         self.call_frames: dict[tuple[int, int, int], Frame] = {}
         self.namesakes: dict[int, frozenset[str]] = {}  # hyperparameters that are not one, by scope
@@ -430,7 +433,10 @@ class Evaluator:
             scope = first.scope
             events = scope.events
             if name in events and name not in scope.outer_names and not (scope.is_class and first is not frame):
-                found = self.from_events(name, first, point if first is frame else frame.point_in(scope))
+                moment = point if first is frame else frame.point_in(scope)
+                found = self.from_events(name, first, moment)
+                if name in self.global_functions and scope is self.module:
+                    found = self.set_elsewhere(name, found, first, moment)
                 if found is not None:
                     return found
             if name in scope.outer_names:
@@ -444,8 +450,52 @@ class Evaluator:
         found = self.from_events(name, frame, point) if frame is reader else None
         if found is None:
             module = frame.module
-            found = self.from_events(name, module, reader.point_in(module.scope))
+            moment = reader.point_in(module.scope)
+            found = self.from_events(name, module, moment)
+            if module is self.module_frame and name in self.global_functions:
+                found = self.set_elsewhere(name, found, module, moment)
         return found or UNKNOWN
+
+    def set_elsewhere(self, name: str, value: Value | None, frame: Frame, point: Point) -> Value | None:
+        """A name of the module after the functions that declare it global: as the last one called leaves it.
+
+        Where no call of them is seen, the one that binds it, if the module gives it nothing but None.
+        """
+        last = -1
+        for event in frame.scope.events.get(name, ()):
+            if event.kind in BINDING and event.position < point.position:
+                last = event.position
+        found: list[Frame] = []
+        for function in self.global_functions.get(name, ()):
+            calls = [
+                record
+                for record in frame.scope.statements
+                if last < record.position < point.position and _is_call_of(record.node, function.definition)
+            ]
+            if calls and not calls[-1].path:
+                node = calls[-1].node.value  # type: ignore[attr-defined]
+                inner = self.frame_of(function, Call(node, frame, calls[-1].point, self))
+                return self.from_events(name, inner, END)
+            found.append(self.frame_of(function, None))
+        if len(found) == 1 and (value is None or (isinstance(value, Constant) and value.value is None)):
+            return self.from_events(name, found[0], END)
+        return value
+
+    @cached_property
+    def global_functions(self) -> dict[str, list[Function]]:
+        """The functions of the module that bind a name which they declare global, by that name."""
+        found: dict[str, list[Function]] = {}
+        _ = self.module.events
+        for record in self.module.statements if self.has_globals else ():
+            definition = record.node
+            if not isinstance(definition, (ast.FunctionDef, ast.AsyncFunctionDef)):
+                continue
+            scope = self.module.child(definition)
+            events = scope.events
+            for name in scope.outer_names:
+                if any(event.kind in BINDING for event in events.get(name, ())):
+                    found.setdefault(name, []).append(Function(definition, self.module_frame))
+        return found
 
     def starred(self, name: str, module: Scope) -> Value:
         """A name that nothing in a module binds: some `from keras.layers import *` brings it, or Python has it."""
@@ -563,17 +613,50 @@ class Evaluator:
             return None
         if key in self.busy:
             return UNKNOWN
+        if self.site_loops:
+            binding, changes = self.carried(name, binding, changes, frame, point)
         self.busy.add(key)
         try:
             value = self.bound(name, binding, frame)
             if binding.kind == "import" and binding.path and self.modules is not None:
                 value = self.imported_instead(name, value, events, frame, point)
+            if isinstance(value, Model) and name in frame.scope.aliases:
+                changes = [*changes, *self.aliased(name, binding, frame, point)]
+                changes.sort(key=lambda event: event.position)
             if changes:
                 value = self.changed(value, changes, frame)
         finally:
             self.busy.discard(key)
         self.bindings[key] = value
         return value
+
+    def carried(
+        self, name: str, binding: Event, changes: list[Event], frame: Frame, point: Point
+    ) -> tuple[Event, list[Event]]:
+        """What binds a name in this round of the loop that the compile call stands in: maybe the round before."""
+        loop = next((arm.control for arm in point.path if id(arm.control) in self.site_loops), None)
+        if loop is None or any(arm.control is loop for arm in binding.path):
+            return binding, changes
+        inside = [event for event in frame.scope.events[name] if any(arm.control is loop for arm in event.path)]
+        end = max((event.position for event in inside), default=0) + 1
+        later, later_changes = self.reaching(inside, frame, Point(end, point.path))
+        if later is None or later.kind == "augment" or later.position < point.position:
+            return binding, changes
+        return (later, later_changes) if self.world.choose((id(frame), id(loop), name), 2) else (binding, changes)
+
+    def aliased(self, name: str, binding: Event, frame: Frame, point: Point) -> Iterator[Event]:
+        """What is done to the model of a name through the other names that it is given to."""
+        scope = frame.scope
+        for alias, position in scope.aliases[name]:
+            if not binding.position < position < point.position:
+                continue
+            for event in scope.events[alias]:
+                if event.position <= position:
+                    continue
+                if event.position >= point.position or event.kind in BINDING:
+                    break
+                if self.reaches(event.path, frame, point):
+                    yield event
 
     def reaching(
         self, events: list[Event], frame: Frame, point: Point, handlers: bool = False
@@ -784,7 +867,7 @@ class Evaluator:
             return self.parameter(name, frame)
         if kind == "def":
             assert isinstance(event.statement, (ast.FunctionDef, ast.AsyncFunctionDef))
-            return Function(event.statement, frame, node=event.statement)
+            return self.decorated(Function(event.statement, frame, node=event.statement), point)
         if kind == "class":
             assert isinstance(event.statement, ast.ClassDef)
             return LocalClass(event.statement, frame, node=event.statement)
@@ -793,6 +876,25 @@ class Evaluator:
         if kind == "augment":
             return self.augmented(name, event, frame, point)
         return UNKNOWN
+
+    def decorated(self, function: Function, point: Point) -> Function:
+        """A function as the program's own decorators leave it; those of libraries change nothing that it builds."""
+        made = function
+        for node in reversed(getattr(function.definition, "decorator_list", ())):
+            decorator = self.evaluate(node, function.frame, point)
+            if isinstance(decorator, Function):
+                made = self.wrapped(decorator, made)
+        return made
+
+    def wrapped(self, decorator: Function, function: Function) -> Function:
+        """What a decorator of the program makes of a function; the function itself where that is not seen."""
+        names = [parameter.arg for parameter in decorator.definition.args.args]
+        if len(names) != 1 or decorator.definition is function.definition:
+            return function
+        frame = self.frame_of(decorator, None)
+        frame.arguments[names[0]] = function
+        made = self.returned(frame)
+        return replace(made, wrapped=function) if isinstance(made, Function) else function
 
     def parameter(self, name: str, frame: Frame) -> Value:
         if name in frame.arguments:
@@ -898,6 +1000,10 @@ class Evaluator:
             else:
                 yield base
 
+    def local_ancestry(self, cls: LocalClass) -> Iterator[LocalClass]:
+        """The class and its bases as far as they are the program's own."""
+        return (base for base in self.ancestry(cls) if isinstance(base, LocalClass))
+
     def class_attribute(self, cls: LocalClass, name: str, receiver: Value | None = None) -> Value:
         """An attribute of a class: a method, bound to the receiver, or a class variable."""
         for base in self.ancestry(cls):
@@ -998,7 +1104,7 @@ class Evaluator:
 
     def method_frame(self, definition: FunctionNode, class_frame: Frame, owner: Value) -> Frame:
         """A frame of a method with `self` bound and, for `__init__`, the arguments of the call that made the object."""
-        call = owner.call if isinstance(owner, LocalObject) else None
+        call = owner.call if isinstance(owner, (LocalObject, Model)) else None
         self.calls.append(call)
         key = (id(definition), id(class_frame), id(call))
         frame = self.call_frames.get(key)
@@ -1032,13 +1138,60 @@ class Evaluator:
 
         if isinstance(callee, LocalClass):
             if library.is_model_class(callee, self):
-                return Model("subclass", call, callee)
+                return self.own_model(callee, call)
             if library.is_layer_class(callee, self):
                 return library.custom_layer(callee, call)
             return LocalObject(callee, call)
         if isinstance(callee, Unknown):
             return UNKNOWN
         return library.call(callee, call)
+
+    def own_model(self, cls: LocalClass, call: Call | None, initialised: bool = True) -> Model:
+        """An object of a model class of the program; `initialised`: its `__init__` has run."""
+        if not library.is_sequential_class(cls, self):
+            return Model("subclass", call, cls)
+        found = self.parent_call(cls, call)
+        bare = Model("sequential", found or Call(_NO_CALL, self.module_frame, END, self), cls)
+        if found is None or not initialised:
+            return bare
+        definition = found.frame.scope.node
+        assert not isinstance(definition, ast.Module | ast.ClassDef)
+        own = first_parameter(definition)
+        events = [event for event in found.frame.scope.events.get(own or "", ()) if event.kind not in BINDING]
+        reached = [event for event in events if self.reaches(event.path, found.frame, END)]
+        return replace(bare, changes=tuple((event, found.frame) for event in reached))
+
+    def parent_call(self, cls: LocalClass, call: Call | None) -> Call | None:
+        """The call that hands the arguments of an object's `__init__` on to the model class of Keras."""
+        found: Call | None = None
+        for base in self.local_ancestry(cls):
+            class_frame = self.class_frame(base)
+            for event in class_frame.scope.events.get("__init__", ()):
+                if not isinstance(event.statement, ast.FunctionDef):
+                    continue
+                owner = Model("subclass", call, base)
+                frame = self.method_frame(event.statement, class_frame, owner)
+                if found is not None:
+                    frame = self.frame_of(Function(event.statement, class_frame, owner), found)
+                found = self.handed_on(frame)
+                if found is None:
+                    return None
+        return found
+
+    def handed_on(self, frame: Frame) -> Call | None:
+        """The call of the next class's `__init__` in a method: `super().__init__(x)`, `Model.__init__(self, x)`."""
+        _ = frame.scope.events
+        for record in frame.scope.statements:
+            node = record.node.value if isinstance(record.node, ast.Expr) else None
+            if not isinstance(node, ast.Call) or not isinstance(node.func, ast.Attribute):
+                continue
+            if node.func.attr != "__init__":
+                continue
+            if not isinstance(node.func.value, ast.Call):
+                without_self = ast.copy_location(ast.Call(node.func, node.args[1:], node.keywords), node)
+                node = self.parent_calls.setdefault(id(node), without_self)
+            return Call(node, frame, record.point, self)
+        return None
 
     def frame_of(self, function: Function, call: Call | None) -> Frame:
         """The activation of a function by a call: parameters bound, in the frame of its definition."""
@@ -1322,6 +1475,12 @@ _BUILTINS = frozenset(
     "abs bool dict enumerate float int len list map max min range reversed round set sorted str sum tuple zip print"
     " isinstance getattr hasattr type open filter any all super object".split()
 )
+
+
+def _is_call_of(statement: ast.stmt, definition: FunctionNode) -> bool:
+    """The statement is a call of a function, by its name."""
+    value = statement.value if isinstance(statement, (ast.Expr, ast.Assign)) else None
+    return isinstance(value, ast.Call) and dotted(value.func) == getattr(definition, "name", "")
 
 
 def _decorators(function: Function) -> set[str | None]:

@@ -75,6 +75,13 @@ def is_model_class(cls: LocalClass, evaluator: Evaluator) -> bool:
     return any(isinstance(base, Symbol) and base.path in _MODEL_CLASSES for base in evaluator.ancestry(cls))
 
 
+def is_sequential_class(cls: LocalClass, evaluator: Evaluator) -> bool:
+    """The class inherits from Sequential, and says nothing of its own about what is called."""
+    calls = any("call" in evaluator.class_frame(base).scope.events for base in evaluator.local_ancestry(cls))
+    sequential = any(isinstance(base, Symbol) and base.path == "keras.Sequential" for base in evaluator.ancestry(cls))
+    return sequential and not calls
+
+
 def is_layer_class(cls: LocalClass, evaluator: Evaluator) -> bool:
     return any(
         isinstance(base, Symbol) and (base.path in _LAYER_BASES or base.path.startswith("keras.layers."))
@@ -555,6 +562,8 @@ def after(value: Value, event: Event, frame: Frame, evaluator: Evaluator) -> Val
             return collected if isinstance(collected, Array) else _grown(value, event, change)
         if isinstance(value, Mapping):
             return _updated(value, event.detail, change)
+    if isinstance(value, Mapping) and event.kind == "delitem":
+        return _item_deleted(value, event, frame, evaluator)
     if isinstance(value, Mapping) and event.kind == "setitem":
         return _item_set(value, event, frame, evaluator)
     if isinstance(value, (Array, Dataset, Sequence)):
@@ -598,6 +607,14 @@ def _updated(value: Mapping, method: str, change: Call) -> Value:
     if method in ("pop", "popitem", "clear", "setdefault"):
         return Mapping((), open=True)
     return value
+
+
+def _item_deleted(value: Mapping, event: Event, frame: Frame, evaluator: Evaluator) -> Value:
+    target = event.value
+    key = evaluator.evaluate(target.slice, frame, event.point) if isinstance(target, ast.Subscript) else UNKNOWN
+    if not isinstance(key, Constant):
+        return Mapping((), open=True)
+    return Mapping(tuple(pair for pair in value.items if pair[0] != key), value.open)
 
 
 def _item_set(value: Mapping, event: Event, frame: Frame, evaluator: Evaluator) -> Value:

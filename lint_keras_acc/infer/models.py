@@ -191,7 +191,7 @@ def model_outputs(model: Model, evaluator: Evaluator) -> list[tuple[str | None, 
 
 
 def _subclass_output(model: Model, evaluator: Evaluator) -> Value | None:
-    """What the `call` method of a model class returns; None where it has none."""
+    """What the `call` method of a model class returns, else the outputs that its `__init__` hands on to Keras."""
     assert model.cls is not None
     method = evaluator.class_attribute(model.cls, "call", model)
     if isinstance(method, Function):
@@ -200,7 +200,8 @@ def _subclass_output(model: Model, evaluator: Evaluator) -> Value | None:
         if len(parameters) > 1:
             frame.arguments[parameters[1].arg] = Tensor(Symbol("keras.Input"), None)
         return evaluator.returned(frame)
-    return None
+    parent = evaluator.parent_call(model.cls, model.call)
+    return parent.argument(1, "outputs", "output") if parent is not None else None
 
 
 # --- one output ---------------------------------------------------------------------------------------------

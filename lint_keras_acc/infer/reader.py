@@ -62,7 +62,7 @@ class Reader:
         self.program = program
         self.span = program.span if modules is None else modules.span
         self.text = "\n".join(program.lines)
-        self.evaluator = Evaluator(program.tree, modules)
+        self.evaluator = Evaluator(program.tree, modules, "global " in self.text)
         self.evaluator.deadline = deadline
         self.finder = Finder(self.text, self.evaluator)
         self.dialect = dialect or dialect_of_text(self.text)

@@ -35,8 +35,8 @@ class Event(NamedTuple):
     """Something that a statement does to a name.
 
     kind: 'assign', 'augment', 'for', 'with', 'import', 'def', 'class', 'parameter', 'delete', 'opaque' bind it;
-          'call' (a method of the name is called), 'setitem', 'setattr', 'passed' (a statement hands it to a
-          function) may change what it holds.
+          'call' (a method of the name is called), 'setitem', 'delitem', 'setattr', 'passed' (a statement hands it
+          to a function) may change what it holds.
     value: the expression that is bound, or the call; `unpack` the way into it where it is unpacked.
     """
 
@@ -99,6 +99,7 @@ class Scope:
 
     __slots__ = (
         "_events",
+        "aliases",
         "children",
         "ends",
         "is_class",
@@ -122,6 +123,7 @@ class Scope:
         self.position = 0  # of the definition in the parent
         self.path: Path = ()
         self._events: dict[str, list[Event]] | None = None
+        self.aliases: dict[str, list[tuple[str, int]]] = {}  # names that get what a name holds, and where
         self.children: dict[int, Scope] = {}  # by id of the definition
         self.statements: list[Statement] = []
         self.records: dict[int, Statement] = {}  # of control statements, by id
@@ -247,6 +249,10 @@ class _Indexer:
                 self.add(target.id, "assign", node, path, value)
             else:
                 self.target(target, value, node, path)
+        if type(value) is ast.Name and len(node.targets) == 1:
+            alias = dotted(node.targets[0])
+            if alias is not None:
+                self.scope.aliases.setdefault(value.id, []).append((alias, self.position))
         if type(value) is ast.Call:
             self.calls(value, node, path)
         return False
@@ -270,6 +276,7 @@ class _Indexer:
 
     def if_(self, node: ast.If, path: Path, record: Statement) -> bool:
         self.scope.records[id(node)] = record
+        self.named(node.test, node, path)
         return self.branches(node, [node.body, node.orelse], path)
 
     def match(self, node: ast.Match, path: Path, record: Statement) -> bool:
@@ -287,6 +294,7 @@ class _Indexer:
 
     def while_(self, node: ast.While, path: Path, record: Statement) -> bool:
         self.scope.records[id(node)] = record
+        self.named(node.test, node, path)
         self.block(node.body, (*path, Arm(node, 0)))
         self.block(node.orelse, path)
         return False
@@ -327,6 +335,9 @@ class _Indexer:
             name = dotted(target)
             if name is not None:
                 self.add(name, "delete", node, path)
+            elif isinstance(target, ast.Subscript):
+                for owner in _owners(target):
+                    self.add(owner, "delitem", node, path, target)
         return False
 
     def outer(self, node: ast.Global | ast.Nonlocal, path: Path, record: Statement) -> bool:
@@ -408,6 +419,23 @@ class _Indexer:
                 self.add(name, "call", statement, path, value, (), value.func.attr)
                 return
             value = value.func.value
+        if type(value) is ast.NamedExpr:
+            self.named(value, statement, path)
+
+    def named(self, test: ast.expr, statement: ast.stmt, path: Path) -> None:
+        """Record the name that a test binds first of all: `if (n := f()) > 2`."""
+        while True:
+            if isinstance(test, ast.NamedExpr):
+                self.add(test.target.id, "assign", statement, path, test.value)
+                return
+            if isinstance(test, ast.Compare):
+                test = test.left
+            elif isinstance(test, ast.UnaryOp):
+                test = test.operand
+            elif isinstance(test, ast.BoolOp):
+                test = test.values[0]
+            else:
+                return
 
 
 _EXITS = frozenset({"sys.exit", "exit", "quit", "os._exit"})

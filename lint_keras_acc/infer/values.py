@@ -12,6 +12,8 @@ from typing import TYPE_CHECKING
 from lint_keras_acc.records import record
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from lint_keras_acc.infer.evaluate import Call, Frame
     from lint_keras_acc.infer.modules import Place
     from lint_keras_acc.infer.scopes import Event, FunctionNode
@@ -109,11 +111,22 @@ class Imported(Value):
 
 @record(frozen=True, eq=False)
 class Function(Value):
-    """A function or lambda of the program. `receiver` is bound to its first parameter."""
+    """A function or lambda of the program.
+
+    `receiver` is bound to its first parameter; `wrapped` is the function that a decorator made it of.
+    """
 
     definition: FunctionNode
     frame: Frame
     receiver: Value | None = None
+    wrapped: Function | None = None
+
+    def layers(self) -> Iterator[Function]:
+        """The function and those that its decorators were given, the outermost first."""
+        function: Function | None = self
+        while function is not None:
+            yield function
+            function = function.wrapped
 
 
 @record(frozen=True, eq=False)

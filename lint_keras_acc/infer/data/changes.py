@@ -182,6 +182,8 @@ def after(value: Value, event: Event, frame: Frame, evaluator: Evaluator) -> Val
         return _called(value, event, frame, evaluator)
     if event.kind == "setitem":
         return _assigned(value, event, frame, evaluator)
+    if event.kind == "delitem" and isinstance(event.value, ast.Subscript):
+        return without_columns(value, evaluator.evaluate(event.value.slice, frame, event.point))
     if event.kind == "setattr":
         if event.detail == "shape":
             return forgotten(value, rank=None, width=None, length=None)

@@ -235,7 +235,13 @@ model.compile(**common)  # revealed: loss=mean_absolute_error metrics=accuracy>b
 common = {"loss": "mse"}
 del common["loss"]
 model = Sequential([Dense(1)])
-model.compile(**common)  # missed because a deleted item is not an event: loss=none
+model.compile(**common)  # revealed: loss=none
+
+# --- an item that is deleted from a dict with others
+common = {"loss": "mse", "metrics": ["mae"]}
+del common["metrics"]
+model = Sequential([Dense(1)])
+model.compile(**common)  # revealed: loss=mean_squared_error metrics=none
 
 # --- a dict that is changed in a loop
 common = {}

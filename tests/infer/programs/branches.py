@@ -412,8 +412,17 @@ for model in models_of_all:
 loss = "mse"
 for i in range(3):
     model = Sequential([Dense(1)])
-    model.compile(loss=loss)  # missed because what a round of a loop leaves for the next is not seen: loss=mean_squared_error / loss=mean_absolute_error
+    model.compile(loss=loss)  # revealed: loss=mean_squared_error / loss=mean_absolute_error
     loss = "mae"
+
+# --- a value that each round binds before it is used
+loss = "mse"
+for i in range(3):
+    loss = losses(i)
+    model = Sequential([Dense(1)])
+    model.compile(loss=loss)  # revealed: loss=?
+    loss = "mae"
+
 
 # --- many worlds stay bounded
 units = 0

@@ -271,7 +271,53 @@ def setup():
 
 
 setup()
-model.compile(loss="mse")  # missed because what a function binds with `global` is not seen outside: output=softmax(4)
+model.compile(loss="mse")  # revealed: output=softmax(4)
+
+# --- globals that another function reads
+net = None
+
+
+def setup(units):
+    global net
+    net = Sequential([Dense(units, activation="softmax")])
+
+
+def run():
+    net.compile(loss="mse")  # revealed: output=softmax(6)
+
+
+setup(6)
+run()
+
+# --- globals that are set again
+net = None
+
+
+def setup(units):
+    global net
+    net = Sequential([Dense(units)])
+
+
+setup(6)
+net.compile(loss="mse")  # revealed: output=linear(6)
+setup(7)
+net.compile(loss="mse")  # revealed: output=linear(7)
+net = Sequential([Dense(8)])
+net.compile(loss="mse")  # revealed: output=linear(8)
+
+# --- globals of a function that only a main function calls
+net = None
+
+
+def setup():
+    global net
+    net = Sequential([Dense(5)])
+
+
+def main():
+    setup()
+    net.compile(loss="mse")  # revealed: output=linear(5)
+
 
 # --- globals in one function
 model = None
@@ -294,7 +340,7 @@ def change():
 
 change()
 model = Sequential([Dense(UNITS)])
-model.compile(loss="mse")  # missed because what a function binds with `global` is not seen outside: output=linear(5) / output=linear(3)
+model.compile(loss="mse")  # revealed: output=linear(5)
 
 
 # --- settings of a module, bound later

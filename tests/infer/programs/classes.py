@@ -328,7 +328,7 @@ class Net(Model):
         super().__init__(inputs, Dense(classes, activation="softmax")(inputs))
 
 
-Net(3).compile(loss="mse")  # missed because what is handed to super().__init__ is not followed: output=softmax(3)
+Net(3).compile(loss="mse")  # revealed: output=softmax(3)
 
 
 # --- a subclass of Sequential
@@ -338,7 +338,62 @@ class Net(Sequential):
         self.add(Dense(classes, activation="softmax"))
 
 
-Net(3).compile(loss="mse")  # missed because layers that a subclass of Sequential adds are not followed: output=softmax(3)
+Net(3).compile(loss="mse")  # revealed: output=softmax(3)
+
+
+# --- a subclass of Sequential that compiles itself
+class Net(Sequential):
+    def __init__(self, classes):
+        super(Net, self).__init__([Dense(8), Dense(classes)])
+        if classes > 1:
+            self.add(Activation("softmax"))
+        self.compile(loss="mse")  # revealed: output=softmax(4) sequential=True
+
+    def again(self):
+        self.compile(loss="mae")  # revealed: output=softmax(4) sequential=True
+
+
+net = Net(4)
+net.add(Dense(1))
+net.compile(loss="mse")  # revealed: output=linear(1)
+
+
+# --- a subclass of Sequential with a call of its own
+class Net(Sequential):
+    def call(self, x):
+        return tf.nn.softmax(super().call(x))
+
+
+Net([Dense(3)]).compile(loss="mse")  # revealed: output=?(?)
+
+
+# --- a model that hands its tensors to its parent by name
+class Base(Model):
+    def __init__(self, units):
+        x = Input((4,))
+        Model.__init__(self, inputs=x, outputs=Dense(units, activation="sigmoid")(x))
+
+
+class Net(Base):
+    pass
+
+
+Net(1).compile(loss="mse")  # revealed: output=sigmoid(1)
+
+
+# --- a model whose parent builds its tensors
+class Base(Model):
+    def __init__(self, width, classes):
+        x = Input((width,))
+        super().__init__(x, Dense(classes, activation="softmax")(x))
+
+
+class Net(Base):
+    def __init__(self, classes):
+        super().__init__(9, classes)
+
+
+Net(5).compile(loss="mse")  # revealed: output=softmax(5)
 
 
 # --- compile inside a subclassed model

@@ -164,7 +164,23 @@ same.compile(loss="mse")  # revealed: output=linear(2)
 model = Sequential()
 net = model
 net.add(Dense(2, activation="softmax"))
-model.compile(loss="mse")  # missed because changes through another name of a model are not seen: output=softmax(2)
+model.compile(loss="mse")  # revealed: output=softmax(2)
+
+# --- layers added through an alias that is bound again
+model = Sequential([Dense(2)])
+net = model
+net = Sequential()
+net.add(Dense(3))
+model.compile(loss="mse")  # revealed: output=linear(2)
+
+# --- layers added before and after the alias
+model = Sequential()
+model.add(Dense(2))
+net = model
+model.add(Dense(3))
+net.add(Activation("softmax"))
+model.compile(loss="mse")  # revealed: output=softmax(3)
+
 
 # --- rebinding of the same name
 model = Sequential([Dense(2, activation="softmax")])
@@ -191,4 +207,4 @@ named["b"].compile(loss="mse")  # revealed: output=linear(7)
 
 # --- walrus in a test
 if (net := Sequential([Dense(3, activation="softmax")])):
-    net.compile(loss="mse")  # missed because names that an expression binds are not seen by later statements: output=softmax(3)
+    net.compile(loss="mse")  # revealed: output=softmax(3)

@@ -234,7 +234,44 @@ def softmaxed(build):
 def build():
     return Sequential([Dense(3)])
 
-build().compile(loss="mse")  # missed because decorators are not applied: output=softmax(3)
+build().compile(loss="mse")  # revealed: output=softmax(3)
+
+# --- decorators that change nothing
+import functools
+
+def timed(build):
+    @functools.wraps(build)
+    def wrapper(*args, **kwargs):
+        begin()
+        made = build(*args, **kwargs)
+        print(made)
+        return made
+    return wrapper
+
+def registered(build):
+    BUILDERS.append(build)
+    return build
+
+@registered
+@timed
+@other.decorator
+def build(units, activation="relu"):
+    model = Sequential([Dense(units, activation=activation)])
+    model.compile(loss="mae")  # revealed: output=tanh(3)
+    return model
+
+build(3, activation="tanh").compile(loss="mse")  # revealed: output=tanh(3)
+
+# --- a decorator that is not seen through
+def traced(build):
+    return wrapping(lambda *args: log(build(*args)))
+
+@traced
+def build(units):
+    return Sequential([Dense(units)])
+
+build(3).compile(loss="mse")  # revealed: output=linear(3)
+
 
 # --- a subclass that has another call
 class Base(Model):
