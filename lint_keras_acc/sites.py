@@ -90,6 +90,8 @@ class Output:
     rank:       number of axes with the batch axis; 2 for (batch, units).
     dtype:      the dtype argument of the last layer, where one was written.
     kind:       the class of the layer ('Dense', 'Conv2D', ...), unknown where it is not one layer.
+    automatic:  where Keras gives the output layer its name: what such a name begins with ('dense' for 'dense',
+                'dense_3', ...); None where the program names the layer, or that is unknown.
     integers:   True if the output is an argmax, a round or another integer result.
     custom:     something of the user's own (Lambda, custom layer, arithmetic) made the output.
     """
@@ -102,6 +104,7 @@ class Output:
     rank: Fact[int] = Fact()
     dtype: Fact[str] = Fact()
     kind: Fact[str] = Fact()
+    automatic: str | None = None
     integers: bool = False
     custom: bool = False
 
@@ -315,14 +318,59 @@ class Head:
 MetricsForm = Literal["absent", "none", "list", "tuple", "dict", "set", "string", "instance", "function", "unknown"]
 
 
+LossForm = Literal["absent", "none", "single", "list", "tuple", "dict", "unknown"]
+OutputsForm = Literal["single", "list", "dict", "unknown"]
+
+
+@record(frozen=True)
+class LossArgument:
+    """How `loss=` was written.
+
+    form:   'single' for one loss, whatever it is; 'none' for a written None, 'absent' where nothing was written.
+    span:   the argument's value.
+    keys:   of a dict: the keys that are known, in order.
+    length: of a list, tuple or dict: how many entries it has, None among them; None where that is unknown.
+    nones:  some entry is a written None.
+    """
+
+    form: LossForm = "unknown"
+    span: Span | None = None
+    keys: tuple[Fact[str], ...] = ()
+    length: int | None = None
+    nones: bool = False
+
+
 @record(frozen=True)
 class MetricsArgument:
-    """How `metrics=` (or `weighted_metrics=`) was written. `position` is its 0-based index, if it is positional."""
+    """How `metrics=` (or `weighted_metrics=`) was written. `position` is its 0-based index, if it is positional.
+
+    keys, length: as in LossArgument.
+    nested:       a list or tuple with a list, tuple, dict or None among its entries.
+    """
 
     name: Literal["metrics", "weighted_metrics"]
     form: MetricsForm
     span: Span | None = None
     position: int | None = None
+    keys: tuple[Fact[str], ...] = ()
+    length: int | None = None
+    nested: bool = False
+
+
+@record(frozen=True)
+class EarlierCompile:
+    """The last compile call of the same model before this one, where nothing was added to the model between.
+
+    span:        that compile call.
+    losses:      what it gave to each output: as long as CompileSite.heads; None where that cannot be matched.
+    has_loss:    it gave a loss; None where that is unknown.
+    metrics:     every metric of its metrics= and weighted_metrics=; None where they are unknown.
+    """
+
+    span: Span
+    losses: tuple[Loss | None, ...] = ()
+    has_loss: bool | None = None
+    metrics: tuple[Metric, ...] | None = None
 
 
 @record(frozen=True)
@@ -364,6 +412,7 @@ class Uses:
     trained:          it is fitted or evaluated in this program, or its use is not shown (then the doubt is in
                       `shown` False). only_built: its uses are shown and none is a fit or an evaluate, or it is compiled
                       again before any use.
+    fitted:           a fit or train_on_batch of it is shown.
     monitors, history_reads: as above, only those that surely belong to this compile call.
     keys_read:        every log key (or metric name) that stands in the file as a string outside compile calls, with
                       and without 'val_': what a fix must keep.
@@ -376,6 +425,7 @@ class Uses:
 
     shown: bool = False
     only_built: bool = False
+    fitted: bool = False
     monitors: tuple[Monitor, ...] = ()
     history_reads: tuple[KeyRead, ...] = ()
     keys_read: frozenset[str] = frozenset()
@@ -393,11 +443,16 @@ class CompileSite:
     dialect:         the Keras generation that it is read for, and how that is known.
     heads:           one for each output; a single head with an unknown output where the model is unknown.
     outputs_known:   the number of outputs is known to be len(heads).
+    outputs_form:    how the model returns them: one tensor, a list (or tuple), or a dict.
     losses:          every loss of the call, matched to an output or not; so too `metrics` (weighted ones included).
+    loss_argument:   how loss= was written.
     metrics_known:   `metrics` is complete: no starred or computed part was left out.
     metrics_arguments: how metrics= and weighted_metrics= were written.
     positional:      the positional arguments of compile in order, as written.
     custom_training: train_step, test_step, compute_loss or add_loss is in play (also inherited from an unknown class).
+    penalties:       a regulariser of some layer adds to the loss; None where not all layers are known, so that one may
+                     add any loss.
+    earlier:         the compile call of the same model before this one; None where there is none, or none is sure.
     sequential:      the model is a Sequential (None if unknown).
     registered:      names registered as custom objects in this file.
     may_run_twice:   the call stands in a loop or in a function that may run more than once.
@@ -407,12 +462,16 @@ class CompileSite:
     dialect: Dialect
     heads: tuple[Head, ...]
     outputs_known: bool = False
+    outputs_form: OutputsForm = "unknown"
     losses: tuple[Loss, ...] = ()
     metrics: tuple[Metric, ...] = ()
+    loss_argument: LossArgument = LossArgument()
     metrics_known: bool = False
     metrics_arguments: tuple[MetricsArgument, ...] = ()
     positional: tuple[Argument, ...] = ()
     custom_training: bool = False
+    penalties: bool | None = None
+    earlier: EarlierCompile | None = None
     sequential: bool | None = None
     registered: frozenset[str] = frozenset()
     uses: Uses = Uses()

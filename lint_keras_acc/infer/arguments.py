@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Callable
+from dataclasses import replace
 
 from lint_keras_acc.findings import Span
 from lint_keras_acc.infer.evaluate import Call
@@ -21,7 +22,7 @@ from lint_keras_acc.keras_api.losses import LOSSES, canonical_loss
 from lint_keras_acc.keras_api.metrics import METRICS, canonical_metric
 from lint_keras_acc.reading.heads import Losses, Metrics
 from lint_keras_acc.reading.words import fixed_kernel, named_loss, string_metric
-from lint_keras_acc.sites import Argument, Fact, Loss, Metric, MetricsArgument, MetricsForm
+from lint_keras_acc.sites import Argument, Fact, Loss, LossArgument, LossForm, Metric, MetricsArgument, MetricsForm
 
 SpanOf = Callable[[ast.AST], Span]
 
@@ -117,18 +118,49 @@ def _loss_instance(value: Instance, name: str, canonical: str, span: Span, spans
 
 
 def read_losses(value: Value | None, node: ast.AST, spans: SpanOf) -> Losses:
+    """`loss=`; `node` is the argument's own expression."""
     if value is None:
-        return Losses()
+        return Losses(argument=LossArgument("absent"))
+    span = span_of(value, node, spans)
     if isinstance(value, Sequence) and value.kind in ("list", "tuple"):
-        return Losses(listed=tuple(read_loss(item, node, spans) for item in value.items), complete=not value.open)
+        nones = any(_is_none(item) for item in value.items)
+        argument = LossArgument(value.kind, span, (), _length(value), nones)  # type: ignore[arg-type]
+        return Losses(listed=tuple(read_loss(item, node, spans) for item in value.items), argument=argument)
     if isinstance(value, Mapping):
         pairs = tuple(
             (key.value, read_loss(item, node, spans))
             for key, item in value.items
             if isinstance(key, Constant) and isinstance(key.value, str)
         )
-        return Losses(named=pairs, complete=not value.open and len(pairs) == len(value.items))
-    return Losses(single=read_loss(value, node, spans))
+        nones = any(_is_none(item) for _, item in value.items)
+        return Losses(
+            named=pairs, argument=LossArgument("dict", span, _keys(value, node, spans), _length(value), nones)
+        )
+    if _is_none(value):
+        return Losses(argument=LossArgument("none", span))
+    form: LossForm = "unknown" if isinstance(value, Unknown) else "single"
+    return Losses(single=read_loss(value, node, spans), argument=LossArgument(form, span))
+
+
+def _is_none(value: Value) -> bool:
+    return isinstance(value, Constant) and value.value is None
+
+
+def _length(value: Sequence | Mapping) -> int | None:
+    """How many entries there are; None where some are unknown or two may be one."""
+    if isinstance(value, Sequence):
+        return None if value.open else len(value.items)
+    keys = {key.value for key, _ in value.items if isinstance(key, Constant)}
+    return None if value.open or len(keys) < len(value.items) else len(keys)
+
+
+def _keys(value: Mapping, node: ast.AST, spans: SpanOf) -> tuple[Fact[str], ...]:
+    """The keys that are strings, each where it is written."""
+    return tuple(
+        Fact(key.value, span_of(key, node, spans))
+        for key, _ in value.items
+        if isinstance(key, Constant) and isinstance(key.value, str)
+    )
 
 
 # --- metrics ------------------------------------------------------------------------------------------------
@@ -198,6 +230,11 @@ def read_metrics(
     form = _metrics_form(value)
     span = None if value is None else span_of(value, node, spans)
     argument = MetricsArgument(name, form, span, position)  # type: ignore[arg-type]
+    if isinstance(value, Sequence):
+        nested = any(isinstance(item, (Sequence, Mapping)) or _is_none(item) for item in value.items)
+        argument = replace(argument, length=_length(value), nested=nested)
+    elif isinstance(value, Mapping):
+        argument = replace(argument, keys=_keys(value, node, spans), length=_length(value))
     if value is None or form == "none":
         return Metrics(argument)
     if isinstance(value, Sequence):

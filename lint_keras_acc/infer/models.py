@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import NamedTuple
 
 from lint_keras_acc.findings import Span
@@ -29,6 +29,7 @@ from lint_keras_acc.infer.values import (
 )
 from lint_keras_acc.keras_api.activations import canonical_activation
 from lint_keras_acc.keras_api.applications import APPLICATIONS
+from lint_keras_acc.keras_api.dialects import snake_case
 from lint_keras_acc.keras_api.layers import LAYERS, LayerInfo
 from lint_keras_acc.reading.tensors import (
     INTEGER_FUNCTIONS,
@@ -40,7 +41,7 @@ from lint_keras_acc.reading.tensors import (
     effective,
     merged_activation,
 )
-from lint_keras_acc.sites import Activation, Fact, Output
+from lint_keras_acc.sites import Activation, Fact, Output, OutputsForm
 
 SpanOf = Callable[[ast.AST], Span]
 
@@ -170,12 +171,7 @@ def model_outputs(model: Model, evaluator: Evaluator) -> list[tuple[str | None, 
     """The outputs of a model with their dict keys; None where the model cannot be entered."""
     if model.kind == "sequential":
         return [(None, model)]
-    if model.kind == "functional" and model.call is not None:
-        given = model.call.argument(1, "outputs", "output")
-    elif model.kind == "subclass" and model.cls is not None:
-        given = _subclass_output(model, evaluator)
-    else:
-        return None
+    given = _given_outputs(model, evaluator)
     if isinstance(given, (Sequence, Mapping)) and (given.open or not given.items):
         return None
     if isinstance(given, Sequence):
@@ -190,6 +186,15 @@ def model_outputs(model: Model, evaluator: Evaluator) -> list[tuple[str | None, 
     return [(None, given)]
 
 
+def _given_outputs(model: Model, evaluator: Evaluator) -> Value | None:
+    """What a functional model or a model class returns, as it is written."""
+    if model.kind == "functional" and model.call is not None:
+        return model.call.argument(1, "outputs", "output")
+    if model.kind == "subclass" and model.cls is not None:
+        return _subclass_output(model, evaluator)
+    return None
+
+
 def _subclass_output(model: Model, evaluator: Evaluator) -> Value | None:
     """What the `call` method of a model class returns, else the outputs that its `__init__` hands on to Keras."""
     assert model.cls is not None
@@ -202,6 +207,49 @@ def _subclass_output(model: Model, evaluator: Evaluator) -> Value | None:
         return evaluator.returned(frame)
     parent = evaluator.parent_call(model.cls, model.call)
     return parent.argument(1, "outputs", "output") if parent is not None else None
+
+
+def outputs_form(model: Value, evaluator: Evaluator) -> OutputsForm:
+    """How a model returns its outputs; 'unknown' as well where an item may stand for several."""
+    if not isinstance(model, Model):
+        return "unknown"
+    if model.kind in ("sequential", "application"):
+        return "single"
+    given = _given_outputs(model, evaluator)
+    if isinstance(given, Mapping):
+        return "unknown" if given.open or not all(_is_one(value) for _, value in given.items) else "dict"
+    if isinstance(given, Sequence):
+        return "unknown" if given.open or not all(map(_is_one, given.items)) else "list"
+    return "single" if given is not None and _is_one(given) else "unknown"
+
+
+def _is_one(value: Value) -> bool:
+    """A value is surely one tensor: no list that a model or a layer of the program's own returns."""
+    if not isinstance(value, Tensor):
+        return False
+    maker = value.maker
+    if isinstance(maker, Layer):
+        return maker.cls is None and not any(keyword.arg == "return_state" for keyword in maker.call.node.keywords)
+    return isinstance(maker, Symbol) or (isinstance(maker, Model) and maker.kind in ("sequential", "application"))
+
+
+class LayerName(NamedTuple):
+    """The name of a layer: as it is written, or what its automatic name begins with."""
+
+    written: str | None = None
+    automatic: str | None = None
+
+
+def layer_name(maker: Value) -> LayerName:
+    """The name of a layer or model; nothing where it is not known."""
+    if not isinstance(maker, (Layer, Model)) or maker.call is None:
+        return LayerName()
+    given = maker.call.argument(None, "name")
+    if isinstance(given, Constant) and isinstance(given.value, str):
+        return LayerName(given.value)
+    is_unnamed = given is None or (isinstance(given, Constant) and given.value is None)
+    is_of_keras = isinstance(maker, Layer) and maker.cls is None
+    return LayerName(automatic=snake_case(maker.kind)) if is_unnamed and is_of_keras else LayerName()
 
 
 # --- one output ---------------------------------------------------------------------------------------------
@@ -247,7 +295,20 @@ class OutputReader:
         found = model_outputs(model, self.evaluator)
         if found is None:
             return [self.output(model, None)], model.kind == "application"
-        return [self.output(value, name) for name, value in found], True
+        outputs = [self.output(value, key) for key, value in found]
+        if outputs_form(model, self.evaluator) == "dict":
+            return outputs, True
+        names = [self.layer_name(model, value) for _, value in found]
+        return [
+            replace(output, name=name.written, automatic=name.automatic)
+            for output, name in zip(outputs, names, strict=True)
+        ], True
+
+    def layer_name(self, model: Model, value: Value) -> LayerName:
+        """The name that an output gets from the layer that makes it; those of a model class have none."""
+        if model.kind == "sequential":
+            return layer_name(next(sequential_layers(model, self.evaluator), UNKNOWN))
+        return layer_name(value.maker) if isinstance(value, Tensor) and model.kind == "functional" else LayerName()
 
     def output(self, value: Value, name: str | None) -> Output:
         trace = self.trace(value)

@@ -14,8 +14,10 @@ from lint_keras_acc.infer.calls import Finder, Found
 from lint_keras_acc.infer.evaluate import MAX_WORLDS, Call, Evaluator, Frame, Moment, OutOfBudget, Supposition
 from lint_keras_acc.infer.idioms import dialect_of_text
 from lint_keras_acc.infer.labels import agreed, labels_of_uses
-from lint_keras_acc.infer.models import OutputReader, adds_loss, is_custom_training
+from lint_keras_acc.infer.models import OutputReader, adds_loss, is_custom_training, outputs_form
 from lint_keras_acc.infer.modules import Modules
+from lint_keras_acc.infer.penalties import has_penalties
+from lint_keras_acc.infer.recompiles import earlier_compile
 from lint_keras_acc.infer.scopes import dotted, in_loop
 from lint_keras_acc.infer.uses import Follower, read_uses, with_keys
 from lint_keras_acc.infer.values import (
@@ -36,7 +38,7 @@ from lint_keras_acc.infer.values import (
 from lint_keras_acc.infer.wrappers import KEPT_METRICS, WrapperCall, compile_argument, may_compile
 from lint_keras_acc.keras_api.dialects import Dialect
 from lint_keras_acc.reading.heads import Losses, Metrics, every_metric, read_heads
-from lint_keras_acc.sites import Argument, CompileSite, Head, Labels, Output, Uses
+from lint_keras_acc.sites import Argument, CompileSite, EarlierCompile, Head, Labels, Output, Uses
 from lint_keras_acc.source import Program
 
 MAX_DATA_WORLDS = 6  # sets of decisions that concern the data alone, for one set that concerns the model
@@ -208,6 +210,7 @@ class Reader:
         losses = read_losses(loss_value, loss_node, spans)
         metrics = [self.metrics_of(call, name, parameters) for name in ("metrics", "weighted_metrics")]
         outputs, outputs_known = self.outputs.outputs(receiver)
+        form = outputs_form(receiver, evaluator) if outputs_known else "unknown"
         follower = Follower(self.finder, evaluator, _is_categorical(losses))
         uses, labels = self.uses_and_labels(found, frame, follower, [output.name for output in outputs])
         heads = read_heads(self.dialect, outputs, outputs_known, losses, metrics, labels)
@@ -220,16 +223,45 @@ class Reader:
             dialect=self.dialect,
             heads=heads,
             outputs_known=outputs_known,
+            outputs_form=form,
             losses=losses.every(),
+            loss_argument=losses.argument,
             metrics=metrics_read,
             metrics_known=all(group.complete for group in metrics) and not _has_unknown_keywords(call),
             metrics_arguments=tuple(group.argument for group in metrics),
             positional=self.positional(call, parameters),
             custom_training=custom,
+            penalties=has_penalties(receiver, evaluator) if found.is_compile and not losses.every() else None,
+            earlier=self.earlier(receiver, found, frame, parameters, heads, outputs_known),
             sequential=sequential,
             registered=self.registered,
             uses=self.keyed(uses, keys),
             may_run_twice=in_loop(found.statement.path) or frame.caller is not None,
+        )
+
+    def earlier(
+        self,
+        receiver: Value,
+        found: Found,
+        frame: Frame,
+        parameters: tuple[str, ...],
+        heads: tuple[Head, ...],
+        outputs_known: bool,
+    ) -> EarlierCompile | None:
+        """The compile call of the same model before this one."""
+        before = earlier_compile(receiver, found, frame, self.finder, self.evaluator) if found.is_compile else None
+        if before is None:
+            return None
+        value, node, _ = self.compile_argument(before, "loss", parameters)
+        losses = read_losses(value, node, self.program.span)
+        metrics = [self.metrics_of(before, name, parameters) for name in ("metrics", "weighted_metrics")]
+        told = all(group.complete for group in metrics) and not _has_unknown_keywords(before)
+        count = len(heads)
+        return EarlierCompile(
+            span=self.program.span(before.node),
+            losses=tuple(losses.at(head.output.name, index, count, outputs_known) for index, head in enumerate(heads)),
+            has_loss=None if losses.argument.form == "unknown" else bool(losses.every()),
+            metrics=tuple(metric for group in metrics for metric in group.every()) if told else None,
         )
 
     def uses_and_labels(
@@ -414,7 +446,7 @@ def _as_listed(metrics: Metrics) -> Metrics:
 def _is_categorical(losses: Losses) -> bool | None:
     """Whether the one loss is categorical cross-entropy; None where that is unknown."""
     loss = losses.single
-    if loss is None or loss.form == "unknown" or not losses.complete:
+    if loss is None or loss.form == "unknown":
         return None
     return loss.name.value == "categorical_crossentropy"
 

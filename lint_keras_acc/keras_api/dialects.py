@@ -248,9 +248,7 @@ class Dialect:
         if form == "class":
             return self._instance_key(written) if self.is_keras3 else None
         if form == "function":
-            return (
-                _snake_case(self._function_key(written) or written) if self.is_keras3 else self._function_key(written)
-            )
+            return snake_case(self._function_key(written) or written) if self.is_keras3 else self._function_key(written)
         if form != "string" or not self.resolves_metric(written):
             return None
         if self._keys_are_function_names:
@@ -335,6 +333,14 @@ class Dialect:
         return self.is_keras3 and self.version >= (3, 14)
 
     @property
+    def ignores_unknown_metrics_keys(self) -> bool:
+        """A key of a metrics dict that is no output gives no metric. Measured: up to Keras 2.2, TensorFlow 1.13.
+
+        All others raise.
+        """
+        return (self.line == "standalone" and self.version <= (2, 2)) or self._tensorflow_between((0, 0), (1, 13))
+
+    @property
     def requires_every_loss_key(self) -> bool:
         """A loss dict without a key for each output raises. Measured: Keras 3.7 on."""
         return self.is_keras3 and self.version >= (3, 7)
@@ -417,7 +423,7 @@ class Dialect:
 DEFAULT = Dialect("keras", _NEWEST_KERAS)
 
 
-def _snake_case(name: str) -> str:
+def snake_case(name: str) -> str:
     """How Keras 3 makes a key of a function's name: 'myMetric' becomes 'my_metric', '<lambda>' 'lambda'."""
     name = re.sub(r"\W+", "", name)
     name = re.sub("(.)([A-Z][a-z]+)", r"\1_\2", name)

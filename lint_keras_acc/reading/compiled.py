@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Literal, get_args
 
+from lint_keras_acc.findings import Span
 from lint_keras_acc.keras_api.dialects import Dialect
 from lint_keras_acc.keras_api.losses import canonical_loss
 from lint_keras_acc.keras_api.metrics import canonical_metric
@@ -12,7 +13,17 @@ from lint_keras_acc.reading.heads import Losses, Metrics
 from lint_keras_acc.reading.portrait import Writer, Written, constant, literal, write_call
 from lint_keras_acc.reading.words import fixed_kernel, named_loss, string_metric
 from lint_keras_acc.records import record
-from lint_keras_acc.sites import Argument, Fact, Form, Loss, Metric, MetricsArgument, MetricsForm
+from lint_keras_acc.sites import (
+    Argument,
+    Fact,
+    Form,
+    Loss,
+    LossArgument,
+    LossForm,
+    Metric,
+    MetricsArgument,
+    MetricsForm,
+)
 
 _LONG_LINE = 88
 _INDENT = 4 * " "
@@ -81,10 +92,15 @@ class _Tree:
     def __init__(self, writer: Writer, tree: Tree) -> None:
         self.writer = writer
         self.written: list[Written] = []
+        self.key_spans: dict[str, Span] = {}  # of the outermost dict
         start = writer.here()
         self._write(tree, _INDENT)
         self.span = writer.since(start)
         self._next = iter(self.written)
+
+    def keys(self, tree: Mapping[object, Tree]) -> tuple[Fact[str], ...]:
+        """The keys of the argument, each where it was written."""
+        return tuple(Fact(str(key), self.key_spans[str(key)]) for key in tree)
 
     def next(self) -> Written:
         return next(self._next)
@@ -93,15 +109,19 @@ class _Tree:
         if isinstance(tree, Entry):
             self.written.append(_write_entry(self.writer, tree))
         elif isinstance(tree, Mapping):
-            pairs = [(f"{literal(key)}: ", item) for key, item in tree.items()]
-            self._write_items(pairs, "{}", indent, broken=len(pairs) > 1)
+            pairs = [(literal(key), item) for key, item in tree.items()]
+            starts = self._write_items(pairs, "{}", indent, broken=len(pairs) > 1)
+            if indent == _INDENT:
+                self.key_spans = {str(key): span for key, span in zip(tree, starts, strict=True)}
         elif isinstance(tree, list | tuple | set | frozenset):
             pairs = [("", item) for item in tree]
             self._write_items(pairs, _brackets(tree), indent, broken=_width(tree) > _LONG_LINE)
         else:
             self.writer.write(literal(tree))
 
-    def _write_items(self, pairs: list[tuple[str, object]], brackets: str, indent: str, broken: bool) -> None:
+    def _write_items(self, pairs: list[tuple[str, object]], brackets: str, indent: str, broken: bool) -> list[Span]:
+        """Write items behind their keys; where the keys stand."""
+        keys: list[Span] = []
         inner = f"{indent}{_INDENT}"
         self.writer.write(brackets[0])
         for index, (label, item) in enumerate(pairs):
@@ -109,11 +129,14 @@ class _Tree:
                 self.writer.write(f"\n{inner}")
             elif index:
                 self.writer.write(", ")
-            self.writer.write(label)
+            keys.append(self.writer.write(label))
+            if label:
+                self.writer.write(": ")
             self._write(item, inner)
             if broken or (brackets == "()" and len(pairs) == 1):
                 self.writer.write(",")
         self.writer.write(f"\n{indent}{brackets[1]}" if broken else brackets[1])
+        return keys
 
 
 def _width(tree: Tree) -> int:
@@ -134,10 +157,21 @@ def write_losses(writer: Writer, tree: Tree) -> Losses:
     """Write the loss argument, and say what it is."""
     written = _Tree(writer, tree)
     if isinstance(tree, Mapping):
-        return Losses(named=tuple((str(key), _loss(item, written)) for key, item in tree.items()))
+        argument = LossArgument(
+            "dict", written.span, written.keys(tree), len(tree), any(item is None for item in tree.values())
+        )
+        return Losses(named=tuple((str(key), _loss(item, written)) for key, item in tree.items()), argument=argument)
     if isinstance(tree, list | tuple):
-        return Losses(listed=tuple(_loss(item, written) for item in tree))
-    return Losses(single=_loss(tree, written))
+        form: LossForm = "list" if isinstance(tree, list) else "tuple"
+        argument = LossArgument(form, written.span, (), len(tree), any(item is None for item in tree))
+        return Losses(listed=tuple(_loss(item, written) for item in tree), argument=argument)
+    form = "single" if isinstance(tree, Entry) else "none" if tree is None else "unknown"
+    return Losses(single=_loss(tree, written), argument=LossArgument(form, written.span))
+
+
+def no_loss() -> Losses:
+    """The argument is not there."""
+    return Losses(argument=LossArgument("absent"))
 
 
 def _loss(tree: Tree, written: _Tree) -> Loss | None:
@@ -177,7 +211,7 @@ def write_metrics(
 ) -> Metrics:
     """Write `metrics=` or `weighted_metrics=`, and say what it is."""
     written = _Tree(writer, tree)
-    argument = MetricsArgument(name, metrics_form(tree), written.span)
+    argument = _metrics_argument(name, tree, written)
 
     def group(item: Tree) -> tuple[Metric, ...]:
         in_list = not isinstance(item, Entry)
@@ -195,6 +229,16 @@ def write_metrics(
     if isinstance(tree, Entry):
         return Metrics(argument, flat=(_metric(tree, written.next(), dialect, in_list=False),))
     return Metrics(argument)
+
+
+def _metrics_argument(name: Literal["metrics", "weighted_metrics"], tree: Tree, written: _Tree) -> MetricsArgument:
+    form = metrics_form(tree)
+    if isinstance(tree, Mapping):
+        return MetricsArgument(name, form, written.span, keys=written.keys(tree), length=len(tree))
+    if isinstance(tree, list | tuple):
+        nested = any(not isinstance(item, Entry) for item in tree)
+        return MetricsArgument(name, form, written.span, length=len(tree), nested=nested)
+    return MetricsArgument(name, form, written.span)
 
 
 def no_metrics(name: Literal["metrics", "weighted_metrics"]) -> Metrics:

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 from lint_keras_acc.keras_api.dialects import Dialect
-from lint_keras_acc.sites import Fact, Head, Labels, Loss, Metric, MetricsArgument, Output
+from lint_keras_acc.sites import Fact, Head, Labels, Loss, LossArgument, Metric, MetricsArgument, Output
 
 
 @dataclass(frozen=True)
@@ -16,7 +16,7 @@ class Losses:
     single: Loss | None = None
     listed: tuple[Loss | None, ...] | None = None
     named: tuple[tuple[str, Loss | None], ...] | None = None
-    complete: bool = True
+    argument: LossArgument = field(default_factory=LossArgument)
 
     def every(self) -> tuple[Loss, ...]:
         pairs = self.named or ()

@@ -10,7 +10,7 @@ from typing import Literal
 from lint_keras_acc.findings import Span
 from lint_keras_acc.keras_api.dialects import Dialect
 from lint_keras_acc.keras_api.layers import LAYERS
-from lint_keras_acc.reading.compiled import Entry, Tree, every_entry, no_metrics, write_losses, write_metrics
+from lint_keras_acc.reading.compiled import Entry, Tree, every_entry, no_loss, no_metrics, write_losses, write_metrics
 from lint_keras_acc.reading.heads import Losses, Metrics, every_metric, read_heads
 from lint_keras_acc.reading.outputs import Layer, Own, Shape, layers_of_output, read_output
 from lint_keras_acc.reading.portrait import Writer, Written, literal, write_call
@@ -73,7 +73,9 @@ def read_compiled(model: CompiledModel, dialect: Dialect) -> tuple[CompileSite, 
         dialect=dialect,
         heads=heads,
         outputs_known=outputs_known,
+        outputs_form=model.outputs_form if outputs_known else "unknown",
         losses=call.losses.every(),
+        loss_argument=call.losses.argument,
         metrics=every_metric(heads, call.metrics),
         metrics_known=True,
         metrics_arguments=tuple(group.argument for group in call.metrics),
@@ -98,7 +100,7 @@ class _Call:
 def _write_compile(writer: Writer, model: CompiledModel, dialect: Dialect) -> _Call:
     start = writer.here()
     writer.write("model.compile(")
-    losses, metrics, weighted = Losses(), no_metrics("metrics"), no_metrics("weighted_metrics")
+    losses, metrics, weighted = no_loss(), no_metrics("metrics"), no_metrics("weighted_metrics")
     positional: list[Argument] = []
     if model.misplaced is not None:
         positional.append(Argument("optimizer", writer.write("\n    ..."), position=0))

@@ -432,6 +432,7 @@ def test_the_order_that_depends_on_the_kind_of_model_is_told_as_far_as_it_is_com
         ("spreads_flat_metrics", "keras-2.2 tf_keras-2.21", "keras-3.0"),
         ("keeps_metrics_on_recompile", "keras-3.6", "keras-3.5 tf.keras-2.15"),
         ("accepts_any_metrics_key", "keras-3.14", "keras-3.13 tf.keras-2.15"),
+        ("ignores_unknown_metrics_keys", "keras-2.2 tf.keras-1.13", "keras-2.3 tf.keras-1.14 keras-3.0"),
         ("requires_every_loss_key", "keras-3.7", "keras-3.6 tf.keras-2.15"),
         ("logs_output_losses", "keras-2.2 tf.keras-2.15 keras-3.7", "keras-3.0 keras-3.6"),
         ("casts_label_ids", "keras-3.4", "keras-3.3 tf_keras-2.21"),

@@ -35,6 +35,7 @@ from lint_keras_acc.sites import (
     KeyRead,
     Labels,
     Loss,
+    LossArgument,
     Metric,
     MetricsArgument,
     Monitor,
@@ -229,8 +230,25 @@ def probabilities(rows: int, units: int, seed: int = 0) -> NDArray[np.float32]:
     return (scores / scores.sum(axis=1, keepdims=True)).astype(np.float32)
 
 
-def metrics_argument(form: str, *, name: str = "metrics", position: int | None = None) -> MetricsArgument:
-    return MetricsArgument(name, form, span_at(12, 9, 40), position)  # type: ignore[arg-type]
+def metrics_argument(
+    form: str, *, name: str = "metrics", position: int | None = None, keys: str = "", **more: Any
+) -> MetricsArgument:
+    """`keys` are those of a dict, with spaces between; `more` are fields of MetricsArgument."""
+    if keys:
+        more = {"keys": _keys(keys, 12), "length": len(keys.split()), **more}
+    return MetricsArgument(name, form, span_at(12, 9, 40), position, **more)  # type: ignore[arg-type]
+
+
+def loss_argument(form: str, *, keys: str = "", **more: Any) -> LossArgument:
+    """`keys` are those of a dict, with spaces between; `more` are fields of LossArgument."""
+    span = None if form == "absent" else _LOSS
+    if keys:
+        more = {"keys": _keys(keys, 11), "length": len(keys.split()), **more}
+    return LossArgument(form, span, **more)  # type: ignore[arg-type]
+
+
+def _keys(keys: str, line: int) -> tuple[Fact[str], ...]:
+    return tuple(Fact(key, span_at(line, 10 + 10 * index)) for index, key in enumerate(keys.split()))
 
 
 def monitor(key: str, callback: str = "EarlyStopping", **more: Any) -> Monitor:

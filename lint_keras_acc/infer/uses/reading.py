@@ -25,6 +25,7 @@ def read_uses(trail: Trail, finder: Finder, evaluator: Evaluator, spans: SpanOf)
     return Uses(
         shown=bool(uses),
         only_built=only_built,
+        fitted=any(use.trains for use in uses),
         monitors=tuple(monitor for use in uses if use.trains for monitor in monitors_of(use, spans)),
         history_reads=(
             *history_reads(uses, finder, evaluator, spans),
