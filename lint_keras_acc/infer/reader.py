@@ -253,12 +253,12 @@ class Reader:
         if before is None:
             return None
         value, node, _ = self.compile_argument(before, "loss", parameters)
-        losses = read_losses(value, node, self.program.span)
+        losses = read_losses(value, node, self.span)
         metrics = [self.metrics_of(before, name, parameters) for name in ("metrics", "weighted_metrics")]
         told = all(group.complete for group in metrics) and not _has_unknown_keywords(before)
         count = len(heads)
         return EarlierCompile(
-            span=self.program.span(before.node),
+            span=self.span(before.node),
             losses=tuple(losses.at(head.output.name, index, count, outputs_known) for index, head in enumerate(heads)),
             has_loss=None if losses.argument.form == "unknown" else bool(losses.every()),
             metrics=tuple(metric for group in metrics for metric in group.every()) if told else None,
