@@ -18,7 +18,7 @@ from lint_keras_acc.keras_api.specifiers import ANY, Bound, upper_bound
 from lint_keras_acc.keras_api.strings import LOSS_STRINGS, METRIC_STRINGS, Span, Spans, Version
 
 DialectFamily = Literal["keras", "tf.keras", "tf_keras"]
-Origin = Literal["configuration", "pinned", "idiom", "default", "installed"]
+Origin = Literal["configuration", "pinned", "idiom", "default", "installed", "saved"]
 Line = Literal["standalone", "tensorflow", "keras3"]
 
 _NEWEST_KERAS = (3, 15)
@@ -42,7 +42,8 @@ class Dialect:
     version:      major and minor version of that package; of TensorFlow for 'tf.keras'.
     v1_mode:      `disable_eager_execution()` or `disable_v2_behavior()` brought the old training loop back.
     origin:       how the dialect is known: from the configuration, the versions that the project pins,
-                  idioms of the program, by default, or (of a live model) the Keras that is running.
+                  idioms of the program, by default, the Keras that is running (of a live model), or the one that
+                  saved the model.
     surely_older: the program has idioms of an older generation than this one (a finding that holds only for
                   newer generations is then a hint).
     v1_keys:      `disable_v2_behavior()`: logs are keyed as in TensorFlow 1.x. Only with `v1_mode`.

@@ -8,7 +8,7 @@ from typing import Literal, get_args
 from lint_keras_acc.findings import Span
 from lint_keras_acc.keras_api.dialects import Dialect
 from lint_keras_acc.keras_api.losses import canonical_loss
-from lint_keras_acc.keras_api.metrics import canonical_metric
+from lint_keras_acc.keras_api.metrics import METRICS, canonical_metric
 from lint_keras_acc.reading.heads import Losses, Metrics
 from lint_keras_acc.reading.portrait import Writer, Written, constant, literal, write_call
 from lint_keras_acc.reading.words import fixed_kernel, named_loss, string_metric
@@ -64,6 +64,20 @@ def every_entry(tree: Tree) -> list[Entry]:
     if isinstance(tree, list | tuple | set | frozenset):
         return [entry for item in tree for entry in every_entry(item)]
     return [tree] if isinstance(tree, Entry) else []
+
+
+def entry_of_wrapper(function: str, key: str | None) -> Entry | None:
+    """What stood in compile where Keras 2 keeps a MeanMetricWrapper of this function under this name.
+
+    Measured on tf_keras 2.21: 'accuracy' comes back from .h5 and SavedModel as MeanMetricWrapper(categorical_accuracy).
+    """
+    canonical = canonical_metric(function)
+    if canonical is None:
+        return None
+    if key is not None and key in ("accuracy", "acc", function):
+        return Entry("string", key)
+    class_name = METRICS[canonical].class_name
+    return Entry("instance", class_name, "metrics", (("name", key),), key) if class_name else None
 
 
 # --- writing ------------------------------------------------------------------------------------------------

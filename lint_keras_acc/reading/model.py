@@ -40,6 +40,7 @@ class CompiledModel:
     own_class:     the name of its class where that is not Keras's own; `methods` those of
                    `tensors.TRAINING_METHODS` that it has of its own.
     adds_loss:     `add_loss` is called by the model, one of its layers, or on it.
+    own_training:  whether it has such methods or calls is not known: its class is the user's own, and not to be seen.
     loss, metrics, weighted_metrics: entries in the lists, tuples, sets and dicts of the user; None where absent.
     misplaced:     a metrics list in the third place of `compile`, where Keras 3 takes it for loss_weights.
     registered:    names of custom objects.
@@ -53,6 +54,7 @@ class CompiledModel:
     own_class: str = ""
     methods: tuple[str, ...] = ()
     adds_loss: bool = False
+    own_training: bool = False
     loss: Tree = None
     metrics: Tree = None
     weighted_metrics: Tree = None
@@ -60,9 +62,12 @@ class CompiledModel:
     registered: frozenset[str] = frozenset()
 
 
-def read_compiled(model: CompiledModel, dialect: Dialect) -> tuple[CompileSite, str]:
-    """The site of a compiled model, and the portrait that its spans point into (their path is `<model NAME>`)."""
-    painter = _Painter(model, dialect)
+def read_compiled(model: CompiledModel, dialect: Dialect, path: str | None = None) -> tuple[CompileSite, str]:
+    """The site of a compiled model, and the portrait that its spans point into.
+
+    path: that of the spans; `<model NAME>` where none is given.
+    """
+    painter = _Painter(model, dialect, path or f"<model {model.name}>")
     painter.write_model()
     outputs = [_output(output, painter.places) for output in model.outputs] or [Output()]
     call = _write_compile(painter.writer, model, dialect)
@@ -80,7 +85,7 @@ def read_compiled(model: CompiledModel, dialect: Dialect) -> tuple[CompileSite, 
         metrics_known=True,
         metrics_arguments=tuple(group.argument for group in call.metrics),
         positional=call.positional,
-        custom_training=bool(model.methods) or model.adds_loss,
+        custom_training=bool(model.methods) or model.adds_loss or model.own_training,
         sequential=model.kind == "sequential",
         registered=model.registered,
     )
@@ -143,10 +148,10 @@ def _output(output: OutputLayer, places: dict[Layer, Written]) -> Output:
 class _Painter:
     """Writes the code that makes the model, and keeps where each layer stands."""
 
-    def __init__(self, model: CompiledModel, dialect: Dialect) -> None:
+    def __init__(self, model: CompiledModel, dialect: Dialect, path: str) -> None:
         self.model = model
         self.dialect = dialect
-        self.writer = Writer(f"<model {model.name}>")
+        self.writer = Writer(path)
         self.places: dict[Layer, Written] = {}
         self.seen = {
             layer: None for output in model.outputs if output.layer for layer in layers_of_output(output.layer)
@@ -205,11 +210,14 @@ class _Painter:
     def write_items(self, layers: tuple[Layer, ...], indent: str, named: bool) -> None:
         """The layers of a Sequential, the last of which is the first of `layers`."""
         write = self.writer.write
-        if layers[-1].inputs():
+        if any(not _is_input(layer) for layer in layers[-1].inputs()):
             write(f"{indent}...,\n")
         for layer in reversed(layers):
             write(indent)
-            self.write_layer(layer, named=named and layer is layers[0])
+            if _is_input(layer):
+                write(f"keras.Input(shape={_shape_words(layer.shape)})")
+            else:
+                self.write_layer(layer, named=named and layer is layers[0])
             write(",\n")
 
     def write_functional(self, outputs: list[Layer]) -> None:
@@ -231,8 +239,7 @@ class _Painter:
         """The inputs of a functional model, and what they are called together."""
         for name, shape in self.model.inputs:
             self.inputs[name] = "inputs" if len(self.model.inputs) == 1 else self.identifier(name)
-            shape_words = "..." if shape is None else literal(shape[1:])
-            self.writer.write(f"{self.inputs[name]} = keras.Input(shape={shape_words})\n")
+            self.writer.write(f"{self.inputs[name]} = keras.Input(shape={_shape_words(shape)})\n")
         names = list(self.inputs.values())
         return names[0] if len(names) == 1 else f"[{', '.join(names)}]"
 
@@ -311,6 +318,11 @@ class _Painter:
         self.writer.write("keras.Sequential([\n")
         self.write_items(layers_of_output(layer), "        ", named=False)
         self.writer.write("    ])")
+
+
+def _shape_words(shape: Shape | None) -> str:
+    """The shape of an input as it is given to `keras.Input`: without the batch axis."""
+    return "..." if shape is None else literal(shape[1:])
 
 
 def _is_input(layer: Layer) -> bool:

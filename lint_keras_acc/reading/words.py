@@ -5,7 +5,7 @@ from __future__ import annotations
 from lint_keras_acc.findings import Span
 from lint_keras_acc.keras_api.dialects import Dialect
 from lint_keras_acc.keras_api.losses import LOSSES, canonical_loss
-from lint_keras_acc.keras_api.metrics import canonical_metric
+from lint_keras_acc.keras_api.metrics import METRICS, canonical_metric
 from lint_keras_acc.sites import Argument, Fact, Form, Loss, Metric
 
 
@@ -42,3 +42,15 @@ def fixed_kernel(canonical: str | None, resolved: bool) -> str | None:
     if canonical == "accuracy":
         return "exact_match" if resolved else None
     return None if canonical == "crossentropy" else canonical
+
+
+def is_loss_of_keras(name: str, is_class: bool) -> bool:
+    """Whether Keras has a loss class, or a loss function, of this name."""
+    canonical = canonical_loss(name)
+    return canonical is not None and (not is_class or LOSSES[canonical].class_name == name)
+
+
+def is_metric_of_keras(name: str, is_class: bool) -> bool:
+    """Whether Keras has a metric class, or a metric function, of this name."""
+    canonical = canonical_metric(name)
+    return canonical is not None and (not is_class or METRICS[canonical].class_name == name)

@@ -71,7 +71,7 @@ def describe(model: Any, dialect: Dialect) -> CompiledModel:
     prefixed = names if len(names) == len(outputs) > 1 else ()
     is_own = not is_of_keras(type(model))
     inputs = model.inputs if symbolic_outputs(model) is not None and not is_sequential(model) else ()
-    trees = {
+    trees: dict[str, Any] = {
         "loss": entry_tree(loss, loss_entry, prefixed),
         "metrics": entry_tree(metrics, metric_entry, prefixed),
         "weighted_metrics": entry_tree(weighted, metric_entry, prefixed),

@@ -7,9 +7,9 @@ import re
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from lint_keras_acc.keras_api.losses import LOSSES, canonical_loss
 from lint_keras_acc.keras_api.metrics import METRICS, canonical_metric
-from lint_keras_acc.reading.compiled import Entry, Tree
+from lint_keras_acc.reading.compiled import Entry, Tree, entry_of_wrapper
+from lint_keras_acc.reading.words import is_loss_of_keras, is_metric_of_keras
 from lint_keras_acc.runtime.reader.origin import is_of_keras, root_of
 
 # Arguments that say nothing of what is computed.
@@ -18,27 +18,20 @@ _SILENT = frozenset({"dtype", "kwargs", "args", "mesh"})
 
 def loss_entry(value: Any, output: str | None = None) -> Entry | None:
     """A loss as it was given to compile."""
-    return _entry(value, "losses", _is_known_loss, output)
+    return _entry(value, "losses", is_loss_of_keras, output)
 
 
 def metric_entry(value: Any, output: str | None = None) -> Entry | None:
     """A metric as it was given to compile. `output`: the output that its name was prefixed with by Keras 2."""
-    return _wrapped(value, output) or _entry(value, "metrics", _is_known_metric, output)
+    return _wrapped(value, output) or _entry(value, "metrics", is_metric_of_keras, output)
 
 
 def _wrapped(value: Any, output: str | None) -> Entry | None:
-    """What stood in compile where Keras 2 has loaded the metric that it had resolved a string to.
-
-    Measured on tf_keras 2.21: 'accuracy' comes back from .h5 and SavedModel as MeanMetricWrapper(categorical_accuracy).
-    """
+    """What stood in compile where Keras 2 has loaded the metric that it had resolved a string to."""
     function = getattr(getattr(value, "_fn", None), "__name__", "")
-    if type(value).__name__ != "MeanMetricWrapper" or not is_of_keras(type(value)) or not canonical_metric(function):
+    if type(value).__name__ != "MeanMetricWrapper" or not is_of_keras(type(value)):
         return None
-    key = _name(value, output)
-    if key is not None and key in ("accuracy", "acc", function):
-        return Entry("string", key)
-    class_name = METRICS[canonical_metric(function) or ""].class_name
-    return Entry("instance", class_name, "metrics", (("name", key),), key) if class_name else None
+    return entry_of_wrapper(function, _name(value, output))
 
 
 def entry_tree(value: Any, entry: Callable[[Any, str | None], Entry | None], outputs: tuple[str, ...] = ()) -> Tree:
@@ -79,16 +72,6 @@ def _entry(value: Any, module: str, is_known: Callable[[str, bool], bool], outpu
         return Entry("class" if is_class else "function", name, module)
     key = _name(value, output)
     return Entry("instance", name, module, _arguments(value, key), key)
-
-
-def _is_known_loss(name: str, is_class: bool) -> bool:
-    canonical = canonical_loss(name)
-    return canonical is not None and (not is_class or LOSSES[canonical].class_name == name)
-
-
-def _is_known_metric(name: str, is_class: bool) -> bool:
-    canonical = canonical_metric(name)
-    return canonical is not None and (not is_class or METRICS[canonical].class_name == name)
 
 
 def _name(value: Any, output: str | None) -> str | None:

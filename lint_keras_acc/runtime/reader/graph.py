@@ -14,21 +14,12 @@ from typing import Any
 
 from lint_keras_acc.keras_api.activations import canonical_activation
 from lint_keras_acc.keras_api.layers import LAYERS
+from lint_keras_acc.reading.layers import told_arguments
 from lint_keras_acc.reading.outputs import Layer, Own, Shape
 from lint_keras_acc.reading.portrait import Code
 from lint_keras_acc.runtime.reader.origin import is_of_keras, root_of
 
 _LIBRARIES = frozenset({"keras", "tf_keras", "tensorflow", "jax", "torch"})
-# Arguments that say what a layer makes of its input, with the values that need not be shown.
-_TELLING: Mapping[str, object] = {
-    "axis": -1,
-    "data_format": "channels_last",
-    "merge_mode": "concat",
-    "mode": None,
-    "return_sequences": False,
-}
-_AXIS_KINDS = frozenset({"Softmax", "Concatenate"})
-
 # What the inputs of a nested model are called with: from the index of the input to the layer.
 Outer = Callable[[int], tuple[Layer, ...]]
 
@@ -155,28 +146,16 @@ class Graph:
 
     def arguments(self, layer: Any, kind: str) -> dict[str, object]:
         """What the layer was made with, as far as it is to be shown."""
-        info = LAYERS[kind]
-        found: dict[str, object] = {}
         if kind == "Lambda":
             return {"function": _function(layer.function)}
-        for name in (*info.units, *_required(type(layer))):
-            value = _constant(getattr(layer, name, None))
-            if value is not None and name != info.inner and name not in found:
-                found[name] = value
-        if info.activation is not None:
-            value = self.activation(getattr(layer, info.activation, None))
-            if value != info.default_activation or info.effect == "activation":
-                found[info.activation] = value
-        for name, usual in _TELLING.items():
-            value = _constant(getattr(layer, name, None))
-            if value is None or value == usual or (name == "axis" and kind not in _AXIS_KINDS):
-                continue
-            if name != "data_format" or info.channels:
-                found[name] = value
         policy = policy_of(layer)
-        if policy is not None and policy != self.policy:
-            found["dtype"] = policy
-        return found
+        return told_arguments(
+            kind,
+            lambda name: _constant(getattr(layer, name, None)),
+            lambda name: self.activation(getattr(layer, name, None)),
+            _required(type(layer)),
+            policy if policy != self.policy else None,
+        )
 
     def activation(self, value: Any) -> str | Own | Layer:
         """A callable that a layer applies: a name of Keras, the user's own, or a layer."""
