@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from lint_keras_acc.engine import Report
     from lint_keras_acc.findings import Edit, Finding, Span
     from lint_keras_acc.keras_api.dialects import Dialect
+    from lint_keras_acc.render.text import LineText
     from lint_keras_acc.sites import CompileSite
     from lint_keras_acc.source import Program, Source
 
@@ -366,8 +367,11 @@ class CheckRun:
         with Progress(sys.stderr) as progress:
             for report in lint_paths(existing, self._settings, progress.show):
                 told = True
-                if report.findings or report.errors or report.failures:
+                if report.says_something:
                     progress.clear()
+                if report.portrait:
+                    yield self._left(self._saved(report))
+                    continue
                 is_changed = self._adds_noqa and report.findings
                 if is_changed or (self._repairs and any(finding.fix for finding in report.findings)):
                     yield self._changed_file(report)
@@ -375,6 +379,16 @@ class CheckRun:
                     yield self._left(report)
         if not told:
             say_if_nothing_is_there(existing, self._settings)
+
+    def _saved(self, report: Report) -> Report:
+        """The report on a saved model, which stays as it is; its findings point into its portrait."""
+        from lint_keras_acc.source import read_source
+
+        self._sources.keep(read_source(report.path, report.portrait.encode("utf-8", "replace")))
+        if not report.findings or not (self._repairs or self._adds_noqa):
+            return report
+        note = f"{report.path}: a saved model is not changed: repair the program that compiles it, and save it again"
+        return replace(report, notes=(*report.notes, note))
 
     def standard_input(self, path: str) -> Iterator[Report]:
         """The report on standard input; with `--fix` the repaired program goes to standard output."""
@@ -417,11 +431,16 @@ class CheckRun:
             for error in report.errors:
                 _say(str(error))
                 self._status = self._status or FOUND
+            for refusal in report.refused:
+                _say(str(refusal))
+                self._status = FAILED
+            for note in report.notes:
+                _say(note)
             in_json = self._settings.output_format == "json"
             findings = report.findings if in_json else each_place_once(report.findings)
             told += findings
             if not in_json and not self._diff:
-                self._tell_findings(findings)
+                self._tell_findings(findings, self._sources.line if report.portrait else None)
         if self._settings.output_format == "json" and not self._diff:
             from lint_keras_acc.render.json import findings_json
 
@@ -554,11 +573,12 @@ class CheckRun:
 
     # --- telling --------------------------------------------------------------------------------------------
 
-    def _tell_findings(self, findings: Iterable[Finding]) -> None:
+    def _tell_findings(self, findings: Iterable[Finding], line_text: LineText | None) -> None:
+        """`line_text` is given where the reader cannot look up the lines that plain findings name."""
         from lint_keras_acc.render.text import excerpt, plain, without_colour
 
         for finding in findings:
-            for line in excerpt(finding, self._sources.line) if self._excerpts else plain(finding):
+            for line in excerpt(finding, self._sources.line) if self._excerpts else plain(finding, line_text):
                 self._print(line if self._colour else without_colour(line))
 
     def _tell_summary(self, findings: Sequence[Finding]) -> None:
@@ -710,7 +730,7 @@ def _audit(options: argparse.Namespace) -> int:
 
 def _sites(options: argparse.Namespace) -> int:
     from lint_keras_acc.engine import file_sites, files_to_lint
-    from lint_keras_acc.render.sites import sites_json, sites_text
+    from lint_keras_acc.render.sites import portrait_text, sites_json, sites_text
     from lint_keras_acc.source import UNNAMED
 
     settings = _settings(options)
@@ -727,13 +747,13 @@ def _sites(options: argparse.Namespace) -> int:
     calls: list[tuple[CompileSite, ...]] = []
     for path in paths:
         found, report = file_sites(path, settings, data)
-        for message in (*report.errors, *report.failures):
+        for message in (*report.errors, *report.failures, *report.refused, *report.notes):
             _say(str(message))
-        status = max(status, FAILED if report.failures else FOUND if report.errors else CLEAN)
+        status = max(status, FAILED if report.failures or report.refused else FOUND if report.errors else CLEAN)
         calls += found
         if settings.output_format == "text":
             for possibilities in found:
-                for line in sites_text(possibilities):
+                for line in (*sites_text(possibilities), *portrait_text(report.portrait)):
                     print(line)
     if settings.output_format == "json":
         print(sites_json(calls))

@@ -7,8 +7,8 @@ from collections.abc import Iterable, Iterator
 from typing import Any, NamedTuple
 
 from lint_keras_acc.config import Settings, ignore_spec, path_matches
+from lint_keras_acc.source import SUFFIXES
 
-SUFFIXES = (".py", ".ipynb", ".pyw")
 DEFAULT_EXCLUDES = frozenset(
     {
         ".git",

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 from lint_keras_acc.config import Settings
 from lint_keras_acc.discovery import FoundFile, discover
 from lint_keras_acc.findings import Applicability, Finding, Related, Repair, Severity, Span
+from lint_keras_acc.saved.files import is_saved_model
 from lint_keras_acc.source import Program, Source, SourceError, may_compile, read_bytes, read_source
 
 if TYPE_CHECKING:
@@ -51,7 +52,8 @@ class Failure:
 class Report:
     """What is said of one file: its findings, what of it could not be read, and where the linter failed.
 
-    `untold` are the hints of selected rules that are off.
+    `untold` are the hints of selected rules that are off. Of a saved model: `refused` is why it is not read, `notes` is
+    what else there is to say, and `portrait` the code that the places of its findings point into.
     """
 
     path: str
@@ -59,6 +61,13 @@ class Report:
     errors: tuple[SourceError, ...] = ()
     failures: tuple[Failure, ...] = ()
     untold: tuple[Finding, ...] = ()
+    refused: tuple[SourceError, ...] = ()
+    notes: tuple[str, ...] = ()
+    portrait: str = ""
+
+    @property
+    def says_something(self) -> bool:
+        return bool(self.findings or self.errors or self.failures or self.refused or self.notes)
 
 
 def lint_paths(
@@ -83,7 +92,9 @@ def files_to_lint(paths: Iterable[str], settings: Settings) -> list[FoundFile]:
 
 
 def lint_file(path: str, settings: Settings, *, named: bool = False) -> Report:
-    """The report on one file; of one that is named it is also told where it is no Python."""
+    """The report on one file; of one that is named it is also told where it is no Python. It may be a saved model."""
+    if named and is_saved_model(path):
+        return lint_saved(path, settings)
     try:
         source = read_source(path)
     except SourceError as error:
@@ -127,6 +138,18 @@ def _asks_for_comments(data: bytes, settings: Settings) -> bool:
     return b"KAC" in data and settings.reports_unused_noqa
 
 
+def lint_saved(path: str, settings: Settings) -> Report:
+    """The report on a saved model. Its findings have no fixes: it is the program that is to be repaired."""
+    run = _Run(path, settings)
+    try:
+        calls, report = saved_sites(path)
+        findings = [replace(finding, fix=None) for possibilities in calls for finding in run.findings_of(possibilities)]
+    except Exception as error:
+        run.fail("reading the saved model", error)
+        return run.report()
+    return replace(run.report(findings), refused=report.refused, notes=report.notes, portrait=report.portrait)
+
+
 def lint_tree(path: str, tree: ast.Module, lines: Sequence[str], settings: Settings) -> Report:
     """The report on a tree that somebody else has parsed, and who treats `# noqa` himself."""
     if not may_compile("".join(lines).encode("utf-8", "replace")):
@@ -155,6 +178,8 @@ def file_sites(
     calls: list[tuple[CompileSite, ...]] = []
     errors: list[SourceError] = []
     try:
+        if data is None and is_saved_model(path):
+            return saved_sites(path)
         source = read_source(path, data)
         programs, errors = source.programs() if may_compile(source.data) else ([], [])
         for program in programs:
@@ -165,6 +190,21 @@ def file_sites(
     except Exception as error:
         run.fail("the inference", error)
     return calls, run.report(errors=errors)
+
+
+def saved_sites(path: str) -> tuple[list[tuple[CompileSite, ...]], Report]:
+    """The compile call of a saved model, if it has one, and what else there is to say of the file."""
+    from lint_keras_acc.saved.models import SavedError, read_saved
+
+    try:
+        model = read_saved(path)
+    except SavedError as error:
+        return [], Report(path, refused=(SourceError(path, None, None, error.message),))
+    if model.site is None:
+        return [], Report(
+            path, notes=(f"{path}: was saved without a compile configuration: there is nothing to check",)
+        )
+    return [(model.site,)], Report(path, portrait=model.text)
 
 
 def dialect_for(path: str, settings: Settings) -> Dialect | None:
@@ -199,21 +239,12 @@ class _Run:
 
     def findings(self, program: Program) -> list[Finding]:
         """Findings that are selected, hints that are off among them, each place and code once for a compile call."""
-        from lint_keras_acc.rules import source_rules
-        from lint_keras_acc.rules.precedence import check
-
         found: dict[tuple[str, Span, Span], Finding] = {}
         try:
             with self.in_time():
                 for possibilities in program_sites(program, self.settings, self.deadline):
-                    checked = [
-                        check(site, source_rules(), lambda rule, error: self.fail(rule.code, error))
-                        for site in possibilities
-                    ]
-                    for finding in (*agreed(checked), *agreed_reads(possibilities, checked)):
-                        if self.settings.selects(finding.code, self._path):
-                            finding = at_home(finding)
-                            found.setdefault((finding.code, finding.span, finding.site), finding)
+                    for finding in map(at_home, self.findings_of(possibilities)):
+                        found.setdefault((finding.code, finding.span, finding.site), finding)
         except Exception as error:
             self.fail("the inference", error)
         return list(found.values())
@@ -228,6 +259,17 @@ class _Run:
         except OutOfTime:
             reason = f"takes longer than {self.settings.time_limit} seconds: not all of it was checked"
             self.errors = [SourceError(self._path, None, None, reason)]
+
+    def findings_of(self, possibilities: Sequence[CompileSite]) -> list[Finding]:
+        """Those of one compile call."""
+        from lint_keras_acc.rules import source_rules
+        from lint_keras_acc.rules.precedence import check
+
+        checked = [
+            check(site, source_rules(), lambda rule, error: self.fail(rule.code, error)) for site in possibilities
+        ]
+        told = (*agreed(checked), *agreed_reads(possibilities, checked))
+        return [finding for finding in told if self.settings.selects(finding.code, self._path)]
 
     def _is_told(self, finding: Finding) -> bool:
         return finding.severity is not Severity.HINT or self.settings.tells_hints(finding.code)

@@ -17,6 +17,8 @@ from dataclasses import dataclass
 
 from lint_keras_acc.findings import Span
 
+# Of the files that hold programs.
+SUFFIXES = (".py", ".ipynb", ".pyw")
 # What a program is called that comes without a name, on standard input.
 UNNAMED = "<stdin>"
 

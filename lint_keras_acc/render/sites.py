@@ -35,6 +35,13 @@ def sites_text(possibilities: Sequence[CompileSite]) -> Iterator[str]:
                 yield f"    metric   {_metric_text(metric)}{_read_at(metric.span, site)}"
 
 
+def portrait_text(portrait: str) -> Iterator[str]:
+    """The code that the places of a saved model point into, with its lines numbered."""
+    lines = portrait.splitlines()
+    for number, line in enumerate(lines, start=1):
+        yield f"  {number:>{len(str(len(lines)))}} | {one_line(line)}".rstrip()
+
+
 # --- JSON -------------------------------------------------------------------------------------------------
 
 

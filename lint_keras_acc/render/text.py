@@ -18,11 +18,18 @@ _CODE = re.compile(r"\033\[\d*m")
 _WIDEST = 120
 
 
-def plain(finding: Finding) -> Iterator[str]:
-    """`path:line:column: CODE message`, and the related places indented below."""
+def plain(finding: Finding, line_text: LineText | None = None) -> Iterator[str]:
+    """`path:line:column: CODE message`, and the related places indented below.
+
+    line_text: tells the lines, which are shown below each place; None shows none.
+    """
     yield f"{place(finding.span)}: {finding.code} {one_line(finding.message)}"
+    if line_text is not None:
+        yield f"        {one_line(line_text(finding.span).strip())}"
     for related in finding.related:
         yield f"    {place(related.span)}: {one_line(related.message)}"
+        if line_text is not None:
+            yield f"        {one_line(line_text(related.span).strip())}"
 
 
 def excerpt(finding: Finding, line_text: LineText) -> Iterator[str]:

@@ -6,20 +6,16 @@ Nothing is extracted: the members are looked up by their exact names and read in
 from __future__ import annotations
 
 import io
-import os
 import zipfile
 import zlib
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Literal
 
+from lint_keras_acc.saved.files import HDF5, ZIP, start_of
 from lint_keras_acc.saved.hdf5 import HDF5Error, read_attributes
 from lint_keras_acc.saved.parsing import MAX_TEXT, JSONError, as_name, parse_object
 
-SUFFIXES = (".keras", ".h5", ".hdf5")
-
-_HDF5 = b"\x89HDF\r\n\x1a\n"
-_ZIP = (b"PK\x03\x04", b"PK\x05\x06")
 # Where the list of the members is longer than this there are more than ten thousand of them.
 _MAX_LIST = 2**20
 _ENCRYPTED = 0x1
@@ -55,32 +51,17 @@ class Archive:
     compiled: Mapping[str, object] | None
 
 
-def is_saved_model(path: str) -> bool:
-    """Whether a file is to be read as a saved model: by its name, or by how it begins."""
-    if path.endswith(SUFFIXES):
-        return True
-    try:
-        return os.path.isfile(path) and _start(path).startswith((_HDF5, *_ZIP))
-    except OSError:
-        return False
-
-
 def read_archive(path: str) -> Archive:
     """The texts in a saved model. Raises SavedError where there are none, or they are beyond the bounds."""
     try:
-        start = _start(path)
+        start = start_of(path)
     except OSError as error:
         raise SavedError(path, f"cannot be read: {error.strerror}") from None
-    if start.startswith(_HDF5):
+    if start.startswith(HDF5):
         return _of_hdf5(path)
-    if start.startswith(_ZIP):
+    if start.startswith(ZIP):
         return _of_zip(path)
     raise SavedError(path, "is no saved model: neither a .keras archive nor an HDF5 file")
-
-
-def _start(path: str) -> bytes:
-    with open(path, "rb") as file:
-        return file.read(len(_HDF5))
 
 
 def _compiled(config: object) -> Mapping[str, object] | None:
