@@ -364,8 +364,7 @@ def _told_wherever_read(
     """The same finding in each possibility that has the read; none where one of them does not find it."""
     peers = []
     for site, findings in zip(sites, possibilities, strict=True):
-        reads = {monitor.span for monitor in site.uses.monitors} | {read.span for read in site.uses.history_reads}
-        if finding.span not in reads and finding not in findings:
+        if finding.span not in site.uses.read_spans and finding not in findings:
             continue
         same = [other for other in findings if (other.code, other.span) == (finding.code, finding.span)]
         if not same:

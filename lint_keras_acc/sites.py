@@ -384,6 +384,8 @@ class Monitor:
     has_validation: whether that fit has validation data; None if unknown.
     callback_span:  the callback's call.
     shared:         the callback also reaches a fit of another model.
+    fit_span:       the call of that fit.
+    others_log:     a callback of the program's own in that fit writes into the logs, so that they may have any key.
     """
 
     callback: str
@@ -394,6 +396,8 @@ class Monitor:
     has_validation: bool | None = None
     callback_span: Span | None = None
     shared: bool = False
+    fit_span: Span | None = None
+    others_log: bool = False
 
 
 @record(frozen=True)
@@ -403,6 +407,53 @@ class KeyRead:
     key: str
     span: Span
     has_validation: bool | None = None
+
+
+# What has been done to an array of predictions on the way to where it is read: a constant index of the first axis, or
+# 'item' (any other index of the first axis, or one round of a loop over it), 'column' (one index of the last axis, all
+# of the first), 'number' (an index of each), 'squeezed' (axes of size 1 taken away), 'flat' (all in one axis), 'some'
+# (some of the numbers, in a shape that is not known).
+Step = int | Literal["item", "column", "number", "squeezed", "flat", "some"]
+
+
+@record(frozen=True)
+class PredictionRead:
+    """What the program makes of predictions of this model, as they come out of `predict` or of the model's call.
+
+    kind:     'argmax'; 'threshold' (a comparison with 0.5); 'round'; 'label-metric' (a function of sklearn.metrics
+              that compares labels).
+    span:     the whole expression: the call or the comparison. `source` is the call that predicts.
+    function: as it is written ('np.argmax', 'p.argmax', 'accuracy_score'); '' for a comparison.
+    operand:  the expression of the predictions in it, `number` that of the 0.5. `code` is the operand's text where
+              that surely is a NumPy array and can be indexed as it stands, else ''.
+    steps:    what has been done to the predictions before, in order.
+    axis:     of an argmax: the axis, None where it has none (all elements in one row); unknown: `axis_known` False.
+    """
+
+    kind: Literal["argmax", "threshold", "round", "label-metric"]
+    span: Span
+    source: Span
+    function: str
+    operand: Span
+    steps: tuple[Step, ...] = ()
+    axis: int | None = None
+    axis_known: bool = False
+    number: Span | None = None
+    code: str = ""
+
+
+@record(frozen=True)
+class EvaluateRead:
+    """The numbers that `evaluate` returns are taken apart: `loss, acc = model.evaluate(...)`, `scores[1]`.
+
+    span:    the targets or the subscript. `source` is the call of evaluate.
+    targets: how many there are; of an index, the least number that it needs, and `exactly` is False.
+    """
+
+    span: Span
+    source: Span
+    targets: int
+    exactly: bool = True
 
 
 @record(frozen=True)
@@ -419,6 +470,7 @@ class Uses:
     history_escapes:  the History or the model leaves the file.
     evaluate_unpacked: the result of evaluate or train_on_batch is unpacked, indexed or returned somewhere.
     argmax_on_predictions: `predict` results go through argmax(axis=-1 or 1): single-label evidence.
+    predictions, evaluates: reads of what predict and evaluate return, only those that surely belong to this model.
     adversarial:      it takes part in a GAN or actor/critic: the model is also a part of another compiled model, or
                       train_on_batch alternates between several models.
     """
@@ -433,6 +485,24 @@ class Uses:
     evaluate_unpacked: bool = False
     argmax_on_predictions: bool = False
     adversarial: bool = False
+    predictions: tuple[PredictionRead, ...] = ()
+    evaluates: tuple[EvaluateRead, ...] = ()
+
+    @property
+    def read_spans(self) -> frozenset[Span]:
+        """Where the program reads something of the model's results, callbacks included."""
+        monitors = {
+            span
+            for monitor in self.monitors
+            for span in (monitor.span, monitor.callback_span, monitor.mode.span)
+            if span is not None
+        }
+        return frozenset(
+            monitors
+            | {read.span for read in self.history_reads}
+            | {span for read in self.predictions for span in (read.span, read.operand)}
+            | {read.span for read in self.evaluates}
+        )
 
 
 @record(frozen=True)

@@ -30,6 +30,7 @@ from lint_keras_acc.infer.values import (
     Method,
     Model,
     Options,
+    Prediction,
     Sequence,
     Symbol,
     Tensor,
@@ -917,7 +918,9 @@ class Evaluator:
         items = self.evaluate(event.value, frame, frame.scope.point_of(event.statement))
         if isinstance(items, Array):
             return UNKNOWN
-        if not isinstance(items, Sequence) or items.open or not items.items or len(items.items) > MAX_ITEMS:
+        if not isinstance(items, Sequence) or items.open:
+            return predictions.one_round(event.value, event.unpack, frame, frame.scope.point_of(event.statement), self)
+        if not items.items or len(items.items) > MAX_ITEMS:
             return UNKNOWN
         if id(event.statement) in self.site_loops:
             if len(items.items) > 8:
@@ -951,7 +954,7 @@ class Evaluator:
             return value
 
         for event in changes:
-            if event.kind != "passed":
+            if event.kind != "passed" or isinstance(value, Prediction):
                 value = library.after(value, event, frame, self)
         return value
 
@@ -1124,11 +1127,14 @@ class Evaluator:
         call = Call(node, frame, point, self)
         function = node.func
         callee = self.evaluate(function, frame, point)
-        if isinstance(callee, Unknown) and isinstance(function, ast.Attribute) and function.attr.startswith("fit"):
-            # The model is not known, but what its fit returns has a history all the same.
-            return Instance(f"keras.Model.{function.attr}", call)
-        if isinstance(callee, Unknown) and isinstance(function, ast.Attribute) and function.attr in HYPERPARAMETERS:
-            return library.hyperparameter(function.attr, call)
+        if isinstance(callee, Unknown) and isinstance(function, ast.Attribute):
+            # The model is not known, but what its methods return is the same for all.
+            if function.attr.startswith(("fit", "evaluate")):
+                return Instance(f"keras.Model.{function.attr}", call)
+            if function.attr in predictions.PREDICTING:
+                return Prediction(call)
+            if function.attr in HYPERPARAMETERS:
+                return library.hyperparameter(function.attr, call)
         return self.apply(callee, call)
 
     def apply(self, callee: Value, call: Call) -> Value:
@@ -1618,5 +1624,5 @@ def membership(operator: ast.cmpop, item: Constant, container: Value) -> Value:
     return Constant(not present)
 
 
-# At the end, because library.py needs what is defined above.
-from lint_keras_acc.infer import library  # noqa: E402
+# At the end, because these need what is defined above.
+from lint_keras_acc.infer import library, predictions  # noqa: E402

@@ -6,7 +6,7 @@ import ast
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
-from lint_keras_acc.infer import arrays, wrappers
+from lint_keras_acc.infer import arrays, predictions, wrappers
 from lint_keras_acc.infer.evaluate import MAX_ITEMS, Call, Frame, truth
 from lint_keras_acc.infer.scopes import Event, Point, in_loop
 from lint_keras_acc.infer.symbols import canonical_path
@@ -24,6 +24,7 @@ from lint_keras_acc.infer.values import (
     Mapping,
     Method,
     Model,
+    Prediction,
     Sequence,
     Symbol,
     Tensor,
@@ -186,6 +187,8 @@ def item(owner: Value, index: Constant) -> Value:
         return UNKNOWN
     if isinstance(owner, (Array, Dataset, Instance)):
         return arrays.item(owner, index)
+    if isinstance(owner, Prediction):
+        return predictions.item(owner, index)
     return UNKNOWN
 
 
@@ -215,6 +218,8 @@ def subscript(owner: Value, index: ast.expr, frame: Frame, point: Point, evaluat
         return _sliced(owner, index, frame, point, evaluator)
     if isinstance(owner, Method) and isinstance(owner.owner, Model) and owner.name == "layers":
         return _model_layer(owner.owner, index)
+    if isinstance(owner, Prediction):
+        return predictions.subscript(owner, index, frame, point, evaluator)
     if isinstance(owner, Tensor):
         return Tensor(Symbol("operator.getitem"), None)
     if isinstance(owner, (Sequence, Mapping)):
@@ -265,6 +270,10 @@ def call(callee: Value, call: Call) -> Value:
 
 
 def _call_symbol(path: str, call: Call) -> Value:
+    if path in predictions.RESHAPING:
+        predicted = predictions.reshaped(path, call)
+        if predicted is not None:
+            return predicted
     builtin = _BUILTIN_CALLS.get(path)
     if builtin is not None:
         return builtin(call)
@@ -335,7 +344,11 @@ def _call_method(method: Method, call: Call) -> Value:
     if isinstance(owner, Model):
         if method.name == "get_layer":
             return UNKNOWN
+        if method.name in predictions.PREDICTING:
+            return Prediction(call)
         return Instance(f"keras.Model.{method.name}", call)
+    if isinstance(owner, (Prediction, Tensor)):
+        return predictions.method(owner, method.name, call)
     if isinstance(owner, LocalObject):
         return owner
     if isinstance(owner, Layer) and method.name in ("call", "__call__"):
@@ -562,6 +575,8 @@ def after(value: Value, event: Event, frame: Frame, evaluator: Evaluator) -> Val
             return collected if isinstance(collected, Array) else _grown(value, event, change)
         if isinstance(value, Mapping):
             return _updated(value, event.detail, change)
+    if isinstance(value, Prediction):
+        return predictions.after(value, event, frame, evaluator)
     if isinstance(value, Mapping) and event.kind == "delitem":
         return _item_deleted(value, event, frame, evaluator)
     if isinstance(value, Mapping) and event.kind == "setitem":

@@ -19,7 +19,7 @@ from lint_keras_acc.infer.modules import Modules
 from lint_keras_acc.infer.penalties import has_penalties
 from lint_keras_acc.infer.recompiles import earlier_compile
 from lint_keras_acc.infer.scopes import dotted, in_loop
-from lint_keras_acc.infer.uses import Follower, read_uses, with_keys
+from lint_keras_acc.infer.uses import Follower, Reads, read_uses, with_keys
 from lint_keras_acc.infer.values import (
     Constant,
     Function,
@@ -70,10 +70,13 @@ class Reader:
         self.dialect = dialect or dialect_of_text(self.text)
         self.outputs = OutputReader(self.evaluator, self.span)
         self.gave_up = False  # the last compile call asked for too much work
+        self.reads = Reads(self.finder, self.evaluator, self.span)
         self._registered: frozenset[str] | None = None
 
     def sites(self) -> Iterator[tuple[CompileSite, ...]]:
         """For each compile call of a Keras model its possibilities, in the order of the text."""
+        self.begin()
+        self.reads.find()
         for found in self.compile_calls():
             possibilities = self.possibilities(found)
             if possibilities:
@@ -282,7 +285,7 @@ class Reader:
             follower.wrapped_by(found.call)
         trail = follower.trail
         told = [labels_of_uses(trail.uses, names, spans)]
-        uses = read_uses(trail, self.finder, evaluator, spans)
+        uses = read_uses(trail, self.reads, self.finder, evaluator, spans)
         world.before_decision = None
         if not moments:
             return uses, told[0]

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from lint_keras_acc.infer.evaluate import Call, Frame
     from lint_keras_acc.infer.modules import Place
     from lint_keras_acc.infer.scopes import Event, FunctionNode
+    from lint_keras_acc.sites import Step
 
 
 @record(frozen=True)
@@ -198,6 +199,17 @@ class Model(Value):
     cls: LocalClass | None = None
     name: str = ""
     changes: tuple[tuple[Event, Frame], ...] = ()
+
+
+@record(frozen=True, eq=False)
+class Prediction(Value):
+    """What `call` of predict, or of the model itself, returns, and what has been done to it since (see sites.Step)."""
+
+    call: Call
+    steps: tuple[Step, ...] = ()
+
+    def then(self, step: Step) -> Prediction:
+        return Prediction(self.call, (*self.steps, step))
 
 
 @record(frozen=True)

@@ -51,6 +51,8 @@ PRECEDENCE: tuple[Silence, ...] = (
     _silence("KAC205", same_head, "201 202 203 206 207 211 302 303"),
     _silence("KAC202", same_head, "206 207"),
     _silence("KAC301", same_head, "106 111 206 303 305"),
+    *(_silence(f"KAC{code}", same_head, "505") for code in (204, 205)),
+    _silence("KAC301", same_head, "106 206 303 305"),
     _silence("KAC302", same_head, "106 206 303 305"),
     _silence("KAC109", same_head, "101 102"),
     _silence("KAC101", same_entry, "107 108 112"),

@@ -29,6 +29,7 @@ from lint_keras_acc.sites import (
     Argument,
     CompileSite,
     Encoding,
+    EvaluateRead,
     Fact,
     Form,
     Head,
@@ -40,6 +41,8 @@ from lint_keras_acc.sites import (
     MetricsArgument,
     Monitor,
     Output,
+    PredictionRead,
+    Step,
     Uses,
 )
 
@@ -257,6 +260,22 @@ def monitor(key: str, callback: str = "EarlyStopping", **more: Any) -> Monitor:
 
 def key_read(key: str, has_validation: bool | None = True) -> KeyRead:
     return KeyRead(key, span_at(30, 17, len(key) + 2), has_validation)
+
+
+def prediction_read(kind: str, *steps: Step, axis: int | None = None, **more: Any) -> PredictionRead:
+    """A read of what `predict` on line 39 returns; an argmax over `axis`."""
+    facts: dict[str, Any] = {
+        "span": span_at(40, 5, 30),
+        "source": span_at(39, 5, 16),
+        "function": {"argmax": "np.argmax", "label-metric": "accuracy_score"}.get(kind, ""),
+        "operand": span_at(40, 15, 1),
+        **more,
+    }
+    return PredictionRead(kind, steps=steps, axis=axis, axis_known=kind == "argmax", **facts)  # type: ignore[arg-type]
+
+
+def evaluate_read(targets: int, exactly: bool = True) -> EvaluateRead:
+    return EvaluateRead(span_at(50, 1, 12), span_at(50, 16, 20), targets, exactly)
 
 
 def codes_and_fixes(rule: Rule, a_site: CompileSite) -> list[tuple[str, str, str | None, str | None]]:

@@ -3,5 +3,16 @@
 from lint_keras_acc.infer.uses.data import Data, data_of, same_expression, validation_of
 from lint_keras_acc.infer.uses.following import Follower, Use
 from lint_keras_acc.infer.uses.reading import read_uses, with_keys
+from lint_keras_acc.infer.uses.reads import Reads
 
-__all__ = ["Data", "Follower", "Use", "data_of", "read_uses", "same_expression", "validation_of", "with_keys"]
+__all__ = [
+    "Data",
+    "Follower",
+    "Reads",
+    "Use",
+    "data_of",
+    "read_uses",
+    "same_expression",
+    "validation_of",
+    "with_keys",
+]

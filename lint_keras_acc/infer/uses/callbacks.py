@@ -4,66 +4,111 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from typing import NamedTuple
 
 from lint_keras_acc.findings import Span
+from lint_keras_acc.infer.calls import Finder
 from lint_keras_acc.infer.evaluate import Call
 from lint_keras_acc.infer.symbols import is_keras_path
 from lint_keras_acc.infer.uses.data import has_validation
 from lint_keras_acc.infer.uses.following import SpanOf, Use
-from lint_keras_acc.infer.values import Constant, Instance, Sequence, Value
+from lint_keras_acc.infer.values import Constant, Instance, LocalObject, Sequence, Value
 from lint_keras_acc.sites import Fact, Monitor
 
-_MONITOR_POSITION = {"EarlyStopping": 0, "ReduceLROnPlateau": 0, "ModelCheckpoint": 1, "BackupAndRestore": None}
+_MONITOR_POSITION = {"EarlyStopping": 0, "ReduceLROnPlateau": 0, "ModelCheckpoint": 1}
+_MODE_POSITION = {"EarlyStopping": 4, "ReduceLROnPlateau": 4, "ModelCheckpoint": 5}
 
 _TEMPLATE_KEY = re.compile(r"\{(\w+)(?:![rsa])?(?::[^{}]*)?\}")
 
 _NOT_KEYS = frozenset({"epoch", "batch", "step"})
 
 
+# Where fit and fit_generator take their callbacks in old programs, which give them by position.
+_CALLBACKS_POSITION = {"fit": 5, "fit_generator": 4}
+
+
 def callbacks_of(use: Use) -> tuple[Value, ...]:
     """The callbacks that a fit gets: a list of them, or a single one."""
-    given = use.call.argument(None, "callbacks")
+    given = use.call.argument(_CALLBACKS_POSITION.get(use.kind), "callbacks")
+    if isinstance(given, Instance) and given.path == "keras.callbacks.CallbackList":
+        given = given.call.argument(0, "callbacks")
     if isinstance(given, Sequence):
         return given.items
     return () if given is None else (given,)
 
 
-def monitors_of(use: Use, spans: SpanOf) -> Iterator[Monitor]:
+def monitors_of(use: Use, finder: Finder, spans: SpanOf) -> Iterator[Monitor]:
     """The callbacks of a fit that watch a key."""
-    validation = has_validation(use)
-    for callback in callbacks_of(use):
+    callbacks = callbacks_of(use)
+    if not callbacks:
+        return
+    fit = _Fit(has_validation(use), spans(use.call.node), any(_writes_logs(one, finder) for one in callbacks), spans)
+    for callback in callbacks:
         if not isinstance(callback, Instance) or not is_keras_path(callback.path):
             continue
-        yield from _monitors(callback, callback.path.rpartition(".")[2], validation, spans)
+        yield from fit.monitors(callback.call, callback.path.rpartition(".")[2])
 
 
-def _monitors(callback: Instance, name: str, validation: bool | None, spans: SpanOf) -> Iterator[Monitor]:
-    if name not in _MONITOR_POSITION:
-        return
-    call = callback.call
-    place = spans(call.node)
-    if name == "ModelCheckpoint":
-        yield from _templates(call, _mode(call.argument(None, "mode"), spans), validation, place, spans)
-        best = call.argument(3, "save_best_only")
-        if best is None or (isinstance(best, Constant) and not best.value):
-            return  # every epoch is saved: nothing is watched
-    monitor = call.argument(_MONITOR_POSITION[name], "monitor")
-    mode = _mode(call.argument(None, "mode"), spans)
-    if monitor is None:
-        yield Monitor(name, "val_loss", None, mode, has_validation=validation, callback_span=place)
-    elif isinstance(monitor, Constant) and isinstance(monitor.value, str):
-        span = spans(monitor.node) if hasattr(monitor.node, "lineno") else place  # type: ignore[arg-type]
-        yield Monitor(name, monitor.value, span, mode, has_validation=validation, callback_span=place)
+def _writes_logs(callback: Value, finder: Finder) -> bool:
+    """A callback of the program's own that puts something into the logs."""
+    if not isinstance(callback, LocalObject) or not finder.mentions("logs"):
+        return False
+    definition = callback.cls.definition
+    lines = finder.text.split("\n")[definition.lineno - 1 : definition.end_lineno]
+    return any(_LOGS_WRITTEN.search(line) for line in lines)
 
 
-def _templates(call: Call, mode: Fact[str], validation: bool | None, place: Span, spans: SpanOf) -> Iterator[Monitor]:
-    """The keys in a checkpoint's path: '{val_accuracy:.2f}'."""
+_LOGS_WRITTEN = re.compile(r"\blogs\s*\[[^\]]*\]\s*=(?!=)|\blogs\.(?:update|setdefault)\(")
+
+
+class _Fit(NamedTuple):
+    """A fit that callbacks reach."""
+
+    validation: bool | None
+    place: Span
+    others_log: bool
+    spans: SpanOf
+
+    def monitors(self, call: Call, name: str) -> Iterator[Monitor]:
+        if name not in _MONITOR_POSITION:
+            return
+        mode = _mode(call.argument(_MODE_POSITION.get(name), "mode"), self.spans)
+        if name == "ModelCheckpoint":
+            for key, span in _templates(call, self.spans):
+                yield self.monitor(call, name, key, span, mode, in_template=True)
+            best = call.argument(3, "save_best_only")
+            if best is None or (isinstance(best, Constant) and not best.value):
+                return  # every epoch is saved: nothing is watched
+        monitor = call.argument(_MONITOR_POSITION[name], "monitor")
+        if monitor is None:
+            yield self.monitor(call, name, "val_loss", None, mode)
+        elif isinstance(monitor, Constant) and isinstance(monitor.value, str):
+            span = self.spans(monitor.node) if hasattr(monitor.node, "lineno") else self.spans(call.node)  # type: ignore[arg-type]
+            yield self.monitor(call, name, monitor.value, span, mode)
+
+    def monitor(
+        self, call: Call, name: str, key: str, span: Span | None, mode: Fact[str], in_template: bool = False
+    ) -> Monitor:
+        return Monitor(
+            name,
+            key,
+            span,
+            mode,
+            in_template,
+            self.validation,
+            self.spans(call.node),
+            fit_span=self.place,
+            others_log=self.others_log,
+        )
+
+
+def _templates(call: Call, spans: SpanOf) -> Iterator[tuple[str, Span]]:
+    """The keys in a checkpoint's path, '{val_accuracy:.2f}', and the path."""
     path = call.argument(0, "filepath")
     if isinstance(path, Constant) and isinstance(path.value, str) and hasattr(path.node, "lineno"):
         for match in _TEMPLATE_KEY.finditer(path.value):
             if match[1] not in _NOT_KEYS:
-                span = spans(path.node)  # type: ignore[arg-type]
-                yield Monitor("ModelCheckpoint", match[1], span, mode, True, validation, place)
+                yield match[1], spans(path.node)  # type: ignore[arg-type]
 
 
 def _mode(value: Value | None, spans: SpanOf) -> Fact[str]:

@@ -9,8 +9,8 @@ from typing import NamedTuple
 
 from lint_keras_acc.findings import Span
 from lint_keras_acc.infer.calls import EVALUATING, PREDICTING, TRAINING, Finder, Found, expressions
-from lint_keras_acc.infer.evaluate import Call, Evaluator, Frame
-from lint_keras_acc.infer.scopes import BINDING, END, Event, Point, Scope, Statement, dotted
+from lint_keras_acc.infer.evaluate import Call, Evaluator, Frame, is_none
+from lint_keras_acc.infer.scopes import BINDING, END, Event, Path, Point, Scope, Statement, dotted
 from lint_keras_acc.infer.values import Function, Unknown
 from lint_keras_acc.infer.wrappers import BuilderCall, Wrapper
 
@@ -21,11 +21,17 @@ MAX_HOPS = 3
 
 
 class Use(NamedTuple):
-    """A call of a method of the compiled model: 'fit', 'evaluate', 'predict', ..., and where it is evaluated."""
+    """A call of a method of the compiled model: 'fit', 'evaluate', 'predict', ..., and where it is evaluated.
+
+    sure:    between the compile call and here nothing gives the name another model, or compiles it again.
+    wrapped: the call is one of a wrapper that holds the model, and may have been told more when it was made.
+    """
 
     kind: str
     call: Call
     statement: Statement
+    sure: bool = True
+    wrapped: bool = False
 
     @property
     def trains(self) -> bool:
@@ -36,11 +42,28 @@ class Use(NamedTuple):
         return self.kind in TRAINING or self.kind in EVALUATING
 
 
+class Stretch(NamedTuple):
+    """A part of a scope in which a name holds the model: from one position to another, but for the doubts."""
+
+    name: str
+    scope: Scope
+    first: int
+    last: int
+    doubts: tuple[Event, ...]
+
+    def holds(self, position: int, path: Path) -> bool:
+        """The name surely holds the model at a place."""
+        return self.first < position < self.last and all(
+            position <= doubt.position or _exclude(doubt.path, path) for doubt in self.doubts
+        )
+
+
 @dataclass
 class Trail:
     """What following a compiled model through the program has shown."""
 
     uses: list[Use]
+    stretches: list[Stretch] = field(default_factory=list)
     names: set[str] = field(default_factory=set)  # that hold the model, and functions that build it
     recompiled_before_use: bool = False
     is_local: bool = False  # the name is a function's own
@@ -69,10 +92,13 @@ class Follower:
             self.trail.is_local = inside and "." not in name and name not in frame.scope.outer_names
         self.trail.names.update((name, getattr(frame.scope.node, "name", "")))
         end = self.until(name, frame, point)
+        stretch = Stretch(name, frame.scope, point.position, end, tuple(_doubts(name, frame.scope, point)))
+        self.trail.stretches.append(stretch)
         for found in self.calls_on(name, frame.scope):
-            if point.position < found.statement.position < end:
-                self.add(found, frame)
-        self.other_scopes(name, frame)
+            statement = found.statement
+            if point.position < statement.position < end:
+                self.add(found, frame, stretch.holds(statement.position, statement.path))
+        self.other_scopes(name, frame, sure=end == END.position and not stretch.doubts)
         if not isinstance(frame.scope.node, ast.Module):
             self.returned(name, frame, point, hops)
         self.handed_on(name, frame, point, end, hops)
@@ -100,13 +126,13 @@ class Follower:
     def calls_on(self, name: str, scope: Scope) -> Iterator[Found]:
         yield from self.finder.of(scope).uses_by_receiver.get((name, id(scope)), ())
 
-    def add(self, found: Found, frame: Frame) -> None:
+    def add(self, found: Found, frame: Frame, sure: bool = True) -> None:
         if len(self.trail.uses) >= MAX_USES or any(use.call.node is found.node for use in self.trail.uses):
             return
         call = Call(found.call, frame, found.statement.point, self.evaluator)
-        self.trail.uses.append(Use(_method(found), call, found.statement))
+        self.trail.uses.append(Use(_method(found), call, found.statement, sure))
 
-    def other_scopes(self, name: str, frame: Frame) -> None:
+    def other_scopes(self, name: str, frame: Frame, sure: bool) -> None:
         """Uses in functions that read the same name of an outer scope, and `self.model` in other methods."""
         root, _, rest = name.partition(".")
         scope = frame.scope
@@ -118,14 +144,14 @@ class Follower:
             if owner is not None and inner.parent is owner:
                 first = _first_parameter(inner)
                 if first and receiver == f"{first}.{rest}" and receiver not in _bound_names(inner):
-                    self.add_in(calls)
+                    self.add_in(calls, sure and not _other_method_binds(rest, owner, scope))
             elif receiver == name and owner is None and self.reads_outer(root, inner, scope):
-                self.add_in(calls)
+                self.add_in(calls, sure and not self.finder.mentions(f"global {root}"))
 
-    def add_in(self, calls: list[Found]) -> None:
+    def add_in(self, calls: list[Found], sure: bool) -> None:
         for frame in self.finder.of(calls[0].scope).frames(calls[0].scope)[:1]:
             for found in calls:
-                self.add(found, frame)
+                self.add(found, frame, sure)
 
     def reads_outer(self, root: str, inner: Scope, outer: Scope) -> bool:
         """Whether a name that `inner` reads is the one of `outer`."""
@@ -184,7 +210,7 @@ class Follower:
         trainings = list(self.finder.wrappings.trainings(wrapper, self.categorical))
         for training in trainings:
             if len(self.trail.uses) < MAX_USES:
-                self.trail.uses.append(Use("fit", training.call, training.statement))
+                self.trail.uses.append(Use("fit", training.call, training.statement, wrapped=True))
         self.trail.leaves = self.trail.leaves or not trainings
 
     def handed_on(self, name: str, frame: Frame, point: Point, end: int, hops: int) -> None:
@@ -230,6 +256,34 @@ def _encloses(point: Point, event: Event) -> bool:
         mine.control is theirs.control and mine.index == theirs.index
         for mine, theirs in zip(event.path, point.path, strict=False)
     )
+
+
+def _doubts(name: str, scope: Scope, point: Point) -> Iterator[Event]:
+    """What may give a name another model, or compile it again, after a point and without excluding it."""
+    for event in scope.events.get(name, ()):
+        changes = event.kind in BINDING or (event.kind == "call" and event.detail == "compile")
+        if changes and event.position > point.position and not _exclude(event.path, point.path):
+            yield event
+
+
+def _exclude(one: Path, other: Path) -> bool:
+    """Two places are in different arms of one `if`."""
+    return any(
+        mine.control is theirs.control and mine.index != theirs.index and isinstance(mine.control, ast.If)
+        for mine, theirs in zip(one, other, strict=False)
+    )
+
+
+def _other_method_binds(attribute: str, owner: Scope, scope: Scope) -> bool:
+    """A method of the class other than `scope` assigns something to `self.<attribute>`."""
+    for method in owner.children.values():
+        first = _first_parameter(method)
+        if method is scope or first is None:
+            continue
+        events = method.events.get(f"{first}.{attribute}", ())
+        if any(event.kind in BINDING and not is_none(event.value) for event in events):
+            return True
+    return False
 
 
 def _first_parameter(scope: Scope) -> str | None:

@@ -9,13 +9,14 @@ from lint_keras_acc.infer.evaluate import Evaluator
 from lint_keras_acc.infer.uses.callbacks import monitors_of
 from lint_keras_acc.infer.uses.following import SpanOf, Trail
 from lint_keras_acc.infer.uses.histories import history_escapes, history_reads, log_reads
-from lint_keras_acc.infer.uses.predictions import argmax_on_predictions
+from lint_keras_acc.infer.uses.predictions import argmax_on_predictions, evaluates_read, predictions_read
+from lint_keras_acc.infer.uses.reads import Reads
 from lint_keras_acc.infer.uses.results import evaluate_unpacked
 from lint_keras_acc.infer.uses.roles import is_adversarial
 from lint_keras_acc.sites import Uses
 
 
-def read_uses(trail: Trail, finder: Finder, evaluator: Evaluator, spans: SpanOf) -> Uses:
+def read_uses(trail: Trail, reads: Reads, finder: Finder, evaluator: Evaluator, spans: SpanOf) -> Uses:
     """All that is told of the uses of a model, without the keys that depend on its metrics."""
     uses = trail.uses
     measured = any(use.measures for use in uses)
@@ -26,7 +27,7 @@ def read_uses(trail: Trail, finder: Finder, evaluator: Evaluator, spans: SpanOf)
         shown=bool(uses),
         only_built=only_built,
         fitted=any(use.trains for use in uses),
-        monitors=tuple(monitor for use in uses if use.trains for monitor in monitors_of(use, spans)),
+        monitors=tuple(monitor for use in uses if use.trains for monitor in monitors_of(use, finder, spans)),
         history_reads=(
             *history_reads(uses, finder, evaluator, spans),
             *log_reads(uses, finder, spans),
@@ -35,6 +36,8 @@ def read_uses(trail: Trail, finder: Finder, evaluator: Evaluator, spans: SpanOf)
         evaluate_unpacked=evaluate_unpacked(uses, finder.text) or elsewhere,
         argmax_on_predictions=argmax_on_predictions(uses, finder),
         adversarial=is_adversarial(trail.names, finder),
+        predictions=tuple(predictions_read(trail, reads)),
+        evaluates=tuple(evaluates_read(trail, reads)),
     )
 
 

@@ -37,9 +37,13 @@ def _is_printed(use: Use) -> bool:
 
 def result_name(use: Use) -> str | None:
     """The plain name that the result of the call is bound to."""
-    node = use.statement.node
-    if isinstance(node, ast.Assign) and node.value is use.call.node and len(node.targets) == 1:
-        target = node.targets[0]
+    return result_name_of(use.call.node, use.statement.node)
+
+
+def result_name_of(call: ast.Call, statement: ast.stmt) -> str | None:
+    """The plain name that a statement binds the result of a call to."""
+    if isinstance(statement, ast.Assign) and statement.value is call and len(statement.targets) == 1:
+        target = statement.targets[0]
         return target.id if isinstance(target, ast.Name) else None
     return None
 
