@@ -29,7 +29,8 @@ _CALLBACKS_POSITION = {"fit": 5, "fit_generator": 4}
 
 def callbacks_of(use: Use) -> tuple[Value, ...]:
     """The callbacks that a fit gets: a list of them, or a single one."""
-    given = use.call.argument(_CALLBACKS_POSITION.get(use.kind), "callbacks")
+    position = None if use.wrapped else _CALLBACKS_POSITION.get(use.kind)
+    given = use.call.argument(position, "callbacks")
     if isinstance(given, Instance) and given.path == "keras.callbacks.CallbackList":
         given = given.call.argument(0, "callbacks")
     if isinstance(given, Sequence):

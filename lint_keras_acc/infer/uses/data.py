@@ -68,7 +68,7 @@ def has_validation(use: Use) -> bool | None:
             if isinstance(value, Constant) and not value.value:
                 continue
         return True
-    return None if len(node.args) > 5 else False
+    return None if use.wrapped or len(node.args) > 5 else False
 
 
 def _is_parameter(name: str, scope: Scope) -> bool:
