@@ -88,7 +88,9 @@ class Output:
     inner:      activations applied before it with no weights between, the nearest first.
     layer:      the last call with weights or activation (`Dense(...)`), where an `activation=` can be added.
     rank:       number of axes with the batch axis; 2 for (batch, units).
-    dtype:      the dtype argument of the last layer, where one was written.
+    dtype:      of its numbers ('float32', 'bfloat16', ...): that in which the last layer computes, by its own argument,
+                else by the policy of all layers; unknown where neither is to be seen.
+    last:       the call of the very last layer, which its dtype comes from; None where that is no layer.
     kind:       the class of the layer ('Dense', 'Conv2D', ...), unknown where it is not one layer.
     automatic:  where Keras gives the output layer its name: what such a name begins with ('dense' for 'dense',
                 'dense_3', ...); None where the program names the layer, or that is unknown.
@@ -103,6 +105,7 @@ class Output:
     layer: Span | None = None
     rank: Fact[int] = Fact()
     dtype: Fact[str] = Fact()
+    last: Span | None = None
     kind: Fact[str] = Fact()
     automatic: str | None = None
     integers: bool = False

@@ -95,6 +95,7 @@ _BEFORE_KERAS_3 = (
     Idiom("decay", r"\s*=", _OPTIMIZER_CALL),
     Idiom("tensorflow_addons", r"\b", _IMPORT),
     Idiom("layers.experimental", r"\b"),
+    Idiom("mixed_precision.experimental", r"\b"),
     Idiom("layers.DenseFeatures", r"\b"),
     Idiom("keras.wrappers.scikit_learn", r"\b"),
 )

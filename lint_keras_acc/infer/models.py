@@ -9,6 +9,7 @@ from typing import NamedTuple
 
 from lint_keras_acc.findings import Span
 from lint_keras_acc.infer.evaluate import Call, Evaluator, first_parameter
+from lint_keras_acc.infer.policies import dtype_of
 from lint_keras_acc.infer.scopes import END
 from lint_keras_acc.infer.values import (
     UNKNOWN,
@@ -267,11 +268,13 @@ class _Trace:
     activations_done: bool = False
     kind: Fact[str] | None = None
     layer: Span | None = None
-    dtype: Fact[str] = field(default_factory=Fact)
+    dtype: Fact[str] | None = None
+    last: Span | None = None
     name: str | None = None
     integers: bool = False
     custom: bool = False
     multiplied: int = 1
+    scaled: bool = False
 
     @property
     def done(self) -> bool:
@@ -284,6 +287,7 @@ class OutputReader:
     def __init__(self, evaluator: Evaluator, spans: SpanOf) -> None:
         self.evaluator = evaluator
         self.spans = spans
+        self.policy: Fact[str] = Fact()  # in what layers compute that are given no dtype
 
     def outputs(self, model: Value) -> tuple[list[Output], bool]:
         """The outputs of a model in order, and whether these are all.
@@ -312,7 +316,7 @@ class OutputReader:
 
     def output(self, value: Value, name: str | None) -> Output:
         trace = self.trace(value)
-        activation, inner = effective(trace.activations, trace.activations_done)
+        activation, inner = effective(trace.activations, trace.activations_done, trace.scaled)
         rank = trace.rank + trace.added_axes if trace.rank is not None else None
         return Output(
             name=name or trace.name,
@@ -321,7 +325,8 @@ class OutputReader:
             inner=inner,
             layer=trace.layer,
             rank=Fact(rank),
-            dtype=trace.dtype,
+            dtype=trace.dtype or Fact(),
+            last=trace.last,
             kind=trace.kind or Fact(),
             integers=trace.integers,
             custom=trace.custom,
@@ -347,7 +352,7 @@ class OutputReader:
         """What goes into a Flatten comes out as it is, where it is flat already."""
         is_flat = before.rank == 2 and not before.added_axes
         trace.units = before.units if is_flat and trace.multiplied == 1 else Fact()
-        trace.kind, trace.dtype = trace.kind or before.kind, before.dtype
+        trace.kind = trace.kind or before.kind
         self.adopt(trace, before)
 
     # --- one step back ------------------------------------------------------------------------------------
@@ -368,6 +373,7 @@ class OutputReader:
     def unknown_step(self, trace: _Trace) -> None:
         """Nothing further back can be known."""
         trace.units = trace.units or Fact()
+        trace.dtype = trace.dtype or Fact()
         trace.rank_known = True
         if not trace.activations_done:
             trace.activations.append(Activation(Fact(), "unknown"))
@@ -382,11 +388,9 @@ class OutputReader:
         if layer.cls is not None or info is None or info.effect == "unknown":
             self.own_layer(trace)
             return
+        self.dtype_of(trace, layer)
         if trace.kind is None and (info.weights or info.effect in ("units", "wrapper", "activation")):
             trace.kind = Fact(layer.kind, self.spans(layer.call.node))
-            dtype = layer.call.constant(None, "dtype")
-            if isinstance(dtype, str):
-                trace.dtype = Fact(dtype, self.spans(layer.call.node))
         if info.effect == "wrapper":
             self.wrapper(trace, layer, depth)
             return
@@ -396,6 +400,18 @@ class OutputReader:
         self.rank_of(trace, info, layer)
         self.units_of(trace, info, layer)
         self.activation_of(trace, info, layer, step)
+
+    def dtype_of(self, trace: _Trace, layer: Layer) -> None:
+        """A layer returns the dtype in which it computes, whatever it is given; so does one that wraps another."""
+        if trace.dtype is not None:
+            return
+        trace.last = self.spans(layer.call.node)
+        if layer.kind == "Lambda" and self.activation_name(layer.call.argument(0, "function")) is None:
+            trace.dtype = Fact()  # it may cast
+            return
+        written = layer.call.argument(None, "dtype")
+        is_given = written is not None and not (isinstance(written, Constant) and written.value is None)
+        trace.dtype = Fact(dtype_of(written), trace.last) if written is not None and is_given else self.policy
 
     def own_layer(self, trace: _Trace) -> None:
         """A layer of the program's own, or one that no table knows."""
@@ -502,6 +518,9 @@ class OutputReader:
             trace.activations_done = True
             return
         if info.effect in ("keep", "pool", "pool_global", "flatten", "reshape") and not info.weights:
+            return
+        if info.scales and all(one.name.value == "linear" for one in trace.activations):
+            trace.scaled = True
             return
         # Something with weights but without activation: its numbers are unbounded.
         name = Fact("linear") if info.weights and info.effect == "keep" else Fact[str]()
@@ -636,6 +655,7 @@ class OutputReader:
         if not trace.activations_done:
             trace.activations.extend(other.activations)
             trace.activations_done = other.activations_done
+            trace.scaled = trace.scaled or other.scaled
         trace.layer = trace.layer or other.layer
         trace.custom = trace.custom or other.custom
 
@@ -674,6 +694,8 @@ class OutputReader:
                 trace.activations.append(Activation(Fact(activation, span), "function", span, self.axis(axis)))
             return
         if name in SAME_NUMBERS:
+            if name == "cast" and trace.dtype is None:
+                trace.dtype = self.dtype_of_cast(step)
             return
         if name in SAME_NUMBERS_OTHER_SHAPE:
             trace.units = trace.units or Fact()
@@ -684,6 +706,11 @@ class OutputReader:
         if not trace.activations_done:
             trace.custom = True
         self.unknown_step(trace)
+
+    def dtype_of_cast(self, step: Step) -> Fact[str]:
+        call = step.tensor.call if step.tensor else None
+        given = call.argument(1, "dtype") if call else None
+        return Fact(dtype_of(given) if given is not None else None)
 
     def input_step(self, trace: _Trace, step: Step) -> None:
         call = step.tensor.call if step.tensor else None
@@ -705,6 +732,7 @@ class OutputReader:
         call = model.call
         assert call is not None
         span = self.spans(call.node)
+        trace.dtype = trace.dtype or self.policy
 
         def given(name: str) -> Value | None:
             assert call is not None
@@ -761,7 +789,7 @@ def _merged_units(info: LayerInfo, parents: list[_Trace], joins: bool, multiplie
 
 
 def _merged_activation(info: LayerInfo, parents: list[_Trace], span: Span) -> Activation:
-    names = {effective(parent.activations, parent.activations_done)[0].name.value for parent in parents}
+    names = {effective(parent.activations, parent.activations_done, parent.scaled)[0].name.value for parent in parents}
     name = merged_activation(info.effect, names)
     return Activation(Fact(name, span), "instance", span) if name else Activation(Fact(), "unknown", span)
 

@@ -18,6 +18,7 @@ from lint_keras_acc.infer.models import OutputReader, adds_loss, is_custom_train
 from lint_keras_acc.infer.modules import Modules
 from lint_keras_acc.infer.penalties import has_penalties
 from lint_keras_acc.infer.recompiles import earlier_compile
+from lint_keras_acc.infer.policies import global_dtype
 from lint_keras_acc.infer.scopes import dotted, in_loop
 from lint_keras_acc.infer.uses import Follower, Reads, read_uses, with_keys
 from lint_keras_acc.infer.values import (
@@ -212,6 +213,7 @@ class Reader:
         loss_value, loss_node, _ = self.compile_argument(call, "loss", parameters)
         losses = read_losses(loss_value, loss_node, spans)
         metrics = [self.metrics_of(call, name, parameters) for name in ("metrics", "weighted_metrics")]
+        self.outputs.policy = global_dtype(self.finder, frame, point, spans)
         outputs, outputs_known = self.outputs.outputs(receiver)
         form = outputs_form(receiver, evaluator) if outputs_known else "unknown"
         follower = Follower(self.finder, evaluator, _is_categorical(losses))

@@ -63,6 +63,7 @@ class LayerInfo:
                an argument, what they apply.
     weights:   has weights, or maps its input by an affine map: an activation before and one after are not
                stacked.
+    scales:    by numbers that it is given, or to a length: what is linear stays so, of a range it makes another one.
     inner:     name of the argument that takes a layer or a cell; its position is 0.
     channels:  takes data_format; with 'channels_first' (Keras 1: dim_ordering='th') the last axis is not
                the one described here.
@@ -72,6 +73,7 @@ class LayerInfo:
     effect: Effect
     rank: Rank = "same"
     weights: bool = False
+    scales: bool = False
     units: tuple[str, ...] = ()
     units_position: int | None = None
     activation: str | None = None
@@ -165,9 +167,9 @@ _SHAPES: tuple[tuple[LayerInfo, str], ...] = (
     (
         _NORMALIZATION,
         "BatchNormalization BatchNormalizationV1 BatchNormalizationV2 SyncBatchNormalization "
-        "LayerNormalization GroupNormalization RMSNormalization UnitNormalization Normalization Rescaling "
-        "ParametricSoftplus SReLU",
+        "LayerNormalization GroupNormalization RMSNormalization ParametricSoftplus SReLU",
     ),
+    (replace(_NORMALIZATION, scales=True), "UnitNormalization Normalization Rescaling"),
     (
         replace(_NORMALIZATION, activation="activation", activation_positions=(1,), default_activation="linear"),
         "Highway",

@@ -55,6 +55,7 @@ class Layer:
     inner:     the layer that a wrapper wraps, or the cell of an RNN.
     inputs:    the layers whose outputs it was called with; none for an input, or where they are unknown.
     listed:    an element of a Sequential: it can be taken out.
+    dtype:     of a layer: that in which it computes ('bfloat16'), and so that of its output. None where it is unknown.
     """
 
     kind: str
@@ -66,6 +67,7 @@ class Layer:
     own: str = ""
     inputs: Callable[[], tuple[Layer, ...]] = _nothing
     listed: bool = False
+    dtype: str | None = None
 
 
 Places = Mapping[Layer, Written]
@@ -74,7 +76,7 @@ Places = Mapping[Layer, Written]
 def read_output(layer: Layer, name: str | None, places: Places) -> Output:
     """The output that `layer` makes. `places` says where layers are written; facts about others have no span."""
     trace = _Reader(places).follow(layer)
-    activation, inner = effective(trace.activations, trace.activations_done)
+    activation, inner = effective(trace.activations, trace.activations_done, trace.scaled)
     return Output(
         name=name,
         units=_units(layer, trace),
@@ -82,7 +84,8 @@ def read_output(layer: Layer, name: str | None, places: Places) -> Output:
         inner=inner,
         layer=trace.layer,
         rank=Fact(len(layer.shape)) if layer.shape is not None else Fact(trace.rank),
-        dtype=trace.dtype,
+        dtype=trace.dtype or Fact(),
+        last=trace.last,
         kind=trace.kind or Fact(),
         integers=trace.integers,
         custom=trace.custom,
@@ -115,10 +118,12 @@ class _Trace:
     activations_done: bool = False
     kind: Fact[str] | None = None
     layer: Span | None = None
-    dtype: Fact[str] = field(default_factory=Fact)
+    dtype: Fact[str] | None = None
+    last: Span | None = None
     integers: bool = False
     custom: bool = False
     multiplied: int = 1
+    scaled: bool = False
 
     @property
     def decided(self) -> bool:
@@ -153,7 +158,7 @@ class _Reader:
         """What goes into a Flatten comes out as it is, where it is flat already."""
         trace.seen += before.seen
         trace.units = before.units if before.rank == 2 and trace.multiplied == 1 else Fact()
-        trace.kind, trace.dtype = trace.kind or before.kind, trace.dtype if trace.kind else before.dtype
+        trace.kind = trace.kind or before.kind
         self.adopt(trace, before)
 
     # --- one step back ------------------------------------------------------------------------------------
@@ -163,6 +168,10 @@ class _Reader:
             self.function_step(trace, layer)
             return
         info = LAYERS.get(layer.kind)
+        if trace.dtype is None:
+            trace.last = self.span(layer)
+            may_cast = isinstance(layer.arguments.get("function"), Own)
+            trace.dtype = Fact(None if may_cast else layer.dtype, trace.last)
         if layer.kind == "InputLayer" or (info is not None and info.effect == "input"):
             self.input_step(trace, layer)
             return
@@ -171,9 +180,6 @@ class _Reader:
             return
         if trace.kind is None and (info.weights or info.effect in ("units", "wrapper", "activation")):
             trace.kind = Fact(layer.kind, self.span(layer))
-            dtype = layer.arguments.get("dtype")
-            if isinstance(dtype, str):
-                trace.dtype = Fact(dtype, self.span(layer))
         if info.effect == "wrapper":
             self.wrapper(trace, layer, depth, merges)
             return
@@ -230,6 +236,8 @@ class _Reader:
                 trace.activations.append(Activation(Fact(activation, span), "function", span, axis))
             return
         if name in SAME_NUMBERS:
+            if name == "cast" and trace.dtype is None:
+                trace.dtype = Fact(_text(layer.arguments.get("dtype")))
             return
         if name in SAME_NUMBERS_OTHER_SHAPE:
             trace.units = trace.units or Fact()
@@ -296,6 +304,9 @@ class _Reader:
             trace.activations_done = True
             return
         if info.effect in ("keep", "pool", "pool_global", "flatten", "reshape") and not info.weights:
+            return
+        if info.scales and all(one.name.value == "linear" for one in trace.activations):
+            trace.scaled = True
             return
         # Something with weights but without activation: its numbers are unbounded.
         name_ = Fact("linear") if info.weights and info.effect == "keep" else Fact[str]()
@@ -367,6 +378,7 @@ class _Reader:
         if not trace.activations_done:
             trace.activations.extend(other.activations)
             trace.activations_done = other.activations_done
+            trace.scaled = trace.scaled or other.scaled
             trace.custom = trace.custom or other.custom
         trace.layer = trace.layer or other.layer
 
@@ -381,7 +393,9 @@ class _Reader:
         trace.rank_known = True
         if trace.activations_done:
             return
-        names = {effective(parent.activations, parent.activations_done)[0].name.value for parent in parents}
+        names = {
+            effective(parent.activations, parent.activations_done, parent.scaled)[0].name.value for parent in parents
+        }
         span = self.span(layer)
         name = merged_activation(info.effect, names)
         trace.custom = trace.custom or (info.effect != "concatenate" and not trace.activations)
@@ -389,6 +403,10 @@ class _Reader:
             Activation(Fact(name, span), "instance", span) if name else Activation(Fact(), "unknown", span)
         )
         trace.activations_done = True
+
+
+def _text(value: object) -> str | None:
+    return value if isinstance(value, str) else None
 
 
 def _argument(layer: Layer, *names: str) -> object:

@@ -46,11 +46,20 @@ def dimensions(kind: str) -> int | None:
     return None
 
 
-def effective(activations: Sequence[Activation], done: bool) -> tuple[Activation, tuple[Activation, ...]]:
+def effective(
+    activations: Sequence[Activation], done: bool, scaled: bool = False
+) -> tuple[Activation, tuple[Activation, ...]]:
     """The activation that decides the range of the output, and those before it with no weights between.
 
     `activations` are those on the way back, the last applied first; `done` if the way led to weights or an end.
+    `scaled`: their result is scaled, so that the range is known only where it is that of all numbers.
     """
+    found, inner = _deciding(activations, done)
+    is_known = not scaled or found.name.value == "linear"
+    return (found, inner) if is_known else (Activation(Fact(), "unknown", found.layer), ())
+
+
+def _deciding(activations: Sequence[Activation], done: bool) -> tuple[Activation, tuple[Activation, ...]]:
     if not activations:
         return Activation(Fact(), "unknown"), ()
     for index, activation in enumerate(activations):

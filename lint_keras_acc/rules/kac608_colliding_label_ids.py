@@ -8,16 +8,20 @@ precision: bfloat16 above 256, float16 above 2048 (float32 above 16,777,216).
 From Keras 3.4 on, accuracies cast labels and predicted ids to the dtype of the predictions before they
 compare them, so a wrong class counts as right: 0.664 was measured on 1,000 classes where not one
 prediction was right. The error always goes upwards. `dtype="float32"` on the metric does not help. A
-warning, since training is not touched.
+warning, since training is not touched. Where the program shows the precision and the number of classes, KAC113 tells
+of it without a batch.
 
 ## Example
 ```python
+import os
+
 import keras
 import numpy as np
 
 rng = np.random.default_rng(0)
 x, y = rng.normal(size=(64, 4)), rng.integers(300, size=64)
-model = keras.Sequential([keras.Input((4,)), keras.layers.Dense(300, activation="softmax", dtype="mixed_bfloat16")])
+policy = os.environ.get("DTYPE_POLICY", "mixed_bfloat16")
+model = keras.Sequential([keras.Input((4,)), keras.layers.Dense(300, activation="softmax", dtype=policy)])
 model.compile(optimizer="adam", loss="sparse_categorical_crossentropy", metrics=["accuracy"])
 ```
 

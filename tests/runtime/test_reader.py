@@ -257,6 +257,39 @@ FACTS = [
         "output=tanh(2) dtype=float32",
         id="a float32 layer behind others",
     ),
+    pytest.param(
+        "model = keras.Sequential([layers.Dense(2)])\nmodel.compile()",
+        "output=linear(2) dtype=float32",
+        id="the dtype of a last layer that says none",
+    ),
+    pytest.param(
+        "high = layers.Dense(2, dtype='float32')\n"
+        "model = keras.Sequential([high, layers.Dropout(0.5, dtype='mixed_float16')])\nmodel.compile()",
+        "output=linear(2) dtype=float16",
+        id="every layer casts what it is given",
+    ),
+    pytest.param(
+        f"{_INPUTS}low = layers.Dense(2, dtype='mixed_bfloat16')\n"
+        "model = keras.Model(i, keras.ops.softmax(low(h)))\nmodel.compile()",
+        "output=softmax(2) dtype=bfloat16",
+        id="a function keeps the dtype",
+    ),
+    pytest.param(
+        f"{_INPUTS}low = layers.Dense(2, dtype='mixed_bfloat16')\n"
+        "model = keras.Model(i, keras.ops.cast(low(h), 'float32'))\nmodel.compile()",
+        "output=linear(2) dtype=float32",
+        id="a cast",
+    ),
+    pytest.param(
+        "model = keras.Sequential([layers.Dense(2, activation='softmax'), layers.Rescaling(10.0)])\nmodel.compile()",
+        "output=?(2)",
+        id="probabilities that are scaled",
+    ),
+    pytest.param(
+        "model = keras.Sequential([layers.Dense(2), layers.Rescaling(10.0)])\nmodel.compile()",
+        "output=linear(2)",
+        id="numbers that are scaled",
+    ),
 ]
 
 

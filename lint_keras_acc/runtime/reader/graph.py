@@ -127,6 +127,7 @@ class Graph:
             self.inner(layer, kind),
             inputs=before,
             listed=listed,
+            dtype=_name(getattr(layer, "compute_dtype", None)),
         )
 
     def inner(self, layer: Any, kind: str) -> Layer | None:
@@ -176,6 +177,8 @@ class Graph:
             axis = _constant(_keywords(node).get("axis"))
         if axis is not None and axis != -1:
             arguments["axis"] = axis
+        if path.endswith(".cast"):
+            arguments["dtype"] = _name(getattr(operation, "dtype", None) or _keywords(node).get("dtype"))
         return Layer("", operation.name, arguments, shape, function=path, inputs=before)
 
 
@@ -223,6 +226,12 @@ def policy_of(layer: Any) -> str | None:
     """The name of the dtype policy of a layer ('float32', 'mixed_bfloat16')."""
     policy = getattr(layer, "dtype_policy", None)
     name = getattr(policy, "name", None)
+    return name if isinstance(name, str) else None
+
+
+def _name(dtype: Any) -> str | None:
+    """The name of a dtype: 'float32'."""
+    name = getattr(dtype, "name", dtype)
     return name if isinstance(name, str) else None
 
 
