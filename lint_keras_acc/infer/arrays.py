@@ -120,6 +120,11 @@ def of_any_round(value: Value) -> Value:
     return changes.of_any_round(value)
 
 
+def element_of(dataset: Dataset) -> Value:
+    """What a pipeline yields: features alone, or a pair with the labels."""
+    return pipelines.whole_element(dataset)
+
+
 def dataset_of(value: Value, evaluator: Evaluator) -> Dataset | None:
     """What `fit` reads from a pipeline, a generator or a Sequence of the program; None for anything else."""
     return pipelines.dataset_of(value, evaluator)
@@ -133,6 +138,7 @@ __all__ = [
     "attribute",
     "comparison",
     "dataset_of",
+    "element_of",
     "grown",
     "item",
     "length_of",

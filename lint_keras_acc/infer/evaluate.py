@@ -918,6 +918,9 @@ class Evaluator:
         items = self.evaluate(event.value, frame, frame.scope.point_of(event.statement))
         if isinstance(items, Array):
             return UNKNOWN
+        taken = library.next_of(items, self)
+        if not isinstance(taken, Unknown):
+            return self.unpacked(taken, event.unpack)
         if not isinstance(items, Sequence) or items.open:
             return predictions.one_round(event.value, event.unpack, frame, frame.scope.point_of(event.statement), self)
         if not items.items or len(items.items) > MAX_ITEMS:
@@ -1479,7 +1482,7 @@ _NO_FUNCTION = ast.Lambda(
 
 _BUILTINS = frozenset(
     "abs bool dict enumerate float int len list map max min range reversed round set sorted str sum tuple zip print"
-    " isinstance getattr hasattr type open filter any all super object".split()
+    " isinstance getattr hasattr type open filter any all super object iter next".split()
 )
 
 

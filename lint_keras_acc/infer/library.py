@@ -210,6 +210,12 @@ def _sequence_item(owner: Sequence, index: object) -> Value:
     return item
 
 
+def next_of(source: Value, evaluator: Evaluator) -> Value:
+    """What a pipeline or a generator yields next: each time the same kind of data."""
+    found = arrays.dataset_of(source, evaluator)
+    return UNKNOWN if found is None else arrays.element_of(found)
+
+
 def subscript(owner: Value, index: ast.expr, frame: Frame, point: Point, evaluator: Evaluator) -> Value:
     """`owner[index]` for any index."""
     if isinstance(owner, (Array, Dataset, Instance)):
@@ -509,6 +515,10 @@ def _getattr(call: Call) -> Value:
     return UNKNOWN
 
 
+def _next(call: Call) -> Value:
+    return next_of(call.argument(0) or UNKNOWN, call.evaluator)
+
+
 def _same(call: Call) -> Value:
     return call.argument(0) or UNKNOWN
 
@@ -527,6 +537,8 @@ _BUILTIN_CALLS: dict[str, Callable[[Call], Value]] = {
     "builtins.str": _number(str),
     "builtins.bool": _bool,
     "builtins.getattr": _getattr,
+    "builtins.iter": _same,
+    "builtins.next": _next,
     "random.choice": _random_choice,
     "numpy.random.choice": _random_choice,
     "copy.copy": _same,

@@ -112,6 +112,23 @@ PIPELINES = [
         "ds = S(to_categorical(labels))",
         "one-hot",
     ),
+    (
+        "def g():\n    while True:\n        yield x, to_categorical(y)\n"
+        "def h(inner):\n    for a, b in inner:\n        yield a, np.concatenate([b, b])\nds = h(g())",
+        "one-hot",
+    ),
+    (
+        "(x, y), _ = mnist.load_data()\ndef h(inner):\n    while True:\n        a, b = next(inner)\n"
+        f"        yield a, to_categorical(b)\nds = h(iter({SLICES}((x, y)).batch(3)))",
+        "one-hot",
+    ),
+    (
+        "class S:\n    def __iter__(self):\n        yield f(), to_categorical(f())\n"
+        "    def forever(self):\n        while True:\n            for pair in self.__iter__():\n                yield pair\n"
+        "ds = S().forever()",
+        "one-hot",
+    ),
+    ("def h(inner):\n    for pair in inner:\n        yield pair\nds = h(other())", None),
     ("y = np.random.rand(100); ds = keras.utils.timeseries_dataset_from_array(x, y, 10)", "continuous"),
 ]
 
