@@ -293,7 +293,7 @@ def dataset_method(owner: Dataset, name: str, call: Call) -> Value:
     if name in ("map", "map_with_legacy_function"):
         return mapped(owner, call.argument(0, "map_func") or UNKNOWN, call.evaluator)
     if name in ("flat_map", "interleave", "apply"):
-        return _flat_mapped(owner, call)
+        return _transformed(owner, call) or _flat_mapped(owner, call)
     if name in ("next", "__next__", "get_next"):
         return whole_element(owner)
     if name == "concatenate":
@@ -310,6 +310,35 @@ def _concatenated(owner: Dataset, other: Value | None) -> Value:
     if first is None or second is None:
         return Dataset(UNKNOWN, owner.labels if owner.labels == other.labels else UNKNOWN)
     return Dataset(UNKNOWN, common([first, second]))
+
+
+def _transformed(owner: Dataset, call: Call) -> Dataset | None:
+    """`apply(tf.data.experimental.ignore_errors())`; None for any other function."""
+    how = call.argument(0, "transformation_func")
+    if not isinstance(how, Instance) or not how.path.startswith("tensorflow.data.experimental."):
+        return None
+    name = how.path.rpartition(".")[2]
+    if name == "map_and_batch":
+        return mapped(owner, how.call.argument(0, "map_func") or UNKNOWN, call.evaluator)
+    return owner if name in _KEEPING_TRANSFORMATIONS else None
+
+
+_KEEPING_TRANSFORMATIONS = frozenset(
+    [
+        "assert_cardinality",
+        "bucket_by_sequence_length",
+        "copy_to_device",
+        "dense_to_ragged_batch",
+        "distribute",
+        "ignore_errors",
+        "prefetch_to_device",
+        "shuffle_and_repeat",
+        "snapshot",
+        "take_while",
+        "unbatch",
+        "unique",
+    ]
+)
 
 
 def _flat_mapped(owner: Dataset, call: Call) -> Value:

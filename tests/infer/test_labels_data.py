@@ -261,6 +261,20 @@ FACTS: list[tuple[str, dict[str, object]]] = [
     ("d = pd.read_csv('x'); y = np.column_stack((d['a'] > 0, d['b'] < 3))", {"encoding": "multi-hot", "width": 2}),
     ("d = pd.read_csv('x'); y = np.column_stack((d['a'] == 0, d['a'] == 1))", {"encoding": None, "width": 2}),
     ("d = pd.read_csv('x'); y = np.column_stack((d['a'] > 0, d['a'] <= 0))", {"encoding": None, "width": 2}),
+    ("y = to_categorical(np.array(pd.read_csv('x').drop('id', axis=1)))", {"encoding": "one-hot", "rank": None}),
+    (
+        "y = np.zeros((9, 4))\nfor i, t in enumerate(z):\n    y[i, :] = to_categorical(t, 4)",
+        {"encoding": "one-hot", "rank": 2, "width": 4},
+    ),
+    (
+        "_, t = make_moons(9)\ny = np.empty(9)\nfor i in range(9):\n    y[i] = t[i]",
+        {"encoding": "binary", "rank": 1, "classes": 2},
+    ),
+    (
+        "y = np.zeros((9, 4))\nfor i, t in enumerate(z):\n    y[i] = to_categorical(t, 4)\ny[3] = 0",
+        {"encoding": None, "width": 4},
+    ),
+    ("y = np.empty((9, 4))\nfor i in z:\n    y[k] = to_categorical(i, 4)", {"encoding": None}),
     ("y = [0] * 5000 + [1] * 5000 + [2] * 10", {"encoding": "integer", "classes": 3, "length": 10010}),
 ]
 

@@ -124,10 +124,26 @@ PIPELINES = [
     ),
     (
         "class S:\n    def __iter__(self):\n        yield f(), to_categorical(f())\n"
-        "    def forever(self):\n        while True:\n            for pair in self.__iter__():\n                yield pair\n"
+        "    def forever(self):\n        while True:\n"
+        "            for pair in self.__iter__():\n                yield pair\n"
         "ds = S().forever()",
         "one-hot",
     ),
+    (
+        "class S(keras.utils.Sequence):\n    def __getitem__(self, i):\n"
+        "        X = np.empty((self.batch, 8))\n        Y = np.empty((self.batch, self.classes))\n"
+        "        for i, (path, label) in enumerate(self.files):\n"
+        "            X[i,] = np.load(path)\n            Y[i,] = to_categorical(label, self.classes)\n"
+        "        return X, Y\nds = S()",
+        "one-hot",
+    ),
+    (
+        f"(x, y), _ = mnist.load_data()\nds = {SLICES}((x, y))"
+        ".apply(tf.data.experimental.map_and_batch(lambda a, b: (a, tf.one_hot(b, 10)), 32))"
+        ".apply(tf.data.experimental.ignore_errors())",
+        "one-hot",
+    ),
+    (f"(x, y), _ = mnist.load_data()\nds = {SLICES}((x, y)).apply(tf.data.experimental.other())", None),
     ("def h(inner):\n    for pair in inner:\n        yield pair\nds = h(other())", None),
     ("y = np.random.rand(100); ds = keras.utils.timeseries_dataset_from_array(x, y, 10)", "continuous"),
 ]

@@ -11,6 +11,7 @@ from lint_keras_acc.infer.data.facts import (
     NO_ORIGIN,
     Assigned,
     Collected,
+    Empty,
     Filled,
     Listed,
     Literal,
@@ -252,6 +253,10 @@ def _assigned(value: Array, event: Event, frame: Frame, evaluator: Evaluator) ->
             origin=value.origin,
             length=value.length,
         )
+    if isinstance(value, (Empty, Filled)) and _fills_a_row(target, event, frame):
+        row = array_of(evaluator.evaluate(event.value, frame, point)) if event.value is not None else None
+        if row is not None and row.encoding is not None:
+            return _of_assigned_rows(value, row)
     if isinstance(value, Filled) and value.rank is not None and is_column(value):
         values = _all_assigned(dotted(target.value) or "", value, frame, evaluator)
         if values is not None:
@@ -271,6 +276,32 @@ def _assigned(value: Array, event: Event, frame: Frame, evaluator: Evaluator) ->
             signs = {"low": -EITHER_SIDE, "high": EITHER_SIDE} if _scales_a_row(value, target, event) else {}
             return forgotten(value, encoding="continuous", **signs)
     return forgotten(value)
+
+
+def _fills_a_row(target: ast.Subscript, event: Event, frame: Frame) -> bool:
+    """`rows[i] = ...`, `rows[i, ] = ...` or `rows[i, :] = ...` in a loop that binds `i`, where nothing else is assigned."""
+    index = target.slice
+    if isinstance(index, ast.Tuple):
+        full = all(isinstance(one, ast.Slice) and one.lower is one.upper is one.step is None for one in index.elts[1:])
+        if not index.elts or not full:
+            return False
+        index = index.elts[0]
+    loops = [arm.control for arm in event.path if isinstance(arm.control, (ast.For, ast.AsyncFor))]
+    if not isinstance(index, ast.Name) or not loops or index.id not in _bound_by(loops[-1].target):
+        return False
+    others = frame.scope.events.get(dotted(target.value) or "", ())
+    return sum(other.kind == "setitem" for other in others) == 1
+
+
+def _of_assigned_rows(value: Array, row: Array) -> Array:
+    """An array whose every row is like one that is assigned to it."""
+    made = stacked(plain(row, length=value.width)) if row.rank else row
+    rank = value.rank if row.rank is None else made.rank if row.rank else 1
+    width = value.width if value.width is not None else made.width
+    if row.rank is None and rank is not None and (rank == 1) == (row.encoding in ("one-hot", "multi-hot")):
+        return forgotten(value)
+    facts = plain(made, rank=rank, width=width if rank != 1 else None, low=None, high=None)
+    return plain(facts, subset=row.subset, origin=value.origin, length=value.length)
 
 
 def _scales_a_row(value: Array, target: ast.Subscript, event: Event) -> bool:

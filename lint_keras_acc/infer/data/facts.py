@@ -101,6 +101,11 @@ class Filled(Array):
 
 
 @record(frozen=True)
+class Empty(Array):
+    """An array without numbers, until something is assigned into it."""
+
+
+@record(frozen=True)
 class Listed(Array):
     """A long Python list of few distinct numbers, or of rows of one number: `[0] * 12500`.
 

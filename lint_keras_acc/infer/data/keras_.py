@@ -48,8 +48,8 @@ def one_hot_of(made: Array, width: int | None, call: Call) -> Array:
     origin = made_by(call)
     if made.encoding in ("one-hot", "multi-hot"):
         return Array(origin=origin, width=width)
-    if made.rank is None:
-        rank = None
+    if made.rank is None or (made.rank >= 2 and made.width is None):
+        rank = None  # a last axis of size 1 would become that of the classes
     elif made.rank >= 2 and made.width == 1:
         rank = made.rank
     else:

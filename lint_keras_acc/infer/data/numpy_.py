@@ -8,6 +8,7 @@ from collections.abc import Callable
 from functools import partial
 
 from lint_keras_acc.infer.data.facts import (
+    Empty,
     Listed,
     Literal,
     Shape,
@@ -627,6 +628,12 @@ def _is_tensorflow(call: Call) -> bool:
     return isinstance(function, Symbol) and function.path.startswith("tensorflow.")
 
 
+def empty(call: Call) -> Value:
+    """`np.empty(shape)`: numbers come later."""
+    shape = shape_of(call.argument(0, "shape"))
+    return Empty(origin=made_by(call), **shape_facts(shape))  # type: ignore[arg-type]
+
+
 def read(call: Call) -> Value:
     """Something that reads data from outside."""
     return Array(origin=made_by(call))
@@ -698,7 +705,7 @@ KNOWN_NUMPY: dict[str, Known] = {
     "divide": partial(arithmetic, ast.Div),
     "dot": vectorized,
     "dstack": vectorized,
-    "empty": vectorized,
+    "empty": empty,
     "equal": comparing,
     "expand_dims": expand_dims,
     "eye": eye,
