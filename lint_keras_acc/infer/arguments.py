@@ -283,7 +283,8 @@ def _metrics_form(value: Value | None) -> MetricsForm:
             return "none"
         return "string" if isinstance(value.value, str) else "unknown"
     if isinstance(value, Instance):
-        return "instance" if value.path.startswith("keras.metrics.") else "unknown"
+        of_tensorflow = value.path.startswith("tensorflow.metrics.") and value.path.rpartition(".")[2][:1].isupper()
+        return "instance" if of_tensorflow or value.path.startswith("keras.metrics.") else "unknown"
     if isinstance(value, Symbol):
         return "function" if value.path.startswith(("keras.metrics.", "keras.losses.")) else "unknown"
     return "unknown"

@@ -238,6 +238,14 @@ FACTS: list[tuple[str, dict[str, object]]] = [
         {"encoding": "continuous", "low": -0.1, "high": 0.1, "bounded": None},
     ),
     (
+        "y = np.array([float(line) for line in f])\ny -= y.mean(axis=0)\ny /= y.std(axis=0)\ny = y[:40]",
+        {"encoding": "continuous", "bounded": None},
+    ),
+    (
+        "y = np.load('y.npy').ravel()\ny = y - y.min()\ny = y / y.max()",
+        {"encoding": "continuous", "low": 0, "high": 1, "bounded": (0, 1)},
+    ),
+    (
         "_, a = make_regression(99); _, b = make_regression(9); y = (a - b.min()) / (b.max() - b.min())",
         {"encoding": "continuous", "low": None, "high": None, "bounded": None},
     ),

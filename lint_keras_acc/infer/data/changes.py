@@ -279,7 +279,7 @@ def _assigned(value: Array, event: Event, frame: Frame, evaluator: Evaluator) ->
 
 
 def _fills_a_row(target: ast.Subscript, event: Event, frame: Frame) -> bool:
-    """`rows[i] = ...`, `rows[i, ] = ...` or `rows[i, :] = ...` in a loop that binds `i`, where nothing else is assigned."""
+    """`rows[i] = ...` or `rows[i, :] = ...` in a loop that binds `i`, where nothing else is assigned."""
     index = target.slice
     if isinstance(index, ast.Tuple):
         full = all(isinstance(one, ast.Slice) and one.lower is one.upper is one.step is None for one in index.elts[1:])

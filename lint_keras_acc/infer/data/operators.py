@@ -79,8 +79,9 @@ def _with_statistic(operator: ast.operator, data: Array, number: Statistic) -> A
             return Statistic(rank=data.rank, origin=data.origin, kind="range", of=data.of)
         if data.origin == number.of and number.kind in ("min", "mean"):
             return _shifted(data, number)
-    if isinstance(operator, ast.Div) and isinstance(data, Shifted) and data.of == number.of:
-        if (data.kind, number.kind) == ("min", "range"):
+    if isinstance(operator, ast.Div) and isinstance(data, Shifted) and number.of in (data.of, data.origin):
+        spans = number.kind == "range" or (number.kind == "max" and number.of == data.origin)
+        if data.kind == "min" and spans:
             return _squeezed(data)
         if (data.kind, number.kind) == ("mean", "std"):
             return forgotten(data, encoding="continuous", low=-0.1, high=0.1, origin=_computed(data, "standardised"))

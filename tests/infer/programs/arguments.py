@@ -231,6 +231,12 @@ model.compile(loss="mse", **common)  # revealed: loss=mean_squared_error metrics
 common["loss"] = "mae"
 model.compile(**common)  # revealed: loss=mean_absolute_error metrics=accuracy>binary_accuracy
 
+# --- a single metric of tf.metrics [as written]
+import tensorflow as tf
+model = Sequential([Dense(1)])
+model.compile(loss="mse", metrics=tf.metrics.BinaryAccuracy(threshold=0.0))  # revealed: metrics=binary_accuracy metrics_known=True
+model.compile(loss="mse", metrics=tf.metrics.accuracy(y, z))  # revealed: metrics=none metrics_known=False
+
 # --- an item of a dict that is deleted
 common = {"loss": "mse"}
 del common["loss"]
