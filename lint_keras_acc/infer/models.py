@@ -231,7 +231,9 @@ def _is_one(value: Value) -> bool:
     maker = value.maker
     if isinstance(maker, Layer):
         return maker.cls is None and not any(keyword.arg == "return_state" for keyword in maker.call.node.keywords)
-    return isinstance(maker, Symbol) or (isinstance(maker, Model) and maker.kind in ("sequential", "application"))
+    if isinstance(maker, Symbol):  # a function may return several, and `tensors + [tensor]` is no tensor
+        return activation_of_path(maker.path) is not None or maker.path.rpartition(".")[2] in SAME_NUMBERS
+    return isinstance(maker, Model) and maker.kind in ("sequential", "application")
 
 
 class LayerName(NamedTuple):

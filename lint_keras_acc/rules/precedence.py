@@ -63,7 +63,7 @@ PRECEDENCE: tuple[Silence, ...] = (
     _silence("KAC114", same_entry, "104"),
     _silence("KAC410", same_head, "201 202"),
     _silence("KAC404", same_call, "409"),
-    *(_silence(f"KAC{code}", same_head, "306") for code in (204, 205, 301, 302, 303, 305)),
+    *(_silence(f"KAC{code}", same_head, "306") for code in (204, 205, 206, 301, 302, 303, 305)),
     _silence("KAC401", same_call, "407"),
     _silence("KAC406", same_call, "407"),
     # What a batch shows is often what a rule of the model or the labels has told the cause of.
