@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from lint_keras_acc.infer.data.facts import Table, array_of, common, integer, made_by, plain
 from lint_keras_acc.infer.data.pandas_ import column
 from lint_keras_acc.infer.data.sklearn_ import class_labels
-from lint_keras_acc.infer.evaluate import Call, Frame
+from lint_keras_acc.infer.evaluate import MAX_DEPTH, Call, Frame
 from lint_keras_acc.infer.scopes import Point, Statement
 from lint_keras_acc.infer.values import (
     UNKNOWN,
@@ -425,8 +425,24 @@ def _yielded(frame: Frame, evaluator: Evaluator, depth: int = 0) -> Dataset:
         if isinstance(expression, ast.YieldFrom):
             inner = dataset_of(made, evaluator) if depth < 3 else None
             return inner or Dataset(UNKNOWN, UNKNOWN)
-        return pair_of(made)
+        passed_on = _passed_on(expression.value, frame, record, evaluator)
+        return passed_on or pair_of(made)
     return Dataset(UNKNOWN, UNKNOWN)
+
+
+def _passed_on(node: ast.expr, frame: Frame, record: Statement, evaluator: Evaluator) -> Dataset | None:
+    """What `for batch in batches: yield batch` yields; None for anything else."""
+    if not isinstance(node, ast.Name) or evaluator.depth > MAX_DEPTH:
+        return None
+    binding, changes = evaluator.reaching(frame.scope.events.get(node.id, []), frame, record.point)
+    if binding is None or changes or binding.kind != "for" or binding.unpack or binding.value is None:
+        return None
+    evaluator.depth += 1
+    try:
+        batches = evaluator.evaluate(binding.value, frame, frame.scope.point_of(binding.statement))
+        return dataset_of(batches, evaluator)
+    finally:
+        evaluator.depth -= 1
 
 
 def _yield_of(record: Statement) -> ast.Yield | ast.YieldFrom | None:

@@ -37,6 +37,14 @@ def labels_of(source: str) -> Value | None:
 SLICES = "tf.data.Dataset.from_tensor_slices"
 
 PIPELINES = [
+    (
+        "def pairs():\n    yield x, to_categorical(y)\n"
+        "def again():\n    while True:\n        for batch in pairs():\n            yield batch\nds = again()",
+        "one-hot",
+    ),
+    ("def again():\n    for batch in again():\n        yield batch\nds = again()", None),
+    ("def more(n):\n    for batch in more(n + 1):\n        yield batch\nds = more(1)", None),
+    ("def ys():\n    for x, y in pairs():\n        yield y\nds = ys()", None),
     ("ds = ImageDataGenerator().flow_from_directory('d')", "one-hot"),
     ("ds = ImageDataGenerator(rescale=1/255).flow_from_directory('d', class_mode='binary')", "binary"),
     ("ds = ImageDataGenerator().flow_from_directory('d', (9, 9), 'rgb', None, 'sparse')", "integer"),

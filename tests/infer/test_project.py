@@ -454,3 +454,29 @@ def test_the_logs_that_an_imported_callback_reads(tmp_path: Path) -> None:
     write(tmp_path, {"models.py": BUILDER, "stop.py": callback, "train.py": program})
     (read,) = only_site(tmp_path / "train.py").uses.history_reads
     assert (read.key, read.span.path, read.span.line) == ("acc", str(tmp_path / "stop.py"), 5)
+
+
+# --- too much work ------------------------------------------------------------------------------------------
+
+HOSTILE = {
+    "a test of a thousand arms": "if a:\n    build = 1\n" + "elif a:\n    build = 2\n" * 1000,
+    "too many branches": BUILDER
+    + "".join(f"if f({number}):\n    build = lambda units={number}: None\n" for number in range(40)),
+    "a name through a thousand others": BUILDER
+    + "n0 = build\n"
+    + "".join(f"n{number + 1} = n{number}\n" for number in range(1000))
+    + "build = n1000\n",
+    "calls of calls": "def f(x):\n    return g(x), g(x), g(x)\n\n"
+    "def g(x):\n    return f((x, x)), f((x, 1))\n\nbuild = f(1)\n",
+}
+
+
+@pytest.mark.parametrize("text", HOSTILE.values(), ids=HOSTILE)
+def test_a_hostile_module_does_not_take_what_the_program_says_itself(tmp_path: Path, text: str) -> None:
+    program = f"from models import build\nmodel = build()\n{COMPILE}"
+    program += f"import keras\nmodel = keras.Sequential([keras.layers.Dense(3)])\n{COMPILE}"
+    program += "model.fit(x, build)\n"
+    write(tmp_path, {"models.py": text, "train.py": program})
+    first, second = read_sites(tmp_path / "train.py")
+    assert {loss.name.value for site in first for loss in site.losses} == {"binary_crossentropy"}
+    assert [site.heads[0].output.units.value for site in second] == [3]
