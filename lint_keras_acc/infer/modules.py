@@ -30,7 +30,7 @@ ROOT_FILES = ("pyproject.toml", "setup.cfg", ".git")
 MAX_MODULES = 200  # that are read for one program
 MAX_MODULE_BYTES = 1 << 19  # of one module
 MAX_BYTES = 1 << 21  # of all modules that are read for one program
-MAX_KEPT_BYTES = 1 << 22  # of all modules that a process keeps: a tree takes some fifty times the room of its text
+MAX_KEPT_BYTES = 1 << 22  # of all modules that a process keeps: a tree takes some 20 times the room of its text
 MAX_DIRECTORIES = 24  # above a program, in which modules are looked for
 
 # Libraries are known by their names, wherever they live: a folder `keras` of the project (of a project about

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import json
 import os
 from collections.abc import Mapping
@@ -9,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from lint_keras_acc.infer.modules import MAX_MODULE_BYTES, MAX_MODULES, ModuleCache, project_root
+from lint_keras_acc.infer.modules import MAX_MODULE_BYTES, MAX_MODULES, ModuleCache, holds, project_root
 from tests.infer.projects import BUILDER, COMPILE, Reads, only_site, read_sites, units, write
 
 BUILD = f"model = build()\n{COMPILE}"
@@ -480,3 +481,38 @@ def test_a_hostile_module_does_not_take_what_the_program_says_itself(tmp_path: P
     first, second = read_sites(tmp_path / "train.py")
     assert {loss.name.value for site in first for loss in site.losses} == {"binary_crossentropy"}
     assert [site.heads[0].output.units.value for site in second] == [3]
+
+
+# --- places -------------------------------------------------------------------------------------------------
+
+ODD_PLACES = """\
+x = 1; y = [2, 3]; z = lambda a=4, *b, c={5: 6}: (a, b, c)
+
+
+@decorator(7)
+@other(
+    8,
+)
+class C(Base, metaclass=M):
+    @property
+    def f(self, a: int = 9, *, b: str = f"{x}{y!r}") -> None:
+        with open(
+            "x"
+        ) as g, h: return [i for i in range(10) if i for j in i]
+
+
+match x:
+    case [1, *_] | {"a": 2, **r} if y: pass
+try: pass
+except (A, B) as e: pass
+finally: x = (yield)
+"""
+HOLDING = Path(__file__).parent / "programs" / "classes.py"
+
+
+def test_nodes_are_found_in_their_own_tree() -> None:
+    trees = [ast.parse(text) for text in (ODD_PLACES, ODD_PLACES, HOLDING.read_text())]
+    for tree in trees:
+        for node in ast.walk(tree):
+            if hasattr(node, "lineno"):
+                assert [holds(other, node) for other in trees] == [other is tree for other in trees], ast.dump(node)
