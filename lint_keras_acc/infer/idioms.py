@@ -98,6 +98,7 @@ _BEFORE_KERAS_3 = (
     Idiom("mixed_precision.experimental", r"\b"),
     Idiom("layers.DenseFeatures", r"\b"),
     Idiom("keras.wrappers.scikit_learn", r"\b"),
+    Idiom("transformers", r"\s+import\s+(?:[^\n#]*\b)?TF[A-Z]", _IMPORT),
 )
 
 

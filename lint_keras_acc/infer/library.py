@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from lint_keras_acc.infer import arrays, predictions, wrappers
 from lint_keras_acc.infer.evaluate import MAX_ITEMS, Call, Frame, truth
+from lint_keras_acc.infer.pretrained import PACKAGES, pretrained
 from lint_keras_acc.infer.scopes import Event, Point, in_loop
 from lint_keras_acc.infer.symbols import canonical_path
 from lint_keras_acc.infer.values import (
@@ -290,7 +291,9 @@ def _call_symbol(path: str, call: Call) -> Value:
     known = arrays.KNOWN.get(path)
     if known is not None:
         return known(call)
-    return _call_keras(path, call) if path.startswith("keras.") else Instance(path, call)
+    if path.startswith("keras."):
+        return _call_keras(path, call)
+    return (pretrained(path, call) if path.startswith(PACKAGES) else None) or Instance(path, call)
 
 
 def _call_keras(path: str, call: Call) -> Value:

@@ -10,7 +10,8 @@ from typing import NamedTuple
 from lint_keras_acc.findings import Span
 from lint_keras_acc.infer.evaluate import Call, Evaluator, first_parameter
 from lint_keras_acc.infer.policies import dtype_of
-from lint_keras_acc.infer.scopes import END
+from lint_keras_acc.infer.pretrained import units_argument
+from lint_keras_acc.infer.scopes import END, Scope
 from lint_keras_acc.infer.values import (
     UNKNOWN,
     Constant,
@@ -300,7 +301,7 @@ class OutputReader:
             return [Output()], False
         found = model_outputs(model, self.evaluator)
         if found is None:
-            return [self.output(model, None)], model.kind == "application"
+            return [self.output(model, None)], model.kind in ("application", "pretrained")
         outputs = [self.output(value, key) for key, value in found]
         if outputs_form(model, self.evaluator) == "dict":
             return outputs, True
@@ -369,6 +370,8 @@ class OutputReader:
             self.function_step(trace, maker.path, step)
         elif isinstance(maker, Model) and maker.kind == "application":
             self.application_step(trace, maker)
+        elif isinstance(maker, Model) and maker.kind == "pretrained":
+            self.pretrained_step(trace, maker)
         else:
             self.unknown_step(trace)
 
@@ -763,7 +766,34 @@ class OutputReader:
             pooled = isinstance(pooling, Constant) and pooling.value is not None
             if not trace.rank_known:
                 trace.rank = (2 if pooled else 4) if pooling is None or isinstance(pooling, Constant) else None
+            if trace.units is None and given("alpha") is None:
+                trace.units = Fact(info.features, span)
         self.unknown_step(trace)
+
+    def pretrained_step(self, trace: _Trace, model: Model) -> None:
+        """A classifier of another library: logits, unless its activation is written."""
+        call = model.call
+        assert call is not None
+        span = self.spans(call.node)
+        count = units_argument(model)
+        known = count.value if isinstance(count, Constant) else None
+        if trace.units is None:
+            trace.units = Fact(known, span) if isinstance(known, int) else Fact()
+        if not trace.rank_known:
+            trace.rank = 3 if model.name == "tokens" else 2
+        if not trace.activations_done and not changes_activation(call.frame.scope):
+            activation = call.argument(None, "activation") if model.name in ("classifier", "preset") else None
+            if activation is not None:
+                trace.activations.append(self.read_activation(activation, Layer("", call)))
+            elif model.name != "preset":
+                trace.activations.append(Activation(Fact("linear", span), "absent", span))
+            trace.activations_done = bool(trace.activations)
+        self.unknown_step(trace)
+
+
+def changes_activation(scope: Scope) -> bool:
+    """Something assigns an activation to a layer that is made already: `model.classifier.activation = ...`."""
+    return any(name.endswith(".activation") for name in scope.events)
 
 
 # --- words --------------------------------------------------------------------------------------------------

@@ -19,9 +19,11 @@ from lint_keras_acc.infer.modules import Modules
 from lint_keras_acc.infer.penalties import has_penalties
 from lint_keras_acc.infer.policies import global_dtype
 from lint_keras_acc.infer.recompiles import earlier_compile
+from lint_keras_acc.infer.pretrained import chooses_itself
 from lint_keras_acc.infer.scopes import dotted, in_loop
 from lint_keras_acc.infer.uses import Follower, Reads, read_uses, with_keys
 from lint_keras_acc.infer.values import (
+    UNKNOWN,
     Constant,
     Function,
     Instance,
@@ -195,32 +197,25 @@ class Reader:
         return CompileSite(span, self.dialect, (Head(Output(), None),), custom_training=True)
 
     def site(self, found: Found, frame: Frame) -> CompileSite | None:
-        evaluator = self.evaluator
-        point = found.statement.point
-        if found.is_compile:
-            call = Call(found.call, frame, point, evaluator)
-            receiver = evaluator.evaluate(found.receiver, frame, point)
-            if not self.is_keras(receiver, call):
-                return None
-        else:
-            wrapping = self.finder.wrappings.compiling(found, frame)
-            if wrapping is None:
-                return None
-            call, receiver = wrapping.call, wrapping.model
-        spans = self.span
+        compiled = self.compiled(found, frame)
+        if compiled is None:
+            return None
+        call, receiver = compiled
+        evaluator, spans = self.evaluator, self.span
         sequential = receiver.kind == "sequential" if isinstance(receiver, Model) else None
         parameters = self.dialect.compile_parameters(sequential)
         loss_value, loss_node, _ = self.compile_argument(call, "loss", parameters)
-        losses = read_losses(loss_value, loss_node, spans)
-        metrics = [self.metrics_of(call, name, parameters) for name in ("metrics", "weighted_metrics")]
-        self.outputs.policy = global_dtype(self.finder, frame, point, spans)
+        own_loss = chooses_itself(receiver, loss_value)
+        losses = read_losses(UNKNOWN if own_loss and loss_value else loss_value, loss_node, spans)
+        metrics = [self.metrics_of(call, receiver, name, parameters) for name in ("metrics", "weighted_metrics")]
+        self.outputs.policy = global_dtype(self.finder, frame, found.statement.point, spans)
         outputs, outputs_known = self.outputs.outputs(receiver)
         form = outputs_form(receiver, evaluator) if outputs_known else "unknown"
         follower = Follower(self.finder, evaluator, _is_categorical(losses))
         uses, labels = self.uses_and_labels(found, frame, follower, [output.name for output in outputs])
         heads = read_heads(self.dialect, outputs, outputs_known, losses, metrics, labels)
         custom = is_custom_training(receiver, evaluator) or (isinstance(receiver, Model) and adds_loss(receiver))
-        custom = custom or self.own_class(receiver)
+        custom = custom or own_loss or self.own_class(receiver)
         metrics_read = every_metric(heads, metrics)
         keys = {key for metric in metrics_read for key in (metric.key, metric.log_key) if key}
         return CompileSite(
@@ -244,6 +239,16 @@ class Reader:
             may_run_twice=in_loop(found.statement.path) or frame.caller is not None,
         )
 
+    def compiled(self, found: Found, frame: Frame) -> tuple[Call, Value] | None:
+        """The call with the arguments of compile, and what it compiles; None where that is no model of Keras."""
+        if not found.is_compile:
+            compiling = self.finder.wrappings.compiling(found, frame)
+            return None if compiling is None else (compiling.call, compiling.model)
+        point = found.statement.point
+        call = Call(found.call, frame, point, self.evaluator)
+        receiver = self.evaluator.evaluate(found.receiver, frame, point)
+        return (call, receiver) if self.is_keras(receiver, call) else None
+
     def earlier(
         self,
         receiver: Value,
@@ -259,7 +264,7 @@ class Reader:
             return None
         value, node, _ = self.compile_argument(before, "loss", parameters)
         losses = read_losses(value, node, self.span)
-        metrics = [self.metrics_of(before, name, parameters) for name in ("metrics", "weighted_metrics")]
+        metrics = [self.metrics_of(before, receiver, name, parameters) for name in ("metrics", "weighted_metrics")]
         told = all(group.complete for group in metrics) and not _has_unknown_keywords(before)
         count = len(heads)
         return EarlierCompile(
@@ -367,8 +372,10 @@ class Reader:
                 return call.value(node), node, position
         return call.argument(None if position is None else position, name), call.node, None
 
-    def metrics_of(self, call: Call, name: str, parameters: tuple[str, ...]) -> Metrics:
+    def metrics_of(self, call: Call, receiver: Value, name: str, parameters: tuple[str, ...]) -> Metrics:
         value, node, position = self.compile_argument(call, name, parameters)
+        if value is not None and chooses_itself(receiver, value):
+            value = UNKNOWN
         if name == "metrics" and value is None:
             misplaced = self.misplaced_metrics(call, parameters)
             if misplaced is not None:

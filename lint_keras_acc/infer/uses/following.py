@@ -208,9 +208,10 @@ class Follower:
     def wrapped(self, wrapper: Wrapper) -> None:
         """Follow the model to what trains the wrapper that holds it."""
         trainings = list(self.finder.wrappings.trainings(wrapper, self.categorical))
+        elsewhere = wrapper.family != "tuner"  # what a search of a tuner gets stands in its own call
         for training in trainings:
             if len(self.trail.uses) < MAX_USES:
-                self.trail.uses.append(Use("fit", training.call, training.statement, wrapped=True))
+                self.trail.uses.append(Use("fit", training.call, training.statement, wrapped=elsewhere))
         self.trail.leaves = self.trail.leaves or not trainings
 
     def handed_on(self, name: str, frame: Frame, point: Point, end: int, hops: int) -> None:
