@@ -18,8 +18,8 @@ from lint_keras_acc.infer.models import OutputReader, adds_loss, is_custom_train
 from lint_keras_acc.infer.modules import Modules
 from lint_keras_acc.infer.penalties import has_penalties
 from lint_keras_acc.infer.policies import global_dtype
-from lint_keras_acc.infer.recompiles import earlier_compile
 from lint_keras_acc.infer.pretrained import chooses_itself
+from lint_keras_acc.infer.recompiles import earlier_compile
 from lint_keras_acc.infer.scopes import dotted, in_loop
 from lint_keras_acc.infer.uses import Follower, Reads, read_uses, with_keys
 from lint_keras_acc.infer.values import (

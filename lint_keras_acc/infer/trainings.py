@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import re
 from collections.abc import Iterator
 from dataclasses import replace
@@ -15,10 +16,9 @@ from lint_keras_acc.infer.values import UNKNOWN, Array, Function, Instance, Loca
 from lint_keras_acc.infer.wrappers import (
     CLASSES,
     SEARCHES,
-    TUNER_PACKAGES,
-    TUNERS,
     VALIDATIONS,
     BuilderCall,
+    SearchCall,
     TrainingCall,
     Wrapper,
     WrapperCall,
@@ -28,10 +28,9 @@ from lint_keras_acc.infer.wrappers import (
     wrapped_in,
     wrapper_of,
 )
+from lint_keras_acc.keras_api import tuners
 
 if TYPE_CHECKING:
-    import ast
-
     from lint_keras_acc.infer.calls import Finder, Found
 
 MAX_WRAPPERS = 24  # calls of wrappers in one program
@@ -74,8 +73,8 @@ class Wrappings:
         """The calls that may make a wrapper, in the order of the text."""
         mentions = self.finder.mentions
         names = [name for name in dict.fromkeys(_NAMES) if mentions(name)]
-        if any(map(mentions, TUNER_PACKAGES)):
-            names += [name for name in TUNERS if mentions(name)]
+        if any(map(mentions, tuners.PACKAGES)):
+            names += [name for name in tuners.TUNERS if mentions(name)]
         names += [alias for name in names for alias in re.findall(rf"\b{name}\s+as\s+(\w+)", self.finder.text)]
         found = [found for name in names for found in self.finder.calls_of(name)]
         return sorted(found, key=lambda found: (found.call.lineno, found.call.col_offset))[:MAX_WRAPPERS]
@@ -175,8 +174,24 @@ class Wrappings:
                 tuner = self.evaluator.evaluate(found.call.func, frame, point)
                 owner = getattr(tuner, "owner", None)
                 if isinstance(owner, Instance) and owner.call.node is wrapper.call.node:
-                    yield Training(Call(found.call, frame, point, self.evaluator), found.statement)
+                    own = Call(found.call, frame, point, self.evaluator)
+                    yield Training(SearchCall(own, wrapper), found.statement)
                     break
+
+    def rebuilt(self, wrapper: Wrapper) -> Iterator[tuple[ast.expr, Frame, Statement]]:
+        """The expressions that give a model of a tuner: built again, or the best of its search."""
+        for name, attribute in (("build", "hypermodel"), ("get_best_models", None)):
+            for found in self.finder.calls_of(name) if self.finder.mentions(name) else ():
+                owner = found.receiver if isinstance(found.call.func, ast.Attribute) else None
+                if attribute is not None:
+                    owner = owner.value if isinstance(owner, ast.Attribute) and owner.attr == attribute else None
+                if owner is None:
+                    continue
+                for frame in self._frames(found):
+                    tuner = self.evaluator.evaluate(owner, frame, found.statement.point)
+                    if isinstance(tuner, Instance) and tuner.call.node is wrapper.call.node:
+                        yield _item_of(found, name), frame, found.statement
+                        break
 
     def _searched(self, wrapper: Wrapper, depth: int) -> dict[str, Value] | None:
         """The parameters that searches of scikit-learn give a wrapper; None where they cannot be told."""
@@ -201,6 +216,14 @@ class Wrappings:
 
     def _frames(self, found: Found, depth: int = 0) -> list[Frame]:
         return self.finder.frames(found.scope, depth + 1)[:MAX_FRAMES]
+
+
+def _item_of(found: Found, method: str) -> ast.expr:
+    """The expression of one model: of `get_best_models()`, which returns a list, an item in the same statement."""
+    value = getattr(found.statement.node, "value", None)
+    if method == "get_best_models" and isinstance(value, ast.Subscript) and value.value is found.node:
+        return value
+    return found.call
 
 
 def _told(search: Value, wrapper: Wrapper) -> dict[str, Value] | None:

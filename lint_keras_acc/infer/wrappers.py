@@ -25,6 +25,7 @@ from lint_keras_acc.infer.values import (
     Symbol,
     Value,
 )
+from lint_keras_acc.keras_api import tuners
 from lint_keras_acc.keras_api.losses import canonical_loss
 from lint_keras_acc.records import record
 
@@ -42,8 +43,6 @@ CLASSES: dict[str, tuple[Family, bool]] = {  # path: the family, and whether it 
     "keras.wrappers.SKLearnClassifier": ("keras 3", True),
     "keras.wrappers.SKLearnRegressor": ("keras 3", False),
 }
-TUNERS = ("RandomSearch", "Hyperband", "BayesianOptimization", "GridSearch", "Tuner")
-TUNER_PACKAGES = ("keras_tuner", "kerastuner")
 SEARCHES = ("GridSearchCV", "RandomizedSearchCV", "HalvingGridSearchCV", "HalvingRandomSearchCV", "BayesSearchCV")
 VALIDATIONS = (
     "cross_val_score",
@@ -86,9 +85,25 @@ class Wrapper:
         return self.call.argument(0, "model", "build_fn")
 
     @property
+    def keys(self) -> frozenset[str]:
+        """The log keys of which one must be there: the score of the old KerasClassifier is that of the metric."""
+        return frozenset({"acc", "accuracy"} if self.family == "keras 2" and self.classifier else ())
+
+    @property
+    def compiles_again(self) -> bool:
+        """It compiles models that come compiled, with arguments of its own (`Tuner._override_compile_args`)."""
+        given = {keyword.arg for keyword in self.call.node.keywords}
+        return self.family == "tuner" and not given.isdisjoint({"loss", "metrics", "optimizer"})
+
+    @property
     def is_bare_tuner(self) -> bool:
         """`Tuner(oracle, hypermodel)`"""
-        return (dotted(self.call.node.func) or "").rpartition(".")[2] == "Tuner"
+        return self.class_name == "Tuner"
+
+    @property
+    def class_name(self) -> str:
+        """The name of its class, as it is written."""
+        return (dotted(self.call.node.func) or "").rpartition(".")[2]
 
 
 def wrapper_of(value: Value) -> Wrapper | None:
@@ -99,7 +114,7 @@ def wrapper_of(value: Value) -> Wrapper | None:
     if known is not None:
         return Wrapper(*known, value.call)
     root, _, name = value.path.partition(".")
-    if root in TUNER_PACKAGES and name.rpartition(".")[2] in TUNERS:
+    if root in tuners.PACKAGES and name.rpartition(".")[2] in tuners.TUNERS:
         return Wrapper("tuner", False, value.call)
     return None
 
@@ -126,14 +141,8 @@ def wrapped_in(value: Value | None, depth: int = 0) -> tuple[Wrapper, str] | Non
         last = wrapped_in(value.call.evaluator.force(steps[-1]), depth + 1) if steps else None
         if last is None:
             return None
-        path = value_class(last[0])
-        return last[0], f"{path.lower()}__{last[1]}"
+        return last[0], f"{last[0].class_name.lower()}__{last[1]}"
     return None
-
-
-def value_class(wrapper: Wrapper) -> str:
-    """The name of the wrapper's class, as it is written."""
-    return (dotted(wrapper.call.node.func) or "").rpartition(".")[2]
 
 
 def _last_step(steps: Value | None, depth: int) -> tuple[Wrapper, str] | None:
@@ -426,7 +435,7 @@ class TrainingCall(Call):
 
 def method(owner: Instance, name: str, call: Call) -> Value | None:
     """What a method of a wrapper, of an estimator that holds one, or of hyperparameters returns; None for others."""
-    if owner.path.startswith(TUNER_PACKAGES) and owner.path.endswith(".HyperParameters"):
+    if owner.path.startswith(tuners.PACKAGES) and owner.path.endswith(".HyperParameters"):
         return hyperparameter(name, call) or UNKNOWN
     if name != "fit":
         return None
@@ -434,6 +443,27 @@ def method(owner: Instance, name: str, call: Call) -> Value | None:
     if wrapper is None:
         return None
     return Instance("keras.Model.fit", call) if wrapper.family == "keras 2" else owner
+
+
+class SearchCall(Call):
+    """`tuner.search(x, y, ...)`, whose arguments are those of `Model.fit`."""
+
+    __slots__ = ("wrapper",)
+
+    def __init__(self, own: Call, wrapper: Wrapper) -> None:
+        super().__init__(own.node, own.frame, own.point, own.evaluator)
+        self.wrapper = wrapper
+
+    def objectives(self) -> list[Constant]:
+        """The log keys that the tuner looks for in what the trials log, as they are written."""
+        given = None if self.wrapper.is_bare_tuner else self.wrapper.call.argument(1, "objective")
+        items = given.items if isinstance(given, Sequence) else (given,)
+        named = [item.call.argument(0, "name") if _is_objective(item) else item for item in items]  # type: ignore[union-attr]
+        return [name for name in named if isinstance(name, Constant) and isinstance(name.value, str)]
+
+
+def _is_objective(value: Value | None) -> bool:
+    return isinstance(value, Instance) and value.path.startswith(tuners.PACKAGES) and value.path.endswith(".Objective")
 
 
 # --- hyperparameters ----------------------------------------------------------------------------------------

@@ -3,12 +3,13 @@
 ## What it does
 Finds a `monitor=` (or a `{val_acc:.2f}` in a checkpoint path) of a callback that reaches `fit`, which names
 no key that this compile call makes: 'val_acc' with `metrics=['accuracy']`, 'val_mse' with
-`metrics=['mae']`.
+`metrics=['mae']`. So too the `objective=` of a tuner of Keras Tuner.
 
 ## Why is this bad
 Keras 3 raises at the end of the first epoch. The Keras of TensorFlow only logs a warning: EarlyStopping
 never stops, ModelCheckpoint never writes its best model. A checkpoint path with an unknown key raises
-everywhere. Where a program is surely older than Keras 3 and some older version makes the key, it is a hint.
+everywhere. Of a tuner every trial fails. Where a program is surely older than Keras 3 and some older
+version makes the key, it is a hint.
 
 ## Example
 ```python
@@ -48,6 +49,7 @@ from collections.abc import Iterator
 
 from lint_keras_acc.findings import Applicability, Finding, Fix, Replace, Severity
 from lint_keras_acc.keras_api.dialects import Dialect
+from lint_keras_acc.keras_api.tuners import TUNERS
 from lint_keras_acc.rules import Rule
 from lint_keras_acc.rules.common import place
 from lint_keras_acc.rules.log_keys import RENAMED_KEYS, log_keys, missing_key
@@ -85,12 +87,17 @@ def _happens(monitor: Monitor, dialect: Dialect) -> str:
     if monitor.in_template:
         return "cannot fill in its path"
     if _raises(monitor, dialect):
-        return "raises after the first epoch"
+        return "fails in every trial" if monitor.callback in TUNERS else "raises after the first epoch"
     return "does nothing"
 
 
 def _raises(monitor: Monitor, dialect: Dialect) -> bool:
-    """Keras 3 looks up the direction of the metric: EarlyStopping always, the others from 3.11 on."""
+    """Keras 3 looks up the direction of the metric: EarlyStopping always, the others from 3.11 on.
+
+    A trial of a tuner raises in any version.
+    """
+    if monitor.callback in TUNERS:
+        return True
     if not dialect.raises_on_missing_monitor or monitor.mode.value != "auto":
         return False
     return monitor.callback == "EarlyStopping" or dialect.version >= (3, 11)

@@ -13,6 +13,7 @@ from lint_keras_acc.infer.symbols import is_keras_path
 from lint_keras_acc.infer.uses.data import has_validation
 from lint_keras_acc.infer.uses.following import SpanOf, Use
 from lint_keras_acc.infer.values import Constant, Instance, LocalObject, Sequence, Value
+from lint_keras_acc.infer.wrappers import SearchCall
 from lint_keras_acc.sites import Fact, Monitor
 
 _MONITOR_POSITION = {"EarlyStopping": 0, "ReduceLROnPlateau": 0, "ModelCheckpoint": 1}
@@ -41,9 +42,12 @@ def callbacks_of(use: Use) -> tuple[Value, ...]:
 def monitors_of(use: Use, finder: Finder, spans: SpanOf) -> Iterator[Monitor]:
     """The callbacks of a fit that watch a key."""
     callbacks = callbacks_of(use)
-    if not callbacks:
+    search = use.call if isinstance(use.call, SearchCall) else None
+    if not callbacks and search is None:
         return
     fit = _Fit(has_validation(use), spans(use.call.node), any(_writes_logs(one, finder) for one in callbacks), spans)
+    if search is not None:
+        yield from fit.objectives(search)
     for callback in callbacks:
         if not isinstance(callback, Instance) or not is_keras_path(callback.path):
             continue
@@ -86,6 +90,14 @@ class _Fit(NamedTuple):
         elif isinstance(monitor, Constant) and isinstance(monitor.value, str):
             span = self.spans(monitor.node) if hasattr(monitor.node, "lineno") else self.spans(call.node)  # type: ignore[arg-type]
             yield self.monitor(call, name, monitor.value, span, mode)
+
+    def objectives(self, search: SearchCall) -> Iterator[Monitor]:
+        """What a tuner looks for in the logs of its trials; it knows by itself whether less is better."""
+        tuner = search.wrapper
+        for objective in search.objectives():
+            if objective.node is not None:
+                span = self.spans(objective.node)
+                yield self.monitor(tuner.call, tuner.class_name, str(objective.value), span, Fact())
 
     def monitor(
         self, call: Call, name: str, key: str, span: Span | None, mode: Fact[str], in_template: bool = False

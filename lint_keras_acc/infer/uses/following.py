@@ -68,6 +68,7 @@ class Trail:
     recompiled_before_use: bool = False
     is_local: bool = False  # the name is a function's own
     handed_on: bool = False  # something gets the model as an argument
+    keys: frozenset[str] = frozenset()  # that a wrapper asks for
     leaves: bool = False  # the model is returned, stored or handed on to where it is not seen
 
 
@@ -179,7 +180,7 @@ class Follower:
     def received(self, call: Call, statement: Statement, index: int, hops: int) -> None:
         """What the caller does with the result of a call: binds it to a name, or uses it at once."""
         if isinstance(call, BuilderCall):
-            self.wrapped(call.wrapper)
+            self.wrapped(call.wrapper, hops)
             return
         for name, events in call.frame.scope.events.items():
             for event in events:
@@ -203,9 +204,23 @@ class Follower:
         """Follow the model that a wrapper compiles."""
         wrapping = self.finder.wrappings.of_call(node)
         if wrapping is not None:
-            self.wrapped(wrapping.wrapper)
+            self.trained_by(wrapping.wrapper)
 
-    def wrapped(self, wrapper: Wrapper) -> None:
+    def bound_to(self, expression: ast.expr, frame: Frame, statement: Statement, hops: int) -> None:
+        """Follow the model that an expression gives to the name that a statement binds it to."""
+        for name, events in frame.scope.events.items():
+            for event in events:
+                if event.kind == "assign" and event.statement is statement.node and event.value is expression:
+                    self.follow(name, frame, event.point, hops + 1)
+
+    def wrapped(self, wrapper: Wrapper, hops: int = 0) -> None:
+        """Follow the model into a wrapper."""
+        if wrapper.compiles_again:
+            self.trail.recompiled_before_use = True
+        else:
+            self.trained_by(wrapper, hops)
+
+    def trained_by(self, wrapper: Wrapper, hops: int = 0) -> None:
         """Follow the model to what trains the wrapper that holds it."""
         trainings = list(self.finder.wrappings.trainings(wrapper, self.categorical))
         elsewhere = wrapper.family != "tuner"  # what a search of a tuner gets stands in its own call
@@ -213,6 +228,10 @@ class Follower:
             if len(self.trail.uses) < MAX_USES:
                 self.trail.uses.append(Use("fit", training.call, training.statement, wrapped=elsewhere))
         self.trail.leaves = self.trail.leaves or not trainings
+        self.trail.keys |= wrapper.keys
+        if wrapper.family == "tuner":
+            for expression, frame, statement in self.finder.wrappings.rebuilt(wrapper):
+                self.bound_to(expression, frame, statement, hops)
 
     def handed_on(self, name: str, frame: Frame, point: Point, end: int, hops: int) -> None:
         """Follow the model into functions of the program that get it as an argument."""

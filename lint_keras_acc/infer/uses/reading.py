@@ -32,6 +32,7 @@ def read_uses(trail: Trail, reads: Reads, finder: Finder, evaluator: Evaluator, 
             *history_reads(uses, finder, evaluator, spans),
             *log_reads(uses, finder, spans),
         ),
+        keys_read=trail.keys,
         history_escapes=history_escapes(uses, finder.text) or trail.leaves or elsewhere,
         evaluate_unpacked=evaluate_unpacked(uses, finder.text) or elsewhere,
         argmax_on_predictions=argmax_on_predictions(uses, finder),
@@ -42,9 +43,9 @@ def read_uses(trail: Trail, reads: Reads, finder: Finder, evaluator: Evaluator, 
 
 
 def with_keys(uses: Uses, keys: set[str], text: str) -> Uses:
-    """`uses` with those of the keys that the text reads as strings, plain or as `val_...`."""
+    """`uses` with those of the keys that the text reads as strings, plain or as `val_...`, or a wrapper asks for."""
     read = {found for key in keys for found in (key, f"val_{key}") if _is_read(found, text)}
-    return replace(uses, keys_read=frozenset(read))
+    return replace(uses, keys_read=uses.keys_read & keys | read)
 
 
 def _is_read(key: str, text: str) -> bool:

@@ -380,3 +380,38 @@ def make():
     model = Sequential([Dense(3, activation="softmax")])
     model.compile(loss="mse")  # revealed: output=softmax(3) labels=? only_built=False
     return tf.keras.estimator.model_to_estimator(keras_model=model)
+
+# --- the objective of a tuner is watched
+def build(hp):
+    model = Sequential([Dense(1, activation="sigmoid")])
+    model.compile(loss="binary_crossentropy", metrics=["accuracy"])  # revealed: monitors=val_acc,val_loss
+    return model
+
+tuner = kt.RandomSearch(build, objective=["val_acc", kt.Objective("val_loss", direction="min")])
+tuner.search(x, y, validation_split=0.2)
+
+# --- the best model of a search is trained on
+def build(hp):
+    model = Sequential([Dense(10, activation="softmax")])
+    model.compile(loss="sparse_categorical_crossentropy", metrics=["accuracy"])  # revealed: labels=integer reads=acc,accuracy
+    return model
+
+(x, y), _ = mnist.load_data()
+tuner = kt.RandomSearch(build, objective="loss")
+tuner.search(load_something())
+best = tuner.get_best_hyperparameters(num_trials=1)[0]
+model = tuner.hypermodel.build(best)
+history = model.fit(x, y)
+plt.plot(history.history["acc"])
+model = tuner.get_best_models(num_models=1)[0]
+history = model.fit(x, y)
+plt.plot(history.history["accuracy"])
+
+# --- a tuner that compiles again
+def build(hp):
+    model = Sequential([Dense(10, activation="softmax")])
+    model.compile(loss="mse")  # revealed: only_built=True
+    return model
+
+tuner = kt.RandomSearch(build, objective="loss", loss="sparse_categorical_crossentropy")
+tuner.search(x, y)
