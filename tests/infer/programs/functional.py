@@ -231,7 +231,7 @@ base.compile(loss="mse")  # revealed: output=softmax(1000) rank=2
 ten = VGG16(weights=None, classes=10, classifier_activation=None)
 ten.compile(loss="mse")  # revealed: output=linear(10)
 bare = ResNet50(include_top=False, pooling="avg")
-bare.compile(loss="mse")  # revealed: output=?(?) rank=2
+bare.compile(loss="mse")  # revealed: output=?(2048) rank=2
 x = GlobalAveragePooling2D()(ResNet50(include_top=False).output)
 model = Model(bare.input, Dense(7, activation="softmax")(x))
 model.compile(loss="mse")  # revealed: output=softmax(7)
