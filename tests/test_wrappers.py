@@ -105,6 +105,14 @@ REPORTED = [
     pytest.param(
         HEAD
         + IRIS
+        + function(SOFTMAX, SPARSE, "hp")
+        + "tuner = kt.RandomSearch(build, objective='val_accuracy')\ntuner.search(X, y)\n",
+        ["KAC502"],
+        id="an objective of validation without it: every trial fails",
+    ),
+    pytest.param(
+        HEAD
+        + IRIS
         + function("Dense(3, activation=hp.Choice('last', ['softmax', 'sigmoid']))", CATEGORICAL, "hp")
         + "tuner = kt.RandomSearch(build, objective='loss')\ntuner.search(X, y)\n",
         ["KAC302"],

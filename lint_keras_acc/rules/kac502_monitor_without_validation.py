@@ -40,6 +40,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from lint_keras_acc.findings import Finding, Severity
+from lint_keras_acc.keras_api.tuners import TUNERS
 from lint_keras_acc.rules import Rule
 from lint_keras_acc.rules.common import place
 from lint_keras_acc.rules.log_keys import log_keys
@@ -51,6 +52,7 @@ _NEVER = {
     "EarlyStopping": "never stops the training",
     "ReduceLROnPlateau": "never reduces the learning rate",
     "ModelCheckpoint": "never saves the model",
+    **dict.fromkeys(TUNERS, "fails in every trial"),
 }
 
 
@@ -76,7 +78,8 @@ def check(site: CompileSite) -> Iterator[Finding]:
 
 
 def _message(monitor: Monitor) -> str:
-    advice = f"give fit validation data, or watch '{monitor.key.removeprefix('val_')}'"
+    fits = "search" if monitor.callback in TUNERS else "fit"
+    advice = f"give {fits} validation data, or watch '{monitor.key.removeprefix('val_')}'"
     if monitor.in_template:
         return f"saving raises: a fit without validation data logs no '{monitor.key}' for the path; {advice}"
     happens = _NEVER.get(monitor.callback, "does nothing")
