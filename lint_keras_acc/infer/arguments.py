@@ -35,6 +35,10 @@ _KERAS_MODULES = (
 )
 
 
+# `losses.Reduction` of TensorFlow's Keras, in its canonical spelling.
+_REDUCTIONS = {f"keras.losses.{name}": name.lower() for name in ("AUTO", "NONE", "SUM", "SUM_OVER_BATCH_SIZE")}
+
+
 def keras_name(path: str) -> str | None:
     """The last part of the path of something in keras.losses or keras.metrics; None for anything else."""
     return path.rpartition(".")[2] if path.startswith(_KERAS_MODULES) else None
@@ -70,6 +74,8 @@ def _argument(name: str, given: Value | Call.Thunk, call: Call, position: int | 
 def _constant(value: Value) -> object | None:
     if isinstance(value, Constant):
         return value.value
+    if isinstance(value, Symbol):
+        return _REDUCTIONS.get(value.path)
     if isinstance(value, Sequence) and not value.open:
         items = tuple(_constant(item) for item in value.items)
         return items if all(item is not None for item in items) else None

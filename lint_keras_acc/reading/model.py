@@ -35,7 +35,7 @@ class CompiledModel:
     """A model and what `compile` was given.
 
     outputs:       in the order of the predictions; empty where not even their number is known.
-    outputs_form:  how the model returns them.
+    outputs_form:  how the model returns them; `nested` where lists or dicts stand in it.
     inputs:        of a functional model: the names of its input layers, and their shapes with the batch axis.
     own_class:     the name of its class where that is not Keras's own; `methods` those of
                    `tensors.TRAINING_METHODS` that it has of its own.
@@ -60,6 +60,7 @@ class CompiledModel:
     weighted_metrics: Tree = None
     misplaced: Tree = None
     registered: frozenset[str] = frozenset()
+    nested: bool = False
 
 
 def read_compiled(model: CompiledModel, dialect: Dialect, path: str | None = None) -> tuple[CompileSite, str]:
@@ -78,7 +79,7 @@ def read_compiled(model: CompiledModel, dialect: Dialect, path: str | None = Non
         dialect=dialect,
         heads=heads,
         outputs_known=outputs_known,
-        outputs_form=model.outputs_form if outputs_known else "unknown",
+        outputs_form=model.outputs_form if outputs_known and not model.nested else "unknown",
         losses=call.losses.every(),
         loss_argument=call.losses.argument,
         metrics=every_metric(heads, call.metrics),

@@ -80,11 +80,6 @@ def _is_told(metric: Metric) -> bool:
     return "threshold" in metric.code or "from_logits" in metric.code
 
 
-def _is_column_against_units(verdict: Verdict) -> bool:
-    labels, output = verdict.cell.labels, verdict.cell.output
-    return labels.kind in ("binary", "ids", "numbers") and output.units > 1
-
-
 def _speaks_for_nothing(verdict: Verdict, *codes: str) -> bool:
     return verdict.state == "right" and set(verdict.said.codes) <= set(codes)
 
@@ -106,13 +101,6 @@ EXCEPTIONS: tuple[Exception_, ...] = (
         "and everywhere `predict` returns other probabilities than are trained",
         lambda it: it.side == "loss" and _speaks_for_nothing(it, "KAC202", "KAC206", "KAC207"),
         backends=LOOKING_FOR_LOGITS,
-    ),
-    Exception_(
-        "KAC306",
-        "one number a row against several units, under a loss that compares element by element",
-        "the rule about ranks is still to be written; where such labels are known to be class ids, KAC302 and KAC305 "
-        "speak",
-        lambda it: _loss_misses(it) and it.cell.loss.family != "sparse" and _is_column_against_units(it),
     ),
     Exception_(
         "KAC203",

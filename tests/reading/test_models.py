@@ -116,3 +116,74 @@ def test_a_merge_of_merges_is_followed_a_little() -> None:
 )
 def test_literals(value: object, text: str) -> None:
     assert literal(value) == text
+
+
+# --- losses and metrics of several outputs --------------------------------------------------------------------
+
+
+def two_outputs(loss: object = BCE, metrics: object = None, **more: object) -> CompiledModel:
+    inputs = Layer("InputLayer", "inputs", shape=(None, 4))
+    layers = [Layer("Dense", name, {"units": 1}, (None, 1), inputs=lambda: (inputs,)) for name in ("price", "sold")]
+    outputs = tuple(OutputLayer(layer.name, layer) for layer in layers)
+    model = CompiledModel("two", "functional", outputs, "list", (("inputs", (None, 4)),), loss=loss, metrics=metrics)
+    return replace(model, **more)  # type: ignore[arg-type]
+
+
+MSE = Entry("string", "mse")
+
+
+@pytest.mark.parametrize(
+    ("loss", "form", "keys", "length", "nones"),
+    [
+        (MSE, "single", [], None, False),
+        ([MSE, MSE], "list", [], 2, False),
+        ((MSE, None), "tuple", [], 2, True),
+        ({"price": MSE, "sold": None}, "dict", ["price", "sold"], 2, True),
+        (None, "absent", [], None, False),
+    ],
+)
+def test_loss_argument(loss: object, form: str, keys: list[str], length: int | None, nones: bool) -> None:
+    argument = read_compiled(two_outputs(loss), DEFAULT)[0].loss_argument
+    assert (argument.form, [key.value for key in argument.keys]) == (form, keys)
+    assert (argument.length, argument.nones) == (length, nones)
+
+
+@pytest.mark.parametrize(
+    ("metrics", "keys", "length", "nested"),
+    [
+        (ACCURACY, [], 1, False),
+        ([ACCURACY, None], [], 2, True),
+        ({"price": ACCURACY}, ["price"], 1, False),
+        (ACCURACY[0], [], None, False),
+    ],
+)
+def test_metrics_argument(metrics: object, keys: list[str], length: int | None, nested: bool) -> None:
+    argument = read_compiled(two_outputs(metrics=metrics), DEFAULT)[0].metrics_arguments[0]
+    assert [key.value for key in argument.keys] == keys
+    assert (argument.length, argument.nested) == (length, nested)
+
+
+def test_keys_stand_where_they_are_written() -> None:
+    site, text = read_compiled(two_outputs({"price": {"inner": MSE}, "sold": MSE}), DEFAULT)
+    lines = text.splitlines()
+    spans = [key.span for key in site.loss_argument.keys if key.span]
+    assert [lines[span.line - 1][span.column - 1 : span.end_column - 1] for span in spans] == ["'price'", "'sold'"]
+
+
+@pytest.mark.parametrize(
+    ("model", "codes"),
+    [
+        (two_outputs({"price": MSE, "sold": MSE}), []),
+        (two_outputs({"price": MSE, "solid": MSE}), ["KAC404"]),
+        (two_outputs([MSE]), ["KAC409"]),
+        (two_outputs(MSE, [Entry("string", "mae")]), ["KAC407"]),
+        (two_outputs(MSE, [Entry("string", "mae")], nested=True), []),
+        (two_outputs(MSE, {"price": [Entry("string", "mse"), Entry("string", "mean_squared_error")]}), ["KAC403"]),
+        (
+            two_outputs([Entry("instance", "BinaryCrossentropy", "losses", (("from_logits", "sum"),)), MSE]),
+            ["KAC410"],
+        ),
+    ],
+)
+def test_findings_of_several_outputs(model: CompiledModel, codes: list[str]) -> None:
+    assert [finding.code for finding in check(read_compiled(model, DEFAULT)[0], all_rules())] == codes

@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import pytest
 
+from lint_keras_acc.config import Settings
+from lint_keras_acc.engine import lint_source
 from lint_keras_acc.findings import NameArgument
 from lint_keras_acc.rules import all_rules
 from lint_keras_acc.rules.kac410_positional_from_logits import RULE
 from lint_keras_acc.rules.precedence import check
+from lint_keras_acc.source import read_source
 from tests.rules.sites_builder import codes_and_fixes, head, site, site_of
 
 SILENT = [
@@ -81,3 +84,20 @@ def test_one_finding_for_one_expression() -> None:
 def test_speaks_for_the_rules_of_logits() -> None:
     found = check(site("softmax(3)", "CategoricalCrossentropy('sum')"), all_rules())
     assert [finding.code for finding in found] == ["KAC410"]
+
+
+def test_a_constant_of_keras() -> None:
+    text = (
+        "import tensorflow as tf\n"
+        "from tensorflow import keras\n"
+        "model = keras.Sequential([keras.layers.Dense(3, activation='softmax')])\n"
+        "model.compile('adam', keras.losses.SparseCategoricalCrossentropy(tf.keras.losses.Reduction.NONE))\n"
+    )
+    report = lint_source(read_source("program.py", text.encode()), Settings(project_pins=False))
+    assert [(finding.code, finding.message) for finding in report.findings] == [
+        (
+            "KAC410",
+            "the first argument of SparseCategoricalCrossentropy is from_logits: 'none' counts as true, "
+            "and the outputs are taken for logits; write reduction='none'",
+        )
+    ]

@@ -83,6 +83,7 @@ def describe(model: Any, dialect: Dialect) -> CompiledModel:
         kind=_kind(model),
         outputs=outputs,
         outputs_form=form,
+        nested=_is_nested(model),
         inputs=tuple((tensor._keras_history[0].name, shape_of(tensor)) for tensor in inputs),
         own_class=type(model).__name__ if is_own else "",
         methods=_own_methods(model),
@@ -152,14 +153,25 @@ def _outputs(model: Any) -> tuple[tuple[OutputLayer, ...], Any]:
 
 def _names(model: Any, count: int) -> tuple[str, list[str | None]]:
     """How a functional model returns its outputs, and the names that losses and metrics use for them."""
-    structure = getattr(model, "_outputs_struct", None)
-    if structure is None:
-        structure = getattr(model, "_nested_outputs", None)
+    structure = _outputs_structure(model)
     names: list[str | None] = list(getattr(model, "output_names", None) or [None] * count)
     if isinstance(structure, dict) and len(structure) == count:
         by_tensor = {id(tensor): key for key, tensor in structure.items()}
         return "dict", [by_tensor.get(id(tensor), name) for tensor, name in zip(model.outputs, names, strict=True)]
     return "single" if count == 1 and not isinstance(structure, list | tuple) else "list", names
+
+
+def _is_nested(model: Any) -> bool:
+    """Lists or dicts stand in what a functional model returns."""
+    structure = _outputs_structure(model)
+    items = structure.values() if isinstance(structure, dict) else structure
+    return isinstance(structure, dict | list | tuple) and any(isinstance(item, dict | list | tuple) for item in items)
+
+
+def _outputs_structure(model: Any) -> Any:
+    """What a functional model returns, as the user wrote it; None for other models."""
+    structure = getattr(model, "_outputs_struct", None)
+    return getattr(model, "_nested_outputs", None) if structure is None else structure
 
 
 def _built_shape(model: Any) -> Shape | None:
