@@ -101,7 +101,7 @@ def _over_classes(site: CompileSite, index: int, head: Head) -> Iterator[Finding
         yield RULE.finding(
             site,
             metric.span,
-            f"{metric_words(metric)} takes {output_words(head)} for class ids and {_effect(head)}; "
+            f"{metric_words(metric)} takes {output_words(head)} for class ids and {_effect(head, metric)}; "
             f"{_advice(site, arguments)}",
             related=[output_place(head), loss_place(head)],
             fix=_argmax_fix(site, metric, arguments),
@@ -128,8 +128,8 @@ def _has_rows(head: Head) -> bool:
     return labels_are(head, "one-hot") or (not known and loss_family(head) == "categorical")
 
 
-def _effect(head: Head) -> str:
-    if _has_ids(head):
+def _effect(head: Head, metric: Metric) -> str:
+    if _has_ids(head) or metric.name.value in _OF_ROWS:
         return "raises, since it finds more of them than labels"
     cut = "cuts them to integers"
     return f"{cut}, nearly all 0" if activation_range(head) == "simplex" else cut

@@ -13,6 +13,7 @@ from functools import cache, cached_property
 from typing import Literal, NamedTuple
 
 from lint_keras_acc.keras_api.activations import canonical_activation
+from lint_keras_acc.keras_api.dtypes import compute_dtype
 from lint_keras_acc.keras_api.layers import LAYERS
 from lint_keras_acc.reading.layers import told_arguments
 from lint_keras_acc.reading.model import OutputLayer
@@ -436,7 +437,10 @@ class _Graph:
         axes = shape or saved.input_shape
         if axes is not None and arguments.get("axis") == len(axes) - 1:
             del arguments["axis"]  # the last axis, as by default
-        return Layer(kind, saved.name, arguments, shape, self.inner(saved, kind), inputs=before, listed=listed)
+        dtype = compute_dtype(saved.policy or "")
+        return Layer(
+            kind, saved.name, arguments, shape, self.inner(saved, kind), inputs=before, listed=listed, dtype=dtype
+        )
 
     def inner(self, saved: SavedLayer, kind: str) -> Layer | None:
         """The layer in a wrapper, or the cell of an RNN."""
@@ -479,6 +483,8 @@ class _Graph:
         if axis is None:
             axis = as_constant(saved.keywords.get("axis"))
         arguments = {"axis": axis} if axis is not None and axis != -1 else {}
+        if saved.function.endswith(".cast"):
+            arguments["dtype"] = as_constant(saved.config.get("dtype") or saved.keywords.get("dtype"))
         return Layer("", saved.name, arguments, shape, function=saved.function, inputs=before)
 
 

@@ -135,6 +135,10 @@ def test_the_key_stays_so_that_reading_it_does_not_matter() -> None:
             site("softmax(3)", _CATEGORICAL, ["MeanIoU(3)"]),
             "to integers, nearly all 0; give it sparse_y_true",
         ),
+        (
+            site("softmax(3)", _CATEGORICAL, ["OneHotMeanIoU(3, sparse_y_pred=True)"]),
+            "raises, since it finds more of them than labels; give it sparse_y_pred=False",
+        ),
         (site("sigmoid(1)", _BCE, ["MeanIoU(2)"]), "so that the class 1 is never predicted; write BinaryIoU("),
         (
             site("softmax(3)", _SPARSE, ["MeanIoU(3)"], dialect="tf.keras-2.7"),
