@@ -54,11 +54,13 @@ from lint_keras_acc.rules.common import (
     activation_name,
     activation_range,
     fix_applicability,
+    has_units,
     is_independent,
     is_logits,
     is_shared,
     labels_are,
     loss_family,
+    loss_name,
     loss_place,
     output_place,
     output_words,
@@ -87,10 +89,15 @@ def check(site: CompileSite) -> Iterator[Finding]:
 
 
 def _gives_classes(head: Head) -> bool:
-    """Scores of several classes, of which the highest is meant."""
+    """Scores of several classes, of which the highest is meant: by the activation, the loss or the labels."""
     if units(head) == 1 or activation_name(head) is None:
         return False
-    return activation_range(head) == "simplex" or loss_family(head) in ("categorical", "sparse")
+    return (
+        activation_range(head) == "simplex"
+        or loss_family(head) in ("categorical", "sparse")
+        or loss_name(head) == "categorical_hinge"
+        or (has_units(head, 2) and labels_are(head, "one-hot"))
+    )
 
 
 def _over_classes(site: CompileSite, index: int, head: Head) -> Iterator[Finding]:
@@ -125,7 +132,8 @@ def _has_ids(head: Head) -> bool:
 
 def _has_rows(head: Head) -> bool:
     known = head.labels.encoding.known
-    return labels_are(head, "one-hot") or (not known and loss_family(head) == "categorical")
+    is_of_rows = loss_family(head) == "categorical" or loss_name(head) == "categorical_hinge"
+    return labels_are(head, "one-hot") or (not known and is_of_rows)
 
 
 def _effect(head: Head, metric: Metric) -> str:

@@ -136,9 +136,10 @@ EXCEPTIONS: tuple[Exception_, ...] = (
     ),
     Exception_(
         "KAC212",
-        "poisson and kl_divergence over other outputs or labels than rates and shares",
-        "the rule is still to be written",
-        lambda it: _loss_misses(it, "divergence", "counts"),
+        "kl_divergence over other outputs or labels than shares",
+        "a hint where the output may leave [0, 1], silent where it is above 0: it may be meant for shares that do not "
+        "sum to 1",
+        lambda it: _loss_misses(it, "divergence"),
     ),
     Exception_(
         "none",
@@ -200,9 +201,14 @@ EXCEPTIONS: tuple[Exception_, ...] = (
     ),
     Exception_(
         "KAC112",
-        "an accuracy under a hinge",
-        "the rule about margins is still to be written",
-        lambda it: _metric_misses(it, "hinge", "categorical hinge") and _is_accuracy(it.cell.metric),
+        "an accuracy under a categorical hinge, or under a hinge over several units",
+        "the rule is about the one margin of two classes; 'accuracy' of several takes the argmax, which is honest of "
+        "rows that name one class",
+        lambda it: (
+            _metric_misses(it, "hinge", "categorical hinge")
+            and _is_accuracy(it.cell.metric)
+            and (it.cell.loss.family == "categorical hinge" or it.cell.output.units > 1)
+        ),
     ),
     Exception_(
         "KAC101",
@@ -230,15 +236,23 @@ EXCEPTIONS: tuple[Exception_, ...] = (
     ),
     Exception_(
         "KAC110",
-        "`MeanIoU` of scores",
-        "the rule is still to be written",
-        lambda it: _metric_misses(it) and it.cell.metric.measures == "iou",
+        "`MeanIoU` of margins, rates and numbers",
+        "the rule is about probabilities, logits and what is known to be of classes; cut to whole numbers these may be "
+        "the class ids that are meant",
+        lambda it: (
+            _metric_misses(it, "hinge", "categorical hinge", "regression", "counts")
+            and it.cell.metric.measures == "iou"
+        ),
     ),
     Exception_(
         "KAC114",
-        "`F1Score` on one unit",
-        "the rule is still to be written",
-        lambda it: _metric_misses(it) and it.cell.metric.measures == "f1" and it.cell.output.units == 1,
+        "`F1Score()` over one softmax, relu or softplus unit",
+        "such an output is always 1, or above the cut at 0, so that every row is a yes as the metric has it",
+        lambda it: (
+            it.of_loss is not None
+            and _speaks_for_nothing(it, "KAC114")
+            and it.cell.output.activation in ("softmax", "relu", "softplus")
+        ),
     ),
     Exception_(
         "none",
@@ -249,7 +263,7 @@ EXCEPTIONS: tuple[Exception_, ...] = (
     Exception_(
         "KAC111",
         "`Precision` and `Recall` over several classes",
-        "the rule is still to be written (a hint; an error under a sparse loss, which raises)",
+        "a hint for a softmax: the average over all cells may be meant, so that other outputs are not judged either",
         lambda it: _metric_misses(it) and _is_of_decisions(it.cell.metric) and it.cell.output.units > 1,
     ),
     Exception_(

@@ -28,6 +28,7 @@ SILENT = [
     pytest.param(site("softmax(1)", _BCE, ["MeanIoU(2)"]), id="one softmax unit: KAC204"),
     pytest.param(site("softmax(3)", _SPARSE, ["MeanIoU(3)"], custom_training=True), id="own training"),
     pytest.param(site("tanh(1)", "mse", ["MeanIoU(2)"]), id="what tanh means is not known"),
+    pytest.param(site("linear(3)", "mse", ["MeanIoU(3)"]), id="what numbers mean is not known"),
 ]
 
 
@@ -59,6 +60,8 @@ ARGMAX = [
         site("linear(3)", "SparseCategoricalCrossentropy(from_logits=True)", ["MeanIoU(3)"]), _IDS, id="logits"
     ),
     pytest.param(site("softmax(3)", _CATEGORICAL, ["OneHotMeanIoU(3, sparse_y_pred=True)"]), _IDS, id="one-hot form"),
+    pytest.param(site("linear(3)", "categorical_hinge", ["MeanIoU(3)"]), _ROWS, id="margins of classes"),
+    pytest.param(site("linear(3)", "mse", ["MeanIoU(3)"], labels="one-hot"), _ROWS, id="least squares"),
 ]
 
 UNFIXED = [
