@@ -102,9 +102,11 @@ def check(site: CompileSite) -> Iterator[Finding]:
 
 def _severity(head: Head) -> Severity | None:
     """How surely this is a regression; None where accuracy may well be honest."""
-    if loss_family(head) != "regression" or labels_are(head, "multi-hot", "input"):
+    if loss_family(head) != "regression" or labels_are(head, "multi-hot"):
         return None
     is_outside = activation_range(head) in _OUTSIDE_UNIT
+    if labels_are(head, "input") and not is_outside:
+        return None  # pixels between 0 and 1: KAC109
     if labels_are(head, "one-hot", "binary") or (labels_are(head, "integer") and has_units(head, 2)):
         return Severity.HINT if is_outside and activation_name(head) != "linear" else None
     if is_outside or labels_are(head, "continuous") or _has_other_regression_metric(head):

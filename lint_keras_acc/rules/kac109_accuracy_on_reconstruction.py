@@ -7,6 +7,7 @@ input.
 ## Why is this bad
 Pixels are no classes. Over several units 'accuracy' compares which pixel is the brightest; a binary
 accuracy counts pixels that equal 0 or 1 exactly. A loss such as mse says how good a reconstruction is.
+Under a regression loss and an output that leaves [0, 1] there is no such reading at all: that is KAC101.
 
 ## Example
 ```python
