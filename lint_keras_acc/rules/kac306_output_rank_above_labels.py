@@ -130,7 +130,9 @@ def _missing_units(head: Head, labels: int, dialect: Dialect) -> _Missing | None
         return _raising(words, dialect)
     if is_column or not dialect.is_keras3:
         return _stretching(words, "compares each label with every unit")
-    return _stretching(words, "Keras 3 raises, or takes the rows of the batch for units where they are as many")
+    return _stretching(
+        words, "Keras 3 raises, or, in batches of one row or as many as units, compares them with the wrong outputs"
+    )
 
 
 def _missing_axis(head: Head, output: int, labels: int, dialect: Dialect) -> _Missing | None:

@@ -48,7 +48,14 @@ from collections.abc import Iterator
 from lint_keras_acc.findings import Finding, Related, Severity, Span
 from lint_keras_acc.rules import Rule
 from lint_keras_acc.rules.common import keras_words, place
-from lint_keras_acc.rules.output_keys import extra_keys, nameless, names_of, nearest_name, output_keys_are_known
+from lint_keras_acc.rules.output_keys import (
+    extra_keys,
+    nameless,
+    names_of,
+    nearest_name,
+    output_keys_are_known,
+    outputs_are_known,
+)
 from lint_keras_acc.sites import CompileSite, Fact, MetricsArgument
 
 RULE = Rule("KAC404", "output-key-mismatch", Severity.ERROR)
@@ -56,7 +63,7 @@ RULE = Rule("KAC404", "output-key-mismatch", Severity.ERROR)
 
 @RULE
 def check(site: CompileSite) -> Iterator[Finding]:
-    if not site.outputs_known or site.outputs_form == "unknown":
+    if not outputs_are_known(site):
         return
     yield from _loss_keys(site)
     yield from _loss_list(site)

@@ -47,6 +47,7 @@ from lint_keras_acc.keras_api.losses import LOSSES
 from lint_keras_acc.keras_api.metrics import METRICS
 from lint_keras_acc.rules import Rule
 from lint_keras_acc.rules.common import keras_words, place
+from lint_keras_acc.rules.output_keys import outputs_are_known
 from lint_keras_acc.sites import CompileSite, Head, Metric, MetricsArgument
 
 RULE = Rule("KAC407", "flat-metrics-on-many-outputs", Severity.ERROR)
@@ -55,7 +56,7 @@ RULE = Rule("KAC407", "flat-metrics-on-many-outputs", Severity.ERROR)
 @RULE
 def check(site: CompileSite) -> Iterator[Finding]:
     count = len(site.heads)
-    if not site.outputs_known or site.outputs_form == "unknown" or count == 1:
+    if not outputs_are_known(site) or count == 1:
         return
     for argument in site.metrics_arguments:
         if argument.form not in ("list", "tuple") or argument.nested or not argument.length or argument.span is None:

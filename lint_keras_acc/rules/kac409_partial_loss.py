@@ -44,6 +44,7 @@ from collections.abc import Iterator
 from lint_keras_acc.findings import Finding, Severity
 from lint_keras_acc.rules import Rule
 from lint_keras_acc.rules.common import keras_words, place
+from lint_keras_acc.rules.output_keys import outputs_are_known
 from lint_keras_acc.sites import CompileSite
 
 RULE = Rule("KAC409", "partial-loss", Severity.WARNING)
@@ -54,7 +55,7 @@ def check(site: CompileSite) -> Iterator[Finding]:
     argument, count = site.loss_argument, len(site.heads)
     if argument.form not in ("list", "tuple") or argument.span is None or argument.nones:
         return
-    if not argument.length or not site.outputs_known or site.outputs_form == "unknown" or argument.length >= count:
+    if not argument.length or not outputs_are_known(site) or argument.length >= count:
         return
     losses = "one loss is" if argument.length == 1 else f"{argument.length} losses are"
     raises = _raises(site)

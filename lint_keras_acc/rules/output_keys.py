@@ -8,9 +8,14 @@ from collections.abc import Iterable
 from lint_keras_acc.sites import CompileSite, Fact, Output
 
 
+def outputs_are_known(site: CompileSite) -> bool:
+    """It is known how many outputs there are, and that nothing of the program's own says what compile gets for them."""
+    return site.outputs_known and site.outputs_form != "unknown" and not site.custom_training
+
+
 def output_keys_are_known(site: CompileSite) -> bool:
     """For each output it is known which keys may be its: its name, or the form of the name that Keras gives it."""
-    return site.outputs_known and all(
+    return outputs_are_known(site) and all(
         head.output.name is not None or head.output.automatic is not None for head in site.heads
     )
 

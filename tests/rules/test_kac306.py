@@ -89,7 +89,7 @@ AXES = "the output has {} axes, that of the batch among them, and the labels hav
             fitted("linear(3)", "mse", N),
             "warning",
             UNITS.format("(n,)"),
-            "Keras 3 raises, or takes the rows of the batch for units where they are as many",
+            "Keras 3 raises, or, in batches of one row or as many as units, compares them with the wrong outputs",
             id="mse",
         ),
         pytest.param(

@@ -55,6 +55,7 @@ SILENT = [
     pytest.param(losses("price", outputs_form="dict"), id="part of a dict of outputs"),
     pytest.param(losses("z", outputs_form="dict", dialect="tf_keras-2.21"), id="tf_keras ignores it"),
     pytest.param(losses("z", outputs_known=False), id="outputs unknown"),
+    pytest.param(losses("z", custom_training=True), id="a compute_loss of the program's own"),
     pytest.param(losses("z", outputs_form="unknown"), id="an output may be several"),
     pytest.param(losses("price", "price", sequential=True, dialect="tf.keras-2.15"), id="Sequential of TensorFlow"),
     pytest.param(loss_list(2), id="a loss each"),

@@ -37,6 +37,7 @@ SILENT = [
     pytest.param(compiled((*YES_NO, ["accuracy"])), id="one output"),
     pytest.param(compiled((*YES_NO, []), (*YES_NO, []), length=1, outputs_known=False), id="outputs unknown"),
     pytest.param(compiled((*YES_NO, []), (*YES_NO, []), length=1, outputs_form="unknown"), id="maybe more outputs"),
+    pytest.param(compiled((*YES_NO, []), (*YES_NO, []), length=1, custom_training=True), id="a train_step"),
     pytest.param(compiled((*YES_NO, ["accuracy"]), (*YES_NO, ["accuracy"])), id="the same for each"),
     pytest.param(compiled((*PRICE, ["mae"]), (*YES_NO, ["accuracy"])), id="each fits its own output only"),
     pytest.param(compiled((*PRICE, ["mae"]), (*YES_NO, ["custom", "AUC()"])), id="not matched"),

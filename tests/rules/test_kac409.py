@@ -35,6 +35,7 @@ SILENT = [
     pytest.param(compiled("unknown"), id="unknown"),
     pytest.param(compiled(outputs=1), id="one output"),
     pytest.param(compiled(outputs_known=False), id="number of outputs unknown"),
+    pytest.param(compiled(custom_training=True), id="a compute_loss of the program's own"),
     pytest.param(compiled(outputs_form="unknown"), id="outputs may be several each"),
 ]
 
