@@ -344,14 +344,22 @@ def agreed(possibilities: Sequence[Sequence[Finding]]) -> list[Finding]:
 def agreed_reads(sites: Sequence[CompileSite], possibilities: Sequence[Sequence[Finding]]) -> list[Finding]:
     """What is found of reads of the results: in every possibility in which the read is one of this model."""
     kept: dict[tuple[str, Span], Finding] = {}
+    places = [(site.uses.read_spans, _by_place(findings)) for site, findings in zip(sites, possibilities, strict=True)]
     for findings in possibilities:
         for finding in findings:
             if not _is_of_read(finding) or (finding.code, finding.span) in kept:
                 continue
-            peers = _told_wherever_read(finding, sites, possibilities)
+            peers = _told_wherever_read(finding, places)
             if peers:
                 kept[finding.code, finding.span] = _weakest(finding, peers)
     return list(kept.values())
+
+
+def _by_place(findings: Iterable[Finding]) -> dict[tuple[str, Span], list[Finding]]:
+    places: dict[tuple[str, Span], list[Finding]] = {}
+    for finding in findings:
+        places.setdefault((finding.code, finding.span), []).append(finding)
+    return places
 
 
 def _is_of_read(finding: Finding) -> bool:
@@ -359,14 +367,14 @@ def _is_of_read(finding: Finding) -> bool:
 
 
 def _told_wherever_read(
-    finding: Finding, sites: Sequence[CompileSite], possibilities: Sequence[Sequence[Finding]]
+    finding: Finding, places: Iterable[tuple[set[Span | None], dict[tuple[str, Span], list[Finding]]]]
 ) -> list[Finding]:
     """The same finding in each possibility that has the read; none where one of them does not find it."""
     peers = []
-    for site, findings in zip(sites, possibilities, strict=True):
-        if finding.span not in site.uses.read_spans and finding not in findings:
+    for reads, findings in places:
+        same = findings.get((finding.code, finding.span), [])
+        if finding.span not in reads and finding not in same:
             continue
-        same = [other for other in findings if (other.code, other.span) == (finding.code, finding.span)]
         if not same:
             return []
         peers += same

@@ -7,10 +7,13 @@ arm everywhere; `World.next()` then gives the further ones, so that values of on
 from __future__ import annotations
 
 import ast
+from bisect import bisect_left
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, replace
 from functools import cached_property
+from itertools import islice
 from math import inf
+from operator import attrgetter
 from time import thread_time
 from typing import Any, NamedTuple
 
@@ -42,12 +45,17 @@ MAX_STEPS = 40_000  # evaluations for one compile call and world
 STEPS_BETWEEN_LOOKS = 512  # at the clock
 MAX_DEPTH = 70
 MAX_WORLDS = 24
+MAX_CHANGES = 1_000  # of what one name holds
 MAX_ITEMS = 256  # of a literal that is read item by item
 MAX_NUMBER = 1 << 64  # nothing of a model is counted in greater ones, and Python may refuse to print them
 MAX_TEXT = 10_000  # characters of a string that is put together
 
 HYPERPARAMETERS = frozenset({"Boolean", "Choice", "Fixed"})  # methods that no other object has
 
+
+# What is bound so is not changed by the calls of its methods.
+_LASTING = frozenset({"import", "def", "class"})
+_position = attrgetter("position")
 
 Subject = tuple[int, str, tuple[int, ...]]  # of a test: its frame, its words, where its names are bound
 
@@ -268,6 +276,7 @@ class Evaluator:
         self.world = World()
         self.memo: dict[tuple[int, int], Value] = {}  # by expression and frame
         self.bindings: dict[tuple[int, int, int], Value] = {}  # by name, frame and position
+        self.binding_indices: dict[int, list[int]] = {}  # by the events of a name, which live as long as the program
         self.attributes: dict[tuple[str, int, int], Value] = {}  # by name, class and the call that made the object
         self.busy: set[tuple[int, ...]] = set()
         self.dumps: dict[int, tuple[str, frozenset[str]]] = {}  # what a test asks and the names in it, by expression
@@ -663,8 +672,17 @@ class Evaluator:
         self, events: list[Event], frame: Frame, point: Point, handlers: bool = False
     ) -> tuple[Event | None, list[Event]]:
         """The event that binds a name as it is seen at a point, and the changes since, oldest first."""
+        bindings = self.bindings_in(events)
+        end = bisect_left(events, point.position or 1, key=_position)
+        index = bindings[bisect_left(bindings, end) - 1] if bindings and bindings[0] < end else None
+        if index is None:
+            return None, []
+        last = events[index]
+        if not last.path and point.position and end - index > MAX_CHANGES:
+            return last if last.kind in _LASTING else last._replace(kind="opaque"), []
+
         changes: list[Event] = []
-        for event in reversed(events):
+        for event in islice(reversed(events), len(events) - end, None):
             if event.position >= point.position and not (event.kind == "parameter" and point.position == 0):
                 continue
             path = event.path
@@ -678,6 +696,14 @@ class Evaluator:
                 return event, changes
             changes.append(event)
         return None, []
+
+    def bindings_in(self, events: list[Event]) -> list[int]:
+        """Which of the events of a name bind it."""
+        indices = self.binding_indices.get(id(events))
+        if indices is None:
+            indices = [index for index, event in enumerate(events) if event.kind in BINDING]
+            self.binding_indices[id(events)] = indices
+        return indices
 
     def reaches(self, path: tuple[Arm, ...], frame: Frame, point: Point, handlers: bool = False) -> bool:
         """Whether what happens under `path` has happened at the point, in this world."""
@@ -842,13 +868,12 @@ class Evaluator:
 
     def bound_at(self, name: str, frame: Frame, point: Point) -> int:
         """The position of the last statement before a point that binds a name in the frame itself; -1 for none."""
-        found = -1
-        for event in frame.scope.events.get(name, ()):
-            if event.position >= point.position:
-                break
-            if event.kind in BINDING:
-                found = event.position
-        return found
+        events = frame.scope.events.get(name)
+        if not events:
+            return -1
+        bindings = self.bindings_in(events)
+        count = bisect_left(bindings, bisect_left(events, point.position, key=_position))
+        return events[bindings[count - 1]].position if count else -1
 
     def bound(self, name: str, event: Event, frame: Frame) -> Value:
         """The value that a binding event gives."""
@@ -949,10 +974,10 @@ class Evaluator:
     def changed(self, value: Value, changes: list[Event], frame: Frame) -> Value:
         """The value after method calls and assignments on the name that holds it."""
         if isinstance(value, Model):
-            found = value.changes
+            found = list(value.changes)
             for event in changes:
                 found += self.passed_on(event, frame) if event.kind == "passed" else ((event, frame),)
-            return replace(value, changes=found)
+            return replace(value, changes=tuple(found))
         if isinstance(value, (LocalObject, Symbol, Instance, Function, LocalClass, Imported)):
             return value
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
 from typing import NamedTuple
 
@@ -99,18 +99,22 @@ def check(site: CompileSite, rules: Iterable[Rule], on_failure: OnFailure | None
             if on_failure is None:
                 raise
             on_failure(rule, error)
-    kept = [finding for finding in findings if not _is_silenced(finding, findings)]
+    by_code: dict[str, list[Finding]] = {}
+    for finding in findings:
+        by_code.setdefault(finding.code, []).append(finding)
+    kept = [finding for finding in findings if not _is_silenced(finding, by_code)]
     if site.uses.only_built:
         return [replace(finding, severity=Severity.HINT) for finding in kept]
     return kept
 
 
-def _is_silenced(finding: Finding, findings: Iterable[Finding]) -> bool:
+def _is_silenced(finding: Finding, findings: Mapping[str, Sequence[Finding]]) -> bool:
+    """Whether one of the findings, which are given by code, silences this one."""
     return any(
-        finding.code in silence.silenced and silence.root == root.code and silence.where(root, finding)
-        for root in findings
-        if _may_silence(root, finding)
+        _may_silence(root, finding) and silence.where(root, finding)
         for silence in PRECEDENCE
+        if finding.code in silence.silenced
+        for root in findings.get(silence.root, ())
     )
 
 
