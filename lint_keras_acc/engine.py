@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ast
 import os
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from math import inf
@@ -367,7 +367,7 @@ def _is_of_read(finding: Finding) -> bool:
 
 
 def _told_wherever_read(
-    finding: Finding, places: Iterable[tuple[set[Span | None], dict[tuple[str, Span], list[Finding]]]]
+    finding: Finding, places: Iterable[tuple[Collection[Span], dict[tuple[str, Span], list[Finding]]]]
 ) -> list[Finding]:
     """The same finding in each possibility that has the read; none where one of them does not find it."""
     peers = []

@@ -9,7 +9,7 @@ from functools import cached_property
 from typing import NamedTuple, TypeGuard
 
 from lint_keras_acc.infer.evaluate import Call, Evaluator, Frame
-from lint_keras_acc.infer.scopes import FunctionNode, Scope, Statement, dotted
+from lint_keras_acc.infer.scopes import Event, FunctionNode, Scope, Statement, dotted
 from lint_keras_acc.infer.trainings import Wrappings
 from lint_keras_acc.infer.values import Function, LocalClass, LocalObject, Model, Value
 
@@ -80,10 +80,11 @@ class Finder:
         self._frames: dict[int, list[Frame]] = {}
         self._busy: set[int] = set()
         self._starts: dict[int, list[int]] = {}
+        self._assigned: dict[int, dict[int, list[tuple[str, Event]]]] = {}
         self._calls_of: dict[str, list[Found]] = {}
         self._mentions: dict[str, bool] = {}
         self._passing: dict[str, list[tuple[Scope, Statement]]] = {}
-        self.history_reads: list[tuple[ast.Call, ast.Constant]] | None = None  # by fit; found when first asked for
+        self.history_reads: dict[int, list[ast.Constant]] | None = None  # by id of the fit; None until asked for
 
     def of(self, scope: Scope) -> Finder:
         """What finds places in the module that a scope belongs to: this one, or one of an imported module."""
@@ -176,6 +177,32 @@ class Finder:
             if receiver is not None:
                 found.setdefault((receiver, id(use.scope)), []).append(use)
         return found
+
+    @cached_property
+    def uses_elsewhere(self) -> dict[str, list[tuple[str, list[Found]]]]:
+        """What `uses_by_receiver` has in each scope, by the receiver and by the receiver without its first name."""
+        found: dict[str, list[tuple[str, list[Found]]]] = {}
+        for (receiver, _), calls in self.uses_by_receiver.items():
+            rest = receiver.partition(".")[2]
+            for key in (receiver, "." + rest) if rest else (receiver,):
+                found.setdefault(key, []).append((receiver, calls))
+        return found
+
+    @cached_property
+    def uses_by_node(self) -> dict[int, Found]:
+        """The calls of methods that use a model, by the id of the expression that they are called on; the first."""
+        return {id(found.receiver): found for found in reversed(self.uses)}
+
+    def assigned(self, scope: Scope) -> dict[int, list[tuple[str, Event]]]:
+        """The names that are bound to a value in a scope, by the id of its expression."""
+        bound = self._assigned.get(id(scope))
+        if bound is None:
+            bound = self._assigned[id(scope)] = {}
+            for name, events in scope.events.items():
+                for event in events:
+                    if event.kind == "assign":
+                        bound.setdefault(id(event.value), []).append((name, event))
+        return bound
 
     def _find_methods(self) -> Iterator[Found]:
         for scope, statement in self.statements_with(self._method_offsets()):

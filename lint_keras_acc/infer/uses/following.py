@@ -138,7 +138,7 @@ class Follower:
         root, _, rest = name.partition(".")
         scope = frame.scope
         owner = scope.parent if rest and scope.parent is not None and scope.parent.is_class else None
-        for (receiver, _), calls in self.finder.of(scope).uses_by_receiver.items():
+        for receiver, calls in self.finder.of(scope).uses_elsewhere.get(name if owner is None else f".{rest}", ()):
             inner = calls[0].scope
             if inner is scope:
                 continue
@@ -182,16 +182,15 @@ class Follower:
         if isinstance(call, BuilderCall):
             self.wrapped(call.wrapper, hops)
             return
-        for name, events in call.frame.scope.events.items():
-            for event in events:
-                binds = event.kind == "assign" and event.statement is statement.node and event.value is call.node
-                if binds and event.unpack == (() if index < 0 else (index,)):
-                    self.follow(name, call.frame, event.point, hops + 1)
-                    return
-        for found in self.finder.of(call.frame.scope).uses:
-            if found.receiver is call.node:
-                self.add(found, call.frame)
+        finder = self.finder.of(call.frame.scope)
+        for name, event in finder.assigned(call.frame.scope).get(id(call.node), ()):
+            if event.statement is statement.node and event.unpack == (() if index < 0 else (index,)):
+                self.follow(name, call.frame, event.point, hops + 1)
                 return
+        found = finder.uses_by_node.get(id(call.node))
+        if found is not None:
+            self.add(found, call.frame)
+            return
         if isinstance(statement.node, ast.Return) and statement.node.value is call.node:
             frame = call.frame
             if frame.call is not None and frame.call_statement is not None:

@@ -22,10 +22,12 @@ def history_reads(uses: list[Use], finder: Finder, evaluator: Evaluator, spans: 
     if not fits:
         return
     if finder.history_reads is None:
-        finder.history_reads = list(_all_history_reads(finder, evaluator))
-    for fit, key in finder.history_reads:
-        if id(fit) in fits:
-            yield KeyRead(str(key.value), spans(key), has_validation(fits[id(fit)]))
+        finder.history_reads = {}
+        for fit, key in _all_history_reads(finder, evaluator):
+            finder.history_reads.setdefault(id(fit), []).append(key)
+    for fit_id, use in fits.items():
+        for key in finder.history_reads.get(fit_id, ()):
+            yield KeyRead(str(key.value), spans(key), has_validation(use))
 
 
 def _all_history_reads(finder: Finder, evaluator: Evaluator) -> Iterator[tuple[ast.Call, ast.Constant]]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from functools import lru_cache
 
 from lint_keras_acc.infer.calls import Finder
 from lint_keras_acc.infer.evaluate import Evaluator
@@ -48,6 +49,7 @@ def with_keys(uses: Uses, keys: set[str], text: str) -> Uses:
     return replace(uses, keys_read=uses.keys_read & keys | read)
 
 
+@lru_cache(maxsize=256)
 def _is_read(key: str, text: str) -> bool:
     """The key stands in the text as a string, or in a template."""
     if key not in text:
