@@ -25,6 +25,7 @@ UNNAMED = "<stdin>"
 _COOKIE = re.compile(rb"^[ \t\f]*#.*?coding[:=][ \t]*([-\w.]+)")
 _BLANK_OR_COMMENT = re.compile(rb"^[ \t\f]*(?:#.*)?\r?$")
 _LINE_END = re.compile(r"\r\n|\r|\n")
+_SKIPPED_LINES = 2_000
 _SECOND_LINE = re.compile(r" (?:on|at) line \d+")
 # Most of the files with a `.compile(` compile regular expressions, and most of the others C.
 _GATE = re.compile(rb"\.compile(?<!\bre\.compile)(?<!\bregex\.compile)(?<!\btorch\.compile)[ \t]*\(")
@@ -144,7 +145,10 @@ class Program:
         """The number that a line (of the cell `cell`) has in the tree; None where the cell is of no part of it."""
         if not self.blocks:
             return line if cell is None else None
-        return next((block.start - 1 + line for block in self.blocks if block.cell == cell), None)
+        index = -1 if cell is None else bisect_left(self.blocks, cell, key=lambda block: block.cell)
+        if not 0 <= index < len(self.blocks) or self.blocks[index].cell != cell:
+            return None
+        return self.blocks[index].start - 1 + line
 
     def line_text(self, line: int, cell: int | None = None) -> str:
         """The line `line` (of the cell `cell`) without its end; '' where there is no such line."""
@@ -162,7 +166,7 @@ class Program:
     def _program_line(self, cell: int | None, line: int) -> int:
         if cell is None:
             return line
-        return next(block.start - 1 + line for block in self.blocks if block.cell == cell)
+        return self.blocks[bisect_left(self.blocks, cell, key=lambda block: block.cell)].start - 1 + line
 
     def _tree_place(self, cell: int | None, line: int, column: int) -> tuple[int, int]:
         """A place as the tree counts it."""
@@ -243,7 +247,7 @@ class Source:
         """The text that the lines and columns of a span count in."""
         if cell is None or self.cells is None:
             return self.text
-        return next(code.text for code in self.cells if code.index == cell)
+        return self.cells[bisect_left(self.cells, cell, key=lambda code: code.index)].text
 
     def programs(self) -> tuple[list[Program], list[SourceError]]:
         """The programs in this file, and what of it is no Python."""
@@ -285,22 +289,24 @@ def parse(
     path: str, text: str, *, cell: int | None = None, lines_before: int = 0, notebook: bool = False
 ) -> ast.Module:
     """The tree of `text`, as if `lines_before` lines stood before it. Raises SourceError."""
+    # Empty lines put a tree in its place at no cost, unless there are very many of them before each cell.
+    skipped = lines_before if lines_before <= _SKIPPED_LINES else 0
     flags = ast.PyCF_ONLY_AST | (ast.PyCF_ALLOW_TOP_LEVEL_AWAIT if notebook else 0)
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
-            tree = compile("\n" * lines_before + text, path, "exec", flags, dont_inherit=True)
+            tree = compile("\n" * skipped + text, path, "exec", flags, dont_inherit=True)
     except SyntaxError as error:
-        line = None if error.lineno is None else max(error.lineno - lines_before, 1)
+        line = None if error.lineno is None else max(error.lineno - skipped, 1)
         # Some messages name a second line, which would be a line of the whole notebook here.
-        reason = _SECOND_LINE.sub("", error.msg) if lines_before else error.msg
+        reason = _SECOND_LINE.sub("", error.msg) if skipped else error.msg
         raise SourceError(path, cell, line, f"is not valid Python: {reason}") from error
     except (RecursionError, MemoryError) as error:
         raise SourceError(path, cell, None, "is nested too deeply to be parsed") from error
     except (ValueError, OverflowError) as error:
         raise SourceError(path, cell, None, f"cannot be parsed: {error}") from error
     assert isinstance(tree, ast.Module)
-    return tree
+    return tree if skipped == lines_before else ast.increment_lineno(tree, lines_before)
 
 
 def _encoding(path: str, data: bytes, has_bom: bool) -> str:

@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import ast
+from bisect import bisect_right
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
+from itertools import islice
+from operator import attrgetter
 from typing import NamedTuple
 
 from lint_keras_acc.findings import Span
@@ -15,6 +18,7 @@ from lint_keras_acc.infer.values import Function, Unknown
 from lint_keras_acc.infer.wrappers import BuilderCall, Wrapper
 
 SpanOf = Callable[[ast.AST], Span]
+MAX_DOUBTS = 100  # what one of them leaves open stays open
 MAX_USES = 24
 
 MAX_HOPS = 3
@@ -93,7 +97,9 @@ class Follower:
             self.trail.is_local = inside and "." not in name and name not in frame.scope.outer_names
         self.trail.names.update((name, getattr(frame.scope.node, "name", "")))
         end = self.until(name, frame, point)
-        stretch = Stretch(name, frame.scope, point.position, end, tuple(_doubts(name, frame.scope, point)))
+        stretch = Stretch(
+            name, frame.scope, point.position, end, tuple(islice(_doubts(name, frame.scope, point), MAX_DOUBTS))
+        )
         self.trail.stretches.append(stretch)
         for found in self.calls_on(name, frame.scope):
             statement = found.statement
@@ -106,9 +112,8 @@ class Follower:
 
     def until(self, name: str, frame: Frame, point: Point) -> int:
         """The position where the name is bound or compiled again on the way that the compile call itself is on."""
-        for event in frame.scope.events.get(name, ()):
-            if event.position <= point.position:
-                continue
+        events = frame.scope.events.get(name, [])
+        for event in islice(events, bisect_right(events, point.position, key=attrgetter("position")), None):
             again = event.kind == "call" and event.detail == "compile"
             if not again and event.kind not in BINDING:
                 continue
@@ -279,9 +284,11 @@ def _encloses(point: Point, event: Event) -> bool:
 
 def _doubts(name: str, scope: Scope, point: Point) -> Iterator[Event]:
     """What may give a name another model, or compile it again, after a point and without excluding it."""
-    for event in scope.events.get(name, ()):
+    events = scope.events.get(name, [])
+    behind = bisect_right(events, point.position, key=attrgetter("position"))
+    for event in islice(events, behind, None):
         changes = event.kind in BINDING or (event.kind == "call" and event.detail == "compile")
-        if changes and event.position > point.position and not _exclude(event.path, point.path):
+        if changes and not _exclude(event.path, point.path):
             yield event
 
 
