@@ -54,10 +54,10 @@ class SourceError(Exception):
 def may_compile(data: bytes) -> bool:
     """Whether `data` may compile a model: what decides if a file is worth any further work.
 
-    A wrapper of scikeras compiles by itself what its model function returns uncompiled, as Keras Tuner may.
+    A wrapper of scikeras compiles by itself what its model function returns uncompiled.
     """
     if b".compile" not in data or _GATE.search(data) is None:
-        return b"scikeras" in data or b"keras_tuner" in data
+        return b"scikeras" in data
     return b"keras" in data or _WORDS.search(data) is not None
 
 
