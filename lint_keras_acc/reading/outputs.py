@@ -25,6 +25,7 @@ MAX_LAYERS = 400  # that are walked back from one output
 MAX_NESTING = 12
 MAX_MERGED = 8  # inputs of a merging layer that are followed
 MAX_MERGES = 3  # one behind the other
+MAX_STEPS = 1000  # back from one output, on all ways together
 
 Shape = tuple[int | None, ...]
 
@@ -99,7 +100,7 @@ def layers_of_output(layer: Layer) -> tuple[Layer, ...]:
 
 def _units(layer: Layer, trace: _Trace) -> Fact[int]:
     if layer.shape is None:
-        return trace.units or Fact()
+        return trace.units if trace.units and trace.units.known else Fact(trace.width)
     if not layer.shape or layer.shape[-1] is None:
         return Fact()
     units = layer.shape[-1]
@@ -108,10 +109,14 @@ def _units(layer: Layer, trace: _Trace) -> Fact[int]:
 
 @dataclass
 class _Trace:
-    """What is known so far of an output, on the way back. `seen` are the layers that decided it."""
+    """What is known so far of an output, on the way back. `seen` are the layers that decided it.
+
+    width: the last axis, by the shape of a layer from which on it stays.
+    """
 
     seen: list[Layer] = field(default_factory=list)
     units: Fact[int] | None = None
+    width: int | None = None
     rank: int | None = None
     rank_known: bool = False
     activations: list[Activation] = field(default_factory=list)
@@ -137,15 +142,18 @@ class _Trace:
 class _Reader:
     def __init__(self, places: Places) -> None:
         self.places = places
+        self.steps = 0
 
     def follow(self, layer: Layer, depth: int = 0, merges: int = 0) -> _Trace:
         """The way back from `layer`."""
         trace = _Trace(rank_known=layer.shape is not None)
         for _ in range(MAX_LAYERS):
+            self.shape_step(trace, layer)
             if not trace.decided:
                 trace.seen.append(layer)
             self.step(trace, layer, depth, merges)
-            inputs = () if trace.done else layer.inputs()
+            self.steps += 1
+            inputs = () if trace.done or self.steps > MAX_STEPS else layer.inputs()
             if len(inputs) != 1:
                 break
             if layer.kind == "Flatten" and trace.units is None and layer.shape is None and depth < MAX_NESTING:
@@ -160,6 +168,15 @@ class _Reader:
         trace.units = before.units if before.rank == 2 and trace.multiplied == 1 else Fact()
         trace.kind = trace.kind or before.kind
         self.adopt(trace, before)
+
+    def shape_step(self, trace: _Trace, layer: Layer) -> None:
+        """What the shape of a layer on the way says of the output: what lies between keeps the axes that are open."""
+        if layer.shape is None or not layer.shape:
+            return
+        if not trace.rank_known:
+            trace.rank, trace.rank_known = len(layer.shape), True
+        if trace.units is None and trace.multiplied == 1:
+            trace.width = trace.width or layer.shape[-1]
 
     # --- one step back ------------------------------------------------------------------------------------
 
@@ -417,7 +434,7 @@ def _last(value: object) -> int | None:
     """A size, or the last of several."""
     if isinstance(value, tuple | list):
         value = value[-1] if value else None
-    return value if isinstance(value, int) and value > 0 else None
+    return value if isinstance(value, int) and not isinstance(value, bool) and value > 0 else None
 
 
 def _rank(info: LayerInfo, layer: Layer) -> int | None:

@@ -66,7 +66,7 @@ def described_outputs(path: str, model: Mapping[str, object]) -> DescribedModel:
     if any(layer.goes_in_circles for layer in (saved, *everything)):
         raise SavedError(path, "has layers that go in a circle")
     graph = _Graph(policy="float32" if {layer.policy for layer in everything} <= {"float32", None} else "")
-    own_class = "" if saved.is_of_keras else saved.class_name
+    own_class = "" if saved.is_of_keras else as_identifier(saved.class_name)
     adds_loss = any(layer.class_name in _ADDED_LOSSES for layer in everything)
     has_own = any(not layer.is_known for layer in everything) or bool(own_class)
     if saved.is_sequential:
@@ -74,7 +74,7 @@ def described_outputs(path: str, model: Mapping[str, object]) -> DescribedModel:
         ends = (OutputLayer(saved.sublayers[-1].name, last),) if last is not None else ()
         return DescribedModel("sequential", ends, "single", (), own_class, adds_loss, has_own)
     if not saved.is_functional:
-        return DescribedModel("subclass", own_class=saved.class_name, has_own_layers=True)
+        return DescribedModel("subclass", own_class=as_identifier(saved.class_name), has_own_layers=True)
     references = saved.output_references
     if len(references) > _MAX_OUTPUTS:
         raise SavedError(path, f"has more than {_MAX_OUTPUTS} outputs")
