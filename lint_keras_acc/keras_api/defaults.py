@@ -33,6 +33,7 @@ _DEFAULTS: Mapping[str, object] = {
     "num_thresholds": 200,
     "q": 0.5,
     "remove_diagonal": True,
+    "shape": None,
     "sparse_y_pred": True,
     "sparse_y_true": True,
     "summation_method": "interpolation",

@@ -35,7 +35,7 @@ _ADDED_LOSSES = frozenset({"AddLoss", "AddMetric"})
 _MODELS = frozenset({"Functional", "Model", "Sequential"})
 # Arguments without which a layer cannot be made, besides those that `LAYERS` names.
 _REQUIRED = ("kernel_size", "rate", "n", "dims", "axes", "input_dim", "num_heads", "key_dim")
-_MAX_OUTPUTS = 256
+MAX_OUTPUTS = 256
 
 # What the inputs of a nested model are called with: from the index of the input to the layer.
 Outer = Callable[[int], tuple[Layer, ...]]
@@ -76,8 +76,8 @@ def described_outputs(path: str, model: Mapping[str, object]) -> DescribedModel:
     if not saved.is_functional:
         return DescribedModel("subclass", own_class=as_identifier(saved.class_name), has_own_layers=True)
     references = saved.output_references
-    if len(references) > _MAX_OUTPUTS:
-        raise SavedError(path, f"has more than {_MAX_OUTPUTS} outputs")
+    if len(references) > MAX_OUTPUTS:
+        raise SavedError(path, f"has more than {MAX_OUTPUTS} outputs")
     outputs = tuple(OutputLayer(name, graph.of_reference(saved, where, None)) for name, where in references)
     inputs = tuple((where.layer, saved.layer_shape(where.layer)) for where in saved.input_references)
     return DescribedModel("functional", outputs, saved.outputs_form, inputs, own_class, adds_loss, has_own)

@@ -13,7 +13,7 @@ import sys
 
 from lint_keras_acc.saved import hdf5_attributes
 
-_SECONDS = 20
+SECONDS = 20
 
 
 class HDF5Error(Exception):
@@ -25,11 +25,11 @@ def read_attributes(path: str, longest: int) -> dict[str, str]:
 
     longest: how many bytes a text may have. Raises HDF5Error.
     """
-    command = [sys.executable, hdf5_attributes.__file__, os.path.abspath(path), str(longest), str(_SECONDS)]
+    command = [sys.executable, hdf5_attributes.__file__, os.path.abspath(path), str(longest), str(SECONDS)]
     environment = {**os.environ, "HDF5_USE_FILE_LOCKING": "FALSE", "OPENBLAS_NUM_THREADS": "1"}
     try:
         done = subprocess.run(
-            command, stdin=subprocess.DEVNULL, capture_output=True, timeout=2 * _SECONDS, env=environment, check=False
+            command, stdin=subprocess.DEVNULL, capture_output=True, timeout=2 * SECONDS, env=environment, check=False
         )
     except subprocess.TimeoutExpired:
         raise HDF5Error("is a damaged HDF5 file: reading it takes too long") from None

@@ -13,7 +13,7 @@ import sys
 from typing import Any
 
 _NAMES = ("model_config", "training_config", "keras_version")
-_MEMORY = 2 * 2**30
+MEMORY = 2 * 2**30
 
 
 def main(path: str, longest: int, seconds: int) -> dict[str, str]:
@@ -60,7 +60,7 @@ def _set_bounds(seconds: int) -> None:
         return
     resource.setrlimit(resource.RLIMIT_CPU, (seconds, seconds))
     _, most = resource.getrlimit(resource.RLIMIT_AS)
-    resource.setrlimit(resource.RLIMIT_AS, (_MEMORY if most == resource.RLIM_INFINITY else min(most, _MEMORY), most))
+    resource.setrlimit(resource.RLIMIT_AS, (MEMORY if most == resource.RLIM_INFINITY else min(most, MEMORY), most))
 
 
 if __name__ == "__main__":

@@ -2,7 +2,8 @@
 
 Each program is run, its model is saved by the Keras that is there and read back. What differs has its reason here:
 
-* A string that no Keras knows may be the name of a function in an .h5 file: such a loss or metric is unknown there.
+* A string that this Keras does not know, or that users often call a function, may be the name of a function in an .h5
+  file: such a loss or metric is unknown there.
 * Keras 2 keeps in an .h5 file what has become of the metrics, a list for each output, and not how they were written:
   KAC407 is silent there.
 * Behind a Lambda only the live reader knows the units; the others may find less.
@@ -90,8 +91,8 @@ def agree(
 
 
 def knows_strings(program: Written) -> bool:
-    """Whether every string that the program compiles with is one that this Keras knows."""
-    return not any(f"'{name}'" in program.compile for name in ("f1", "rmse", "huber_loss"))
+    """Whether no string that the program compiles with could as well be the name of a function of the user's own."""
+    return not any(f"'{name}'" in program.compile for name in ("f1", "huber_loss", "precision", "rmse"))
 
 
 def differences(programs: Iterable[Written], path: Path) -> tuple[list[str], int]:

@@ -342,7 +342,7 @@ def test_hdf5_without_h5py(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> N
 
 def test_hdf5_that_the_library_does_not_survive(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     (tmp_path / "m.h5").write_bytes(archives.HDF5 + b"\x00" * 100)
-    monkeypatch.setattr(hdf5, "_SECONDS", 1)
+    monkeypatch.setattr(hdf5, "SECONDS", 1)
     (tmp_path / "h5py.py").write_text("while True: pass\n")
     monkeypatch.setenv("PYTHONPATH", str(tmp_path))
     assert refusal(str(tmp_path / "m.h5")) == "is a damaged HDF5 file: reading it takes too long"

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import ast
+import json
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from lint_keras_acc.cli import main
 from lint_keras_acc.keras_api.dialects import DEFAULT
 from lint_keras_acc.saved.models import SavedModel, read_saved
 from lint_keras_acc.saved.versions import dialect_of_version
@@ -353,3 +355,64 @@ def test_hdf5(
 def test_dialects(version: str | None, name: str) -> None:
     dialect = dialect_of_version(version)
     assert (dialect.name, dialect.origin) == (name, "saved")
+
+
+# --- the command ------------------------------------------------------------------------------------------------
+
+
+def test_check(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    path = archive(tmp_path / "news.keras", compiled(sequential(dense(12, "sigmoid")), loss="bce", metrics=["acc"]))
+    before = Path(path).read_bytes()
+    assert main(["check", "--isolated", path]) == 1
+    out, err = capsys.readouterr()
+    assert out.splitlines()[0].startswith(f"{path}:8:14: KAC102 'acc' runs categorical_accuracy here: ")
+    assert out.splitlines()[1] == "        metrics=['acc'],"
+    assert f"    {path}:4:39: the model ends in 12 independent sigmoid outputs" in out.splitlines()
+    assert not err
+    for option in ("--fix", "--diff", "--add-noqa"):
+        assert main(["check", "--isolated", "--unsafe-fixes", option, path]) == 1
+        assert "a saved model is not changed: repair the program that compiles it" in capsys.readouterr().err
+    assert Path(path).read_bytes() == before
+
+
+def test_json_and_sites(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    path = archive(tmp_path / "news.keras", compiled(sequential(dense(12, "sigmoid")), loss="bce", metrics=["acc"]))
+    assert main(["check", "--isolated", "--output-format", "json", path]) == 1
+    (finding,) = json.loads(capsys.readouterr().out)
+    assert (finding["path"], finding["line"], finding["code"], finding["fix"]) == (path, 8, "KAC102", None)
+    assert main(["sites", "--isolated", path]) == 0
+    out = capsys.readouterr().out
+    assert f"{path}:6:1: compile, keras-3.15 (saved)\n" in out
+    assert "  8 |     metrics=['acc'],\n" in out
+
+
+def test_a_known_finding_is_not_told_again(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    path = archive(tmp_path / "news.keras", compiled(sequential(dense(12, "sigmoid")), loss="bce", metrics=["acc"]))
+    baseline = str(tmp_path / "known.json")
+    assert main(["check", "--isolated", "--write-baseline", baseline, path]) == 0
+    assert main(["check", "--isolated", "--baseline", baseline, path]) == 0
+    assert not capsys.readouterr().out
+
+
+def test_statuses(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    built = archive(tmp_path / "built.keras", sequential(dense(1)))
+    assert main(["check", "--isolated", built]) == 0
+    assert capsys.readouterr().err == (
+        f"lint-keras-acc: {built}: was saved without a compile configuration: there is nothing to check\n"
+    )
+    broken = tmp_path / "broken.keras"
+    broken.write_bytes(Path(built).read_bytes()[:100])
+    for command in ("check", "sites"):
+        assert main([command, "--isolated", str(broken)]) == 2
+        assert capsys.readouterr().err.startswith(f"lint-keras-acc: {broken}: is a damaged archive: ")
+
+
+def test_archives_are_known_by_how_they_begin(tmp_path: Path) -> None:
+    path = archive(tmp_path / "checkpoint-07", compiled(sequential(dense(12, "sigmoid")), loss="bce", metrics=["acc"]))
+    assert main(["check", "--isolated", path]) == 1
+
+
+def test_directories_are_walked_for_programs_alone(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    archive(tmp_path / "news.keras", compiled(sequential(dense(12, "sigmoid")), loss="bce", metrics=["acc"]))
+    assert main(["check", "--isolated", str(tmp_path)]) == 0
+    assert not capsys.readouterr().out
