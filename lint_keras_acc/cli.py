@@ -102,7 +102,7 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--version", action="version", version=f"lint-keras-acc {__version__}")
     commands = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
 
-    check = commands.add_parser("check", help="lint files, notebooks and directories")
+    check = commands.add_parser("check", help="lint files, notebooks, saved models and directories")
     check.set_defaults(run=_check)
     _add_input(check)
     check.add_argument("--fix", action="store_true", default=None, help="repair what is safe to repair")
