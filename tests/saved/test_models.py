@@ -186,7 +186,7 @@ FACTS = [
     ),
     pytest.param(
         compiled(sequential(dense(2, dtype={"class_name": "DTypePolicy", "config": {"name": "mixed_bfloat16"}}))),
-        "output=linear(2) dtype=mixed_bfloat16",
+        "output=linear(2) dtype=bfloat16",
         id="a dtype policy",
     ),
     pytest.param(
