@@ -1,11 +1,12 @@
 """An F1 score of one unit takes every row for positive.
 
 ## What it does
-Finds F1Score and FBetaScore without `threshold` on an output of one unit.
+Finds F1Score and FBetaScore without `threshold` on an output of one unit, but for a relu, which is 0 often.
 
 ## Why is this bad
-Without a threshold the highest score of each row is the prediction. One unit is always the highest of its row, so
-that every row counts as positive: recall is 1, precision the share of positive labels, whatever the model says.
+Without a threshold the highest score of each row is the prediction, unless it is 0. One unit is always the highest of
+its row, so that every row counts as positive: recall is 1, precision the share of positive labels, whatever the model
+says.
 
 Keras 3 also refuses labels of shape (n,) here: F1Score takes (n, 1).
 
@@ -40,6 +41,7 @@ from collections.abc import Iterator
 from lint_keras_acc.findings import Finding, Fix, SetArgument, Severity
 from lint_keras_acc.rules import Rule
 from lint_keras_acc.rules.common import (
+    activation_name,
     activation_range,
     fix_applicability,
     is_shared,
@@ -52,11 +54,14 @@ from lint_keras_acc.sites import CompileSite, Head, Metric
 
 RULE = Rule("KAC114", "f1-on-one-unit", Severity.WARNING)
 
+# Numbers that are 0 count as negative (read: Keras 3.15, metrics/f_score_metrics.py): here that is a cut at 0.
+_OFTEN_0 = frozenset({"relu", "relu6", "thresholded_relu"})
+
 
 @RULE
 def check(site: CompileSite) -> Iterator[Finding]:
     for index, head in readable_heads(site):
-        if units(head) != 1 or head.output.integers:
+        if units(head) != 1 or head.output.integers or activation_name(head) in _OFTEN_0:
             continue
         for metric in head.metrics:
             if metric_family(metric) != "f1" or _has_threshold(metric):

@@ -246,17 +246,17 @@ EXCEPTIONS: tuple[Exception_, ...] = (
     ),
     Exception_(
         "KAC114",
-        "`F1Score()` over one softmax, relu or softplus unit",
+        "`F1Score()` over one softmax or softplus unit",
         "such an output is always 1, or above the cut at 0, so that every row is a yes as the metric has it",
         lambda it: (
             it.of_loss is not None
             and _speaks_for_nothing(it, "KAC114")
-            and it.cell.output.activation in ("softmax", "relu", "softplus")
+            and it.cell.output.activation in ("softmax", "softplus")
         ),
     ),
     Exception_(
         "none",
-        "`F1Score()` without a threshold over independent labels, or over class ids",
+        "`F1Score()` without a threshold over independent labels or class ids, or over a relu, which it cuts at 0",
         "the catalogue has no rule for it",
         lambda it: _metric_misses(it) and it.cell.metric.measures == "f1",
     ),

@@ -17,6 +17,7 @@ SILENT = [
     pytest.param(site("sigmoid(3)", _BCE, ["F1Score()"]), id="several units"),
     pytest.param(site("sigmoid", _BCE, ["F1Score()"]), id="units unknown"),
     pytest.param(site(output("linear(1)", integers=True), _BCE, ["F1Score()"]), id="class ids"),
+    pytest.param(site("relu(1)", "hinge", ["F1Score()"]), id="relu: what is 0 counts as negative"),
     pytest.param(site("sigmoid(1)", _BCE, ["Precision()", "accuracy", "custom"]), id="other metrics"),
     pytest.param(site("sigmoid(1)", _BCE, ["F1Score()"], custom_training=True), id="own training"),
 ]
