@@ -105,7 +105,7 @@ class Follower:
             statement = found.statement
             if point.position < statement.position < end:
                 self.add(found, frame, stretch.holds(statement.position, statement.path))
-        self.other_scopes(name, frame, sure=end == END.position and not stretch.doubts)
+        self.other_scopes(frame, stretch)
         if not isinstance(frame.scope.node, ast.Module):
             self.returned(name, frame, point, hops)
         self.handed_on(name, frame, point, end, hops)
@@ -138,8 +138,9 @@ class Follower:
         call = Call(found.call, frame, found.statement.point, self.evaluator)
         self.trail.uses.append(Use(_method(found), call, found.statement, sure))
 
-    def other_scopes(self, name: str, frame: Frame, sure: bool) -> None:
+    def other_scopes(self, frame: Frame, stretch: Stretch) -> None:
         """Uses in functions that read the same name of an outer scope, and `self.model` in other methods."""
+        name = stretch.name
         root, _, rest = name.partition(".")
         scope = frame.scope
         owner = scope.parent if rest and scope.parent is not None and scope.parent.is_class else None
@@ -150,14 +151,24 @@ class Follower:
             if owner is not None and inner.parent is owner:
                 first = _first_parameter(inner)
                 if first and receiver == f"{first}.{rest}" and receiver not in _bound_names(inner):
-                    self.add_in(calls, sure and not _other_method_binds(rest, owner, scope))
+                    stays = stretch.last == END.position and not stretch.doubts
+                    self.add_in(calls, stays and not _other_method_binds(rest, owner, scope))
             elif receiver == name and owner is None and self.reads_outer(root, inner, scope):
-                self.add_in(calls, sure and not self.finder.mentions(f"global {root}"))
+                self.add_in(calls, self.is_called_in(stretch, inner) and not self.finder.mentions(f"global {root}"))
 
     def add_in(self, calls: list[Found], sure: bool) -> None:
         for frame in self.finder.of(calls[0].scope).frames(calls[0].scope)[:1]:
             for found in calls:
                 self.add(found, frame, sure)
+
+    def is_called_in(self, stretch: Stretch, function: Scope) -> bool:
+        """A function that reads the name sees this model: nothing else ever has the name, or it is called meanwhile."""
+        scope = stretch.scope
+        bindings = [event for event in scope.events.get(stretch.name, ()) if event.kind in BINDING]
+        if len(bindings) == 1:
+            return True
+        moments = [frame.point_in(scope) for frame in self.finder.of(function).frames(function)]
+        return all(stretch.holds(*moment) for moment in moments)
 
     def reads_outer(self, root: str, inner: Scope, outer: Scope) -> bool:
         """Whether a name that `inner` reads is the one of `outer`."""

@@ -51,6 +51,8 @@ LABEL_METRICS = frozenset(
     " fbeta_score hamming_loss jaccard_score matthews_corrcoef multilabel_confusion_matrix"
     " precision_recall_fscore_support precision_score recall_score zero_one_loss".split()
 )
+# What stands before a value that several names, or one in brackets, are bound to.
+_UNPACKS = re.compile(r"[,\])][^=\n]*=(?!=)")
 _ALIAS = re.compile(r"\s+as\s+(\w+)")
 
 # Words of a test that asks what kind of model or data this is.
@@ -138,17 +140,21 @@ class Reads:
             )
 
     def _words_of_evaluations(self) -> Iterator[int]:
-        """Where evaluate is called, and where the names are used that its result is bound or returned under."""
+        """Where a call of evaluate, or the name that its result is bound or returned under, is taken apart."""
         text = self.finder.text
-        names = set()
+        names = {"evaluate", "evaluate_generator"}
         for found in (*self.finder.methods("evaluate"), *self.finder.methods("evaluate_generator")):
             name = _name_of_result(found)
             if name is not None:
                 names.add(name)
-        yield from occurrences(text, "evaluate", "(")
-        yield from occurrences(text, "evaluate_generator", "(")
         for name in names:
-            yield from occurrences(text, name)
+            for offset in occurrences(text, name):
+                line = text[text.rfind("\n", 0, offset) + 1 : offset]
+                indexed = (
+                    text[offset + len(name) : offset + len(name) + 1] == "[" or ")[" in text[offset : offset + 200]
+                )
+                if indexed or _UNPACKS.search(line):
+                    yield offset
 
     # --- predictions ----------------------------------------------------------------------------------------
 
