@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import ast
 import os
-from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
+from collections import Counter
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from math import inf
@@ -240,14 +241,16 @@ class _Run:
     def findings(self, program: Program) -> list[Finding]:
         """Findings that are selected, hints that are off among them, each place and code once for a compile call."""
         found: dict[tuple[str, Span, Span], Finding] = {}
+        watched: Counter[Span] = Counter()
         try:
             with self.in_time():
                 for possibilities in program_sites(program, self.settings, self.deadline):
-                    for finding in map(at_home, self.findings_of(possibilities)):
+                    watched.update(watched_spans(possibilities))
+                    for finding in self.findings_of(possibilities):
                         found.setdefault((finding.code, finding.span, finding.site), finding)
         except Exception as error:
             self.fail("the inference", error)
-        return list(found.values())
+        return [at_home(finding) for finding in wherever_watched(found.values(), watched)]
 
     @contextmanager
     def in_time(self) -> Iterator[None]:
@@ -282,6 +285,26 @@ class _Run:
         failure = Failure.of(self._path, where, error)
         if failure not in self.failures:
             self.failures.append(failure)
+
+
+def watched_spans(sites: Sequence[CompileSite]) -> frozenset[Span]:
+    """Where the callbacks of one compile call are told what to watch, and how."""
+    monitors = [monitor for site in sites for monitor in site.uses.monitors]
+    places = ((monitor.span, monitor.mode.span, monitor.callback_span) for monitor in monitors)
+    return frozenset(span for spans in places for span in spans if span is not None)
+
+
+def wherever_watched(findings: Iterable[Finding], watched: Mapping[Span, int]) -> Iterator[Finding]:
+    """The findings without those about a callback that suits another of the models that it is given to.
+
+    `watched` says for how many compile calls a place tells a callback what to watch.
+    """
+    findings = list(findings)
+    told = Counter((finding.code, finding.span) for finding in findings)
+    for finding in findings:
+        of_callback = finding.code in ("KAC501", "KAC503")
+        if not of_callback or told[finding.code, finding.span] >= watched[finding.span]:
+            yield finding
 
 
 def at_home(finding: Finding) -> Finding:

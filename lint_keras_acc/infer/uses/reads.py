@@ -271,7 +271,7 @@ class Reads:
             sources: dict[int, Call] = {}
             for frame in self._activations(scope, statement):
                 value = self.evaluator.evaluate(evaluation.operand, frame, statement.point)
-                if not isinstance(value, Instance) or not value.path.startswith("keras.Model.evaluate"):
+                if not isinstance(value, Instance) or not _is_list_of_numbers(value):
                     sources.clear()
                     break
                 sources[id(value.call.node)] = value.call
@@ -385,6 +385,13 @@ def _name_of_result(found: Found) -> str | None:
     if isinstance(statement, ast.Return):
         return getattr(found.scope.node, "name", None)
     return result_name_of(found.call, statement)
+
+
+def _is_list_of_numbers(value: Instance) -> bool:
+    """What evaluate returns, and no dictionary of it."""
+    if not value.path.startswith("keras.Model.evaluate"):
+        return False
+    return all(keyword.arg not in (None, "return_dict") for keyword in value.call.node.keywords)
 
 
 def _takings_apart(statement: ast.stmt) -> Iterator[Evaluation]:
