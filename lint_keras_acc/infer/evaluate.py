@@ -284,6 +284,8 @@ class Evaluator:
         self.depth = 0
         self.steps = 0
         self.steps_to_look = STEPS_BETWEEN_LOOKS
+        self.spent = 0  # steps of earlier worlds of the same compile call
+        self.allowance: float = inf  # steps that a compile call may take in all its worlds where other files are read
         self.deadline = inf  # of time.thread_time: a busy machine is not the file's fault
         self.assumed: set[int] = set()  # defaults of parameters that no call in sight gives
         self.tainted = False  # something in the memo depends on decisions
@@ -313,6 +315,7 @@ class Evaluator:
         self.world.start()
         self.busy.clear()
         self.depth = 0
+        self.spent += self.steps
         self.steps = 0
         self.look_at_clock()
         for supposition in self.supposed:
@@ -320,7 +323,7 @@ class Evaluator:
 
     def look_at_clock(self) -> None:
         """Raise OutOfBudget or OutOfTime where this run or the file has had its share."""
-        if self.steps > MAX_STEPS:
+        if self.steps > MAX_STEPS or (self.imported_frames and self.spent + self.steps > self.allowance):
             raise OutOfBudget
         if thread_time() > self.deadline:
             raise OutOfTime

@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 from functools import cached_property
 from math import inf
+from typing import NamedTuple
 
 from lint_keras_acc.infer.arguments import read_losses, read_metrics
 from lint_keras_acc.infer.calls import Finder, Found
@@ -46,6 +47,16 @@ from lint_keras_acc.source import Program
 
 MAX_DATA_WORLDS = 6  # sets of decisions that concern the data alone, for one set that concerns the model
 
+
+class Reach(NamedTuple):
+    """How far a compile call is followed into other files."""
+
+    with_data: bool  # what is done with the model, and the data for it
+    steps: int  # evaluations in all its worlds
+
+
+_REACHES = (Reach(True, 1_500), Reach(False, 3_000))
+
 _KERAS_KEYWORDS = frozenset(
     "optimizer loss metrics loss_weights weighted_metrics run_eagerly steps_per_execution jit_compile"
     " sample_weight_mode target_tensors auto_scale_loss options distribute class_mode"
@@ -72,6 +83,7 @@ class Reader:
         self.finder = Finder(self.text, self.evaluator)
         self.dialect = dialect or dialect_of_text(self.text)
         self.outputs = OutputReader(self.evaluator, self.span)
+        self.reach = _REACHES[0]
         self.gave_up = False  # the last compile call asked for too much work
         self.reads = Reads(self.finder, self.evaluator, self.span)
         self._registered: frozenset[str] | None = None
@@ -96,22 +108,31 @@ class Reader:
     def possibilities(self, found: Found) -> tuple[CompileSite, ...]:
         """The CompileSites that a compile call may be; none where it is not a Keras model's.
 
-        Where following it through other files is too much work, it is read without them.
+        Where following it into other files is too much work, its data are read without them, then all of it.
         """
-        told = self.followed(found)
         evaluator = self.evaluator
-        if self.gave_up and evaluator.imported_frames and evaluator.modules is not None:
-            modules, evaluator.modules = evaluator.modules, None
-            evaluator.tainted = True
+        modules = evaluator.modules
+        if modules is None:
+            return self.followed(found)
+        try:
+            for self.reach in _REACHES:
+                evaluator.allowance = self.reach.steps
+                told = self.followed(found)
+                if not self.gave_up or not evaluator.imported_frames:
+                    return told
+                evaluator.tainted = True
+            evaluator.modules, evaluator.allowance = None, inf
             told = self.followed(found)
             evaluator.tainted = True
-            evaluator.modules = modules
-        return told
+            return told
+        finally:
+            evaluator.modules, evaluator.allowance = modules, inf
 
     def followed(self, found: Found) -> tuple[CompileSite, ...]:
         evaluator = self.evaluator
         self.gave_up = False
         self.begin()
+        evaluator.spent = 0
         collected: list[CompileSite] = []
         try:
             for frame in self.finder.frames(found.scope):
@@ -281,6 +302,19 @@ class Reader:
 
         Decisions on the way of the data alone make no further possibilities: labels that depend on them are unknown.
         """
+        evaluator = self.evaluator
+        if self.reach.with_data or evaluator.modules is None:
+            return self.uses_in_reach(found, frame, follower, names)
+        modules, evaluator.modules = evaluator.modules, None
+        try:
+            return self.uses_in_reach(found, frame, follower, names)
+        finally:
+            evaluator.modules = modules
+            evaluator.tainted = True
+
+    def uses_in_reach(
+        self, found: Found, frame: Frame, follower: Follower, names: list[str | None]
+    ) -> tuple[Uses, list[Labels]]:
         evaluator, spans = self.evaluator, self.span
         name = dotted(found.receiver) if found.is_compile else None
         world = evaluator.world
@@ -301,6 +335,8 @@ class Reader:
             evaluator.back_to(moment)
             told.append(labels_of_uses(trail.uses, names, spans))
             if len(told) > MAX_DATA_WORLDS:
+                if evaluator.modules is not None and evaluator.imported_frames:
+                    raise OutOfBudget
                 told = [[Labels() for _ in names]]
                 break
         del world.trail[moment.position :]
