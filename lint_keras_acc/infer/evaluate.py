@@ -282,6 +282,7 @@ class Evaluator:
         self.dumps: dict[int, tuple[str, frozenset[str]]] = {}  # what a test asks and the names in it, by expression
         self.opposites: dict[int, ast.Compare] = {}  # `a > b` for `a <= b`, by the latter
         self.depth = 0
+        self.drawing = 0  # how many generators are looked into at the moment
         self.steps = 0
         self.steps_to_look = STEPS_BETWEEN_LOOKS
         self.spent = 0  # steps of earlier worlds of the same compile call

@@ -98,7 +98,8 @@ _BEFORE_KERAS_3 = (
     Idiom("mixed_precision.experimental", r"\b"),
     Idiom("layers.DenseFeatures", r"\b"),
     Idiom("keras.wrappers.scikit_learn", r"\b"),
-    Idiom("transformers", r"\s+import\s+(?:[^\n#]*\b)?TF[A-Z]", _IMPORT),
+    # The TensorFlow classes of transformers refuse Keras 3 (transformers 4, activations_tf.py).
+    Idiom("transformers", r"\s+import\s[^#;]{0,300}?\bTF[A-Z]\w+", _IMPORT),
 )
 
 

@@ -32,6 +32,7 @@ if TYPE_CHECKING:
 Known = Callable[[Call], Value]
 
 NONE = Constant(None)
+MAX_DRAWING = 2  # generators that draw from each other
 
 # --- from directories and tables ----------------------------------------------------------------------------
 
@@ -406,10 +407,28 @@ def dataset_of(value: Value, evaluator: Evaluator) -> Dataset | None:
     if isinstance(value, Dataset):
         return value
     if isinstance(value, Instance) and value.path == "generator":
-        return _yielded(value.call.frame, evaluator)
+        return _drawn(value.call.frame, evaluator)
     if isinstance(value, LocalObject):
         return _of_object(value, evaluator)
     return None
+
+
+def _drawn(frame: Frame, evaluator: Evaluator) -> Dataset:
+    """What a generator function yields, looked at once; nothing is known of what many generators hand on."""
+    key = (-1, id(frame))
+    known = evaluator.memo.get(key)
+    if isinstance(known, Dataset):
+        return known
+    evaluator.memo[key] = Dataset(UNKNOWN, UNKNOWN)  # for one that draws from itself
+    if evaluator.drawing < MAX_DRAWING:
+        evaluator.drawing += 1
+        try:
+            evaluator.memo[key] = _yielded(frame, evaluator)
+        finally:
+            evaluator.drawing -= 1
+    found = evaluator.memo[key]
+    assert isinstance(found, Dataset)
+    return found
 
 
 def _yielded(frame: Frame, evaluator: Evaluator, depth: int = 0) -> Dataset:

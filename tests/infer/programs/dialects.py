@@ -46,3 +46,17 @@ model.compile(loss="binary_crossentropy", metrics=["accuracy"])  # revealed: met
 # --- nothing old [as written] [dialect: of the program]
 model = Sequential([Dense(12, activation="sigmoid")])
 model.compile(loss="binary_crossentropy", metrics=["accuracy"])  # revealed: metrics=accuracy>categorical_accuracy
+
+# --- TensorFlow classes of transformers [as written] [dialect: of the program]
+from transformers import (
+    AutoTokenizer,
+    TFAutoModelForSequenceClassification,
+)
+model = Sequential([Dense(1, activation="sigmoid")])
+model.compile(loss="mse", metrics=["accuracy"])  # revealed: dialect=keras-2.2
+
+# --- other classes of transformers [as written] [dialect: of the program]
+from transformers import AutoTokenizer, AutoModel
+import TFmine
+model = Sequential([Dense(1, activation="sigmoid")])
+model.compile(loss="mse", metrics=["accuracy"])  # revealed: dialect=keras-3.15
