@@ -214,7 +214,9 @@ def _sequence_item(owner: Sequence, index: object) -> Value:
 def next_of(source: Value, evaluator: Evaluator) -> Value:
     """What a pipeline or a generator yields next: each time the same kind of data."""
     found = arrays.dataset_of(source, evaluator)
-    return UNKNOWN if found is None else arrays.element_of(found)
+    if found is None or (isinstance(found.features, Unknown) and isinstance(found.labels, Unknown)):
+        return UNKNOWN  # maybe no data at all
+    return arrays.element_of(found)
 
 
 def subscript(owner: Value, index: ast.expr, frame: Frame, point: Point, evaluator: Evaluator) -> Value:
