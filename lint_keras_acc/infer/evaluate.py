@@ -280,6 +280,7 @@ class Evaluator:
         self.attributes: dict[tuple[str, int, int], Value] = {}  # by name, class and the call that made the object
         self.busy: set[tuple[int, ...]] = set()
         self.dumps: dict[int, tuple[str, frozenset[str]]] = {}  # what a test asks and the names in it, by expression
+        self.differing_rounds: dict[int, bool] = {}  # by statement: whether tests in its loops ask for the round
         self.opposites: dict[int, ast.Compare] = {}  # `a > b` for `a <= b`, by the latter
         self.depth = 0
         self.drawing = 0  # how many generators are looked into at the moment

@@ -610,7 +610,7 @@ def _grown(value: Sequence, event: Event, change: Call) -> Value:
     if event.detail == "append":
         added = change.argument(0)
         if repeated:
-            kind = Sequence if value.items or _differs_by_round(event) else Alike
+            kind = Sequence if value.items or _differs_by_round(event, change.evaluator) else Alike
             return kind(value.kind, (*value.items, Gap(), added or UNKNOWN), open=True)
         return Sequence(value.kind, (*value.items, added or UNKNOWN), value.open)
     if event.detail == "extend":
@@ -620,8 +620,15 @@ def _grown(value: Sequence, event: Event, change: Call) -> Value:
     return Sequence(value.kind, value.items, open=True)
 
 
-def _differs_by_round(event: Event) -> bool:
+def _differs_by_round(event: Event, evaluator: Evaluator) -> bool:
     """Whether a test inside the loops of a statement asks which round it is: then the rounds may differ in kind."""
+    known = evaluator.differing_rounds.get(id(event.statement))
+    if known is None:
+        known = evaluator.differing_rounds[id(event.statement)] = _asks_for_round(event)
+    return known
+
+
+def _asks_for_round(event: Event) -> bool:
     loops = [arm.control for arm in event.path if isinstance(arm.control, (ast.For, ast.AsyncFor))]
     if not loops:
         return True  # a while loop

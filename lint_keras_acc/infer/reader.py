@@ -55,7 +55,7 @@ class Reach(NamedTuple):
     steps: int  # evaluations in all its worlds
 
 
-_REACHES = (Reach(True, 1_500), Reach(False, 3_000))
+_REACHES = (Reach(True, 1_000), Reach(False, 2_000))
 
 _KERAS_KEYWORDS = frozenset(
     "optimizer loss metrics loss_weights weighted_metrics run_eagerly steps_per_execution jit_compile"
@@ -131,8 +131,8 @@ class Reader:
     def followed(self, found: Found) -> tuple[CompileSite, ...]:
         evaluator = self.evaluator
         self.gave_up = False
+        evaluator.spent = evaluator.steps = 0
         self.begin()
-        evaluator.spent = 0
         collected: list[CompileSite] = []
         try:
             for frame in self.finder.frames(found.scope):

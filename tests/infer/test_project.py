@@ -516,3 +516,10 @@ def test_nodes_are_found_in_their_own_tree() -> None:
         for node in ast.walk(tree):
             if hasattr(node, "lineno"):
                 assert [holds(other, node) for other in trees] == [other is tree for other in trees], ast.dump(node)
+
+
+def test_each_compile_call_has_an_allowance_of_its_own(tmp_path: Path) -> None:
+    heavy = BUILDER + "def work(n):\n    return (work(n + 1), work(n + 2), work(n + 3), work(n + 4))\n"
+    program = f"from models import build, work\nmodel = build()\n{COMPILE}model.fit(x, work(1))\n" * 3
+    write(tmp_path, {"models.py": heavy, "train.py": program})
+    assert [site.heads[0].output.units.value for (site,) in read_sites(tmp_path / "train.py")] == [12, 12, 12]
