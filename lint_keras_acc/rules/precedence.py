@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import NamedTuple
 
@@ -42,47 +42,55 @@ class Silence(NamedTuple):
     where: Related
 
 
-def _silence(root: str, where: Related, silenced: str) -> Silence:
-    return Silence(root, frozenset(f"KAC{number}" for number in silenced.split()), where)
+def _silences(roots: str, where: Related, silenced: str) -> Iterator[Silence]:
+    """Each of the roots silences all of the others; both are given by their numbers."""
+    codes = frozenset(f"KAC{number}" for number in silenced.split())
+    for root in roots.split():
+        yield Silence(f"KAC{root}", codes, where)
 
 
 PRECEDENCE: tuple[Silence, ...] = (
-    _silence("KAC204", same_head, "201 202 203 205 206 207 211 302 303"),
-    _silence("KAC205", same_head, "201 202 203 206 207 211 302 303"),
-    _silence("KAC202", same_head, "206 207"),
-    _silence("KAC301", same_head, "106 111 206 303 305"),
-    *(_silence(f"KAC{code}", same_head, "505") for code in (204, 205)),
-    _silence("KAC301", same_head, "106 206 303 305"),
-    _silence("KAC302", same_head, "106 206 303 305"),
-    _silence("KAC109", same_head, "102"),
-    _silence("KAC101", same_entry, "107 108 109 112"),
-    _silence("KAC107", same_entry, "105"),
-    _silence("KAC207", same_head, "102"),
-    _silence("KAC102", same_entry, "103 106"),
-    _silence("KAC111", same_entry, "104"),
-    _silence("KAC114", same_entry, "104"),
-    _silence("KAC410", same_head, "201 202"),
-    _silence("KAC404", same_call, "409"),
-    *(_silence(f"KAC{code}", same_head, "306") for code in (204, 205, 206, 301, 302, 303, 305)),
-    _silence("KAC401", same_call, "407"),
-    _silence("KAC406", same_call, "407"),
+    # One unit is the cause of all that does not fit a softmax or a categorical loss on it; of the two, the softmax.
+    *_silences("204 205", same_head, "201 202 203 206 207 211 302 303 306 505"),
+    *_silences("204", same_head, "205"),
+    # Its advice says as well which activation suits the loss.
+    *_silences("202", same_head, "206 207"),
+    # Nobody has said that the output is logits: the string is there by mistake.
+    *_silences("410", same_head, "201 202"),
+    # Whether units, metrics and axes suit the labels is to be asked again under the loss that suits them.
+    *_silences("301 302", same_head, "106 206 303 305 306"),
+    *_silences("301", same_head, "111"),
+    *_silences("206 303 305", same_head, "306"),
+    # Its targets are not labels, let alone several a row.
+    *_silences("109", same_head, "102"),
+    # Where the loss sees one class of several, the argmax of the metric may be what is meant.
+    *_silences("207", same_head, "102"),
+    # No accuracy suits a regression: the repairs of the others lead back into this one.
+    *_silences("101", same_entry, "107 108 109 112"),
+    # The metric is to be another one; what its threshold or its labels should be depends on which.
+    *_silences("107", same_entry, "105"),
+    *_silences("102", same_entry, "103 106"),
+    *_silences("111 114", same_entry, "104"),
+    # What is given for the losses or the metrics is not what Keras takes: how many there are comes after that.
+    *_silences("404", same_call, "409"),
+    *_silences("401 406", same_call, "407"),
     # What a batch shows is often what a rule of the model or the labels has told the cause of.
-    *(_silence(f"KAC{code}", same_head, "604 605 606") for code in (201, 203, 204, 205)),
-    *(_silence(f"KAC{code}", same_head, "603") for code in (201, 204, 205, 207, 208)),
-    *(_silence(f"KAC{code}", same_head, "601 602 604 606 610") for code in (301, 302, 304, 305)),
-    _silence("KAC303", same_head, "601 604 606 610"),
-    _silence("KAC109", same_head, "601 606 610"),
-    *(_silence(f"KAC{code}", same_entry, "601 606 610") for code in (101, 102, 103, 105, 106, 107, 108)),
-    _silence("KAC607", same_head, "601 603 605 606"),
-    _silence("KAC605", same_head, "606"),
-    _silence("KAC603", same_head, "606"),
+    *_silences("201 203 204 205", same_head, "604 605 606"),
+    *_silences("201 204 205 207 208", same_head, "603"),
+    *_silences("301 302 304 305", same_head, "601 602 604 606 610"),
+    *_silences("303", same_head, "601 604 606 610"),
+    *_silences("109", same_head, "601 606 610"),
+    *_silences("101 102 103 105 106 107 108", same_entry, "601 606 610"),
+    # Predictions that are undefined, constant or no probabilities have no accuracy to compare with a baseline.
+    *_silences("607", same_head, "601 603 605 606"),
+    *_silences("603 605", same_head, "606"),
     # Of the same contradiction a batch knows more: how many rows have it.
-    _silence("KAC602", same_head, "303 606"),
-    _silence("KAC604", same_head, "211"),
-    _silence("KAC608", same_entry, "113"),
+    *_silences("602", same_head, "303 606"),
+    *_silences("604", same_head, "211"),
+    *_silences("608", same_entry, "113"),
 )
 
-
+# Hints that say which reading is the honest one; other hints silence nothing but hints.
 _HINTS_THAT_SILENCE = frozenset({"KAC109", "KAC207"})
 
 
@@ -119,7 +127,7 @@ def _is_silenced(finding: Finding, findings: Mapping[str, Sequence[Finding]]) ->
 
 
 def _may_silence(root: Finding, finding: Finding) -> bool:
-    """A hint silences only hints, but for the rules whose hints say that the other reading is the honest one."""
+    """Whether a finding may silence one of that severity."""
     return root.severity is not Severity.HINT or finding.severity is Severity.HINT or root.code in _HINTS_THAT_SILENCE
 
 
