@@ -519,7 +519,9 @@ def test_nodes_are_found_in_their_own_tree() -> None:
 
 
 def test_each_compile_call_has_an_allowance_of_its_own(tmp_path: Path) -> None:
-    heavy = BUILDER + "def work(n):\n    return (work(n + 1), work(n + 2), work(n + 3), work(n + 4))\n"
-    program = f"from models import build, work\nmodel = build()\n{COMPILE}model.fit(x, work(1))\n" * 3
-    write(tmp_path, {"models.py": heavy, "train.py": program})
+    pairs = ", ".join(f"({number}, {number})" for number in range(200))
+    work = "".join(f"A{number} = [{pairs}]\n" for number in range(7))  # 1,400 evaluations for the whole
+    builder = work + "UNITS = 12 if [A0, A1, A2, A3, A4, A5, A6] else 3\n" + BUILDER.replace("12", "UNITS")
+    program = f"from models import build\n{BUILD}" + BUILD * 2
+    write(tmp_path, {"models.py": builder, "train.py": program})
     assert [site.heads[0].output.units.value for (site,) in read_sites(tmp_path / "train.py")] == [12, 12, 12]
