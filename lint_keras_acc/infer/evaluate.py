@@ -546,7 +546,7 @@ class Evaluator:
 
     def imported(self, written: str, frame: Frame) -> Value:
         """What an import brings: a module of the project or a member of one, else a name of some library."""
-        if self.modules is not None and self.depth <= MAX_DEPTH:
+        if self.modules is not None and not is_library(written) and self.depth <= MAX_DEPTH:
             found = self.modules.find(written, self.file_of(frame.module.scope))
             if found is not None:
                 value = Imported(found.place) if found.member is None else self.member(found.place, found.member)
@@ -683,6 +683,8 @@ class Evaluator:
         if index is None:
             return None, []
         last = events[index]
+        if index == end - 1 and (not last.path or last.path is point.path):
+            return last, []
         if not last.path and point.position and end - index > MAX_CHANGES:
             return last if last.kind in _LASTING else last._replace(kind="opaque"), []
 

@@ -27,8 +27,6 @@ class Idiom:
 
     def is_in(self, text: str) -> bool:
         """It stands in the text, outside comments."""
-        if self.word not in text:
-            return False
         for match in self.pattern.finditer(text):
             start = match.start()
             if self.before is not None and not self.before.search(text, max(start - _MAX_BEFORE, 0), start):
@@ -125,4 +123,7 @@ def dialect_of_text(text: str) -> Dialect:
 
 
 def _has(text: str, idioms: tuple[Idiom, ...]) -> bool:
-    return any(idiom.is_in(text) for idiom in idioms)
+    for idiom in idioms:  # noqa: SIM110 - most words are not there, and a generator costs more than looking
+        if idiom.word in text and idiom.is_in(text):
+            return True
+    return False

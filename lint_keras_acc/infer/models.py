@@ -307,7 +307,9 @@ class OutputReader:
             return outputs, True
         names = [self.layer_name(model, value) for _, value in found]
         return [
-            replace(output, name=name.written, automatic=name.automatic)
+            output
+            if (output.name, output.automatic) == name
+            else replace(output, name=name.written, automatic=name.automatic)
             for output, name in zip(outputs, names, strict=True)
         ], True
 

@@ -142,7 +142,10 @@ class Reader:
             self.gave_up = True
             return (self.unknown_site(found),)
         if any(not site.uses.only_built for site in collected):
-            collected = [replace(site, uses=replace(site.uses, only_built=False)) for site in collected]
+            collected = [
+                replace(site, uses=replace(site.uses, only_built=False)) if site.uses.only_built else site
+                for site in collected
+            ]
         return tuple(collected if len(collected) < 2 else dict.fromkeys(collected))
 
     def worlds(self, found: Found, frame: Frame) -> Iterator[CompileSite | None]:

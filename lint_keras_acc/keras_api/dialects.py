@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, replace
+from functools import lru_cache
 from typing import Literal
 
 from lint_keras_acc.keras_api.metrics import METRICS, canonical_metric
@@ -424,6 +425,7 @@ class Dialect:
 DEFAULT = Dialect("keras", _NEWEST_KERAS)
 
 
+@lru_cache(maxsize=1024)
 def snake_case(name: str) -> str:
     """How Keras 3 makes a key of a function's name: 'myMetric' becomes 'my_metric', '<lambda>' 'lambda'."""
     name = re.sub(r"\W+", "", name)

@@ -18,6 +18,10 @@ from lint_keras_acc.sites import CompileSite
 Check = Callable[[CompileSite], Iterable[Finding]]
 
 
+def _nothing(site: CompileSite) -> Iterable[Finding]:
+    return ()
+
+
 class Rule:
     """A code, a stable name, the severity that it has unless a finding says otherwise, and its check."""
 
@@ -26,15 +30,12 @@ class Rule:
         self.name = name
         self.severity = severity
         self.documentation = ""
-        self._check: Check | None = None
+        # The findings of this rule alone, before other rules silence them; none for one that is of no site.
+        self.check: Check = _nothing
 
     def __call__(self, check: Check) -> Check:
-        self._check = check
+        self.check = check
         return check
-
-    def check(self, site: CompileSite) -> Iterable[Finding]:
-        """The findings of this rule alone, before other rules silence them; none for one that is of no site."""
-        return () if self._check is None else self._check(site)
 
     def finding(
         self,

@@ -5,7 +5,7 @@ Everything here answers for what is known: a predicate of something unknown is F
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable
 
 from lint_keras_acc.findings import Applicability, Related, Span
 from lint_keras_acc.keras_api.activations import ACTIVATIONS
@@ -17,10 +17,9 @@ from lint_keras_acc.sites import Activation, CompileSite, Encoding, Head, Metric
 # --- which heads to look at ---------------------------------------------------------------------------------
 
 
-def readable_heads(site: CompileSite) -> Iterator[tuple[int, Head]]:
+def readable_heads(site: CompileSite) -> Iterable[tuple[int, Head]]:
     """The heads with their index; none where the program's own training code decides what the loss means."""
-    if not site.custom_training:
-        yield from enumerate(site.heads)
+    return () if site.custom_training else enumerate(site.heads)
 
 
 # --- the loss -----------------------------------------------------------------------------------------------

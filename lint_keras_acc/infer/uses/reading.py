@@ -46,7 +46,8 @@ def read_uses(trail: Trail, reads: Reads, finder: Finder, evaluator: Evaluator, 
 def with_keys(uses: Uses, keys: set[str], text: str) -> Uses:
     """`uses` with those of the keys that the text reads as strings, plain or as `val_...`, or a wrapper asks for."""
     read = {found for key in keys for found in (key, f"val_{key}") if _is_read(found, text)}
-    return replace(uses, keys_read=uses.keys_read & keys | read)
+    found = uses.keys_read & keys | read
+    return uses if found == uses.keys_read else replace(uses, keys_read=found)
 
 
 @lru_cache(maxsize=256)

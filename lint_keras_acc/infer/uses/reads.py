@@ -128,7 +128,7 @@ class Reads:
         if mentions("argmax"):
             yield from occurrences(text, "argmax", "(")
         if mentions("sklearn"):
-            for name in filter(mentions, LABEL_METRICS):
+            for name in [name for name in LABEL_METRICS if name in text]:
                 yield from occurrences(text, name, "(")
                 for offset in occurrences(text, name):
                     alias = _ALIAS.match(text, offset + len(name))
