@@ -22,7 +22,7 @@ from lint_keras_acc.infer.policies import global_dtype
 from lint_keras_acc.infer.pretrained import chooses_itself
 from lint_keras_acc.infer.recompiles import earlier_compile
 from lint_keras_acc.infer.scopes import dotted, in_loop
-from lint_keras_acc.infer.uses import Follower, Reads, read_uses, with_keys
+from lint_keras_acc.infer.uses import Follower, Reads, Trail, add_reads, read_uses, with_keys
 from lint_keras_acc.infer.values import (
     UNKNOWN,
     Constant,
@@ -86,12 +86,11 @@ class Reader:
         self.reach = _REACHES[0]
         self.gave_up = False  # the last compile call asked for too much work
         self.reads = Reads(self.finder, self.evaluator, self.span)
+        self.trails: dict[int, tuple[CompileSite, Trail]] = {}  # of the sites of the last compile call, by their id
         self._registered: frozenset[str] | None = None
 
     def sites(self) -> Iterator[tuple[CompileSite, ...]]:
         """For each compile call of a Keras model its possibilities, in the order of the text."""
-        self.begin()
-        self.reads.find()
         for found in self.compile_calls():
             possibilities = self.possibilities(found)
             if possibilities:
@@ -133,6 +132,7 @@ class Reader:
         self.gave_up = False
         evaluator.spent = evaluator.steps = 0
         self.begin()
+        self.trails.clear()
         collected: list[CompileSite] = []
         try:
             for frame in self.finder.frames(found.scope):
@@ -141,12 +141,23 @@ class Reader:
             evaluator.tainted = True
             self.gave_up = True
             return (self.unknown_site(found),)
+        collected = self.with_reads(collected)
         if any(not site.uses.only_built for site in collected):
             collected = [
                 replace(site, uses=replace(site.uses, only_built=False)) if site.uses.only_built else site
                 for site in collected
             ]
         return tuple(collected if len(collected) < 2 else dict.fromkeys(collected))
+
+    def with_reads(self, sites: list[CompileSite]) -> list[CompileSite]:
+        """The sites with the reads of predictions and evaluations, which are looked for without their decisions."""
+        self.evaluator.spent = self.evaluator.steps = 0
+        self.begin()
+        told = []
+        for site in sites:
+            _, trail = self.trails.get(id(site), (site, None))
+            told.append(site if trail is None else replace(site, uses=add_reads(site, trail, self.reads)))
+        return told
 
     def worlds(self, found: Found, frame: Frame) -> Iterator[CompileSite | None]:
         """One site for each set of decisions about branches."""
@@ -242,7 +253,7 @@ class Reader:
         custom = custom or own_loss or self.own_class(receiver)
         metrics_read = every_metric(heads, metrics)
         keys = {key for metric in metrics_read for key in (metric.key, metric.log_key) if key}
-        return CompileSite(
+        site = CompileSite(
             span=spans(found.node),
             dialect=self.dialect,
             heads=heads,
@@ -262,6 +273,8 @@ class Reader:
             uses=self.keyed(uses, keys),
             may_run_twice=in_loop(found.statement.path) or frame.caller is not None,
         )
+        self.trails[id(site)] = site, follower.trail
+        return site
 
     def compiled(self, found: Found, frame: Frame) -> tuple[Call, Value] | None:
         """The call with the arguments of compile, and what it compiles; None where that is no model of Keras."""
@@ -329,7 +342,7 @@ class Reader:
             follower.wrapped_by(found.call)
         trail = follower.trail
         told = [labels_of_uses(trail.uses, names, spans)]
-        uses = read_uses(trail, self.reads, self.finder, evaluator, spans)
+        uses = read_uses(trail, self.finder, evaluator, spans)
         world.before_decision = None
         if not moments:
             return uses, told[0]

@@ -3,29 +3,35 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterator
+from dataclasses import replace
 
 from lint_keras_acc.infer.calls import PREDICTING, Finder, expressions
 from lint_keras_acc.infer.evaluate import Call
 from lint_keras_acc.infer.scopes import dotted
 from lint_keras_acc.infer.uses.following import Trail, Use
-from lint_keras_acc.infer.uses.reads import Reads
+from lint_keras_acc.infer.uses.reads import Group, Reads
 from lint_keras_acc.infer.uses.results import result_name
-from lint_keras_acc.sites import EvaluateRead, PredictionRead
+from lint_keras_acc.sites import CompileSite, Uses
 
 
-def predictions_read(trail: Trail, reads: Reads) -> Iterator[PredictionRead]:
-    """The reads of predictions that surely are this model's."""
-    for source, read in reads.predictions:
-        if _is_of_trail(source, trail):
-            yield read
+def add_reads(site: CompileSite, trail: Trail, reads: Reads) -> Uses:
+    """The uses of a site with the reads of predictions and evaluations that surely are this model's.
 
-
-def evaluates_read(trail: Trail, reads: Reads) -> Iterator[EvaluateRead]:
-    """The places where the numbers of an evaluate that surely is this model's are taken apart."""
-    for source, read in reads.evaluations:
-        if _is_of_trail(source, trail):
-            yield read
+    Only those are looked for that say something of such a model: an argmax where a single unit is known, a
+    threshold where there are logits.
+    """
+    groups: list[Group] = ["label-metric"]
+    if any(head.output.units.value == 1 for head in site.heads):
+        groups.append("argmax")
+    if any(loss.from_logits.value for loss in site.losses):
+        groups.append("threshold")
+    predictions = (found for group in groups for found in reads.predictions(group))
+    evaluates = any(use.kind.startswith("evaluate") for use in trail.uses)
+    return replace(
+        site.uses,
+        predictions=tuple(read for source, read in predictions if _is_of_trail(source, trail)),
+        evaluates=tuple(read for source, read in reads.evaluations if _is_of_trail(source, trail)) if evaluates else (),
+    )
 
 
 def _is_of_trail(source: Call, trail: Trail) -> bool:

@@ -10,14 +10,13 @@ from lint_keras_acc.infer.evaluate import Evaluator
 from lint_keras_acc.infer.uses.callbacks import monitors_of
 from lint_keras_acc.infer.uses.following import SpanOf, Trail
 from lint_keras_acc.infer.uses.histories import history_escapes, history_reads, log_reads
-from lint_keras_acc.infer.uses.predictions import argmax_on_predictions, evaluates_read, predictions_read
-from lint_keras_acc.infer.uses.reads import Reads
+from lint_keras_acc.infer.uses.predictions import argmax_on_predictions
 from lint_keras_acc.infer.uses.results import evaluate_unpacked
 from lint_keras_acc.infer.uses.roles import is_adversarial
 from lint_keras_acc.sites import Uses
 
 
-def read_uses(trail: Trail, reads: Reads, finder: Finder, evaluator: Evaluator, spans: SpanOf) -> Uses:
+def read_uses(trail: Trail, finder: Finder, evaluator: Evaluator, spans: SpanOf) -> Uses:
     """All that is told of the uses of a model, without the keys that depend on its metrics."""
     uses = trail.uses
     measured = any(use.measures for use in uses)
@@ -38,8 +37,6 @@ def read_uses(trail: Trail, reads: Reads, finder: Finder, evaluator: Evaluator, 
         evaluate_unpacked=evaluate_unpacked(uses, finder.text) or elsewhere,
         argmax_on_predictions=argmax_on_predictions(uses, finder),
         adversarial=is_adversarial(trail.names, finder),
-        predictions=tuple(predictions_read(trail, reads)),
-        evaluates=tuple(evaluates_read(trail, reads)),
     )
 
 

@@ -24,6 +24,13 @@ MAX_WORLDS = 6  # sets of decisions on the way to a read
 
 T = TypeVar("T")
 Kind = Literal["argmax", "threshold", "round", "label-metric"]
+Group = Literal["argmax", "threshold", "label-metric"]
+_GROUPS: dict[Kind, Group] = {
+    "argmax": "argmax",
+    "threshold": "threshold",
+    "round": "threshold",
+    "label-metric": "label-metric",
+}
 
 # Functions that find the greatest element, with the axis that they have by default; None is the whole array.
 _ARGMAX: dict[str, int | None] = {
@@ -53,6 +60,7 @@ LABEL_METRICS = frozenset(
 )
 # What stands before a value that several names, or one in brackets, are bound to.
 _UNPACKS = re.compile(r"[,\])][^=\n]*=(?!=)")
+_THRESHOLD = re.compile(r"[<>]=?|\b(?:round_?|rint|around|greater|less)\b")
 _ALIAS = re.compile(r"\s+as\s+(\w+)")
 
 # Words of a test that asks what kind of model or data this is.
@@ -93,14 +101,15 @@ class Reads:
         self.evaluator = evaluator
         self.spans = spans
         self.steps = 0  # that the reads have taken
+        self._predictions: dict[Group, list[tuple[Call, PredictionRead]]] = {}
 
-    def find(self) -> None:
-        """Look for them, while the evaluator assumes nothing and no decision is made."""
-        _ = self.predictions, self.evaluations
-
-    @cached_property
-    def predictions(self) -> list[tuple[Call, PredictionRead]]:
-        return list(self._within_budget(self._words_of_predictions(), self._predictions_of))
+    def predictions(self, group: Group) -> list[tuple[Call, PredictionRead]]:
+        """The reads of predictions of one group. The evaluator has to assume nothing, with no decision made."""
+        known = self._predictions.get(group)
+        if known is None:
+            reads = self._within_budget(self._words_of(group), self._predictions_of)
+            known = self._predictions[group] = [found for found in reads if _GROUPS[found[1].kind] == group]
+        return known
 
     @cached_property
     def evaluations(self) -> list[tuple[Call, EvaluateRead]]:
@@ -123,21 +132,19 @@ class Reads:
 
     # --- where to look --------------------------------------------------------------------------------------
 
-    def _words_of_predictions(self) -> Iterator[int]:
+    def _words_of(self, group: Group) -> Iterator[int]:
         mentions, text = self.finder.mentions, self.finder.text
-        if mentions("argmax"):
+        if group == "argmax":
             yield from occurrences(text, "argmax", "(")
-        if mentions("sklearn"):
+        elif group == "threshold":
+            yield from (match.start() for match in _THRESHOLD.finditer(text))
+        elif mentions("sklearn"):
             for name in [name for name in LABEL_METRICS if name in text]:
                 yield from occurrences(text, name, "(")
                 for offset in occurrences(text, name):
                     alias = _ALIAS.match(text, offset + len(name))
                     if alias is not None:
                         yield from occurrences(text, alias[1], "(")
-        if mentions("from_logits"):
-            yield from (
-                match.start() for match in re.finditer(r"[<>]=?|\b(?:round_?|rint|around|greater|less)\b", text)
-            )
 
     def _words_of_evaluations(self) -> Iterator[int]:
         """Where a call of evaluate, or the name that its result is bound or returned under, is taken apart."""
