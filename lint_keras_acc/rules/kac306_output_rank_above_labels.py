@@ -129,7 +129,7 @@ def _missing_units(head: Head, labels: int, dialect: Dialect) -> _Missing | None
     if _raises(head, dialect):
         return _raising(words, dialect)
     if is_column or not dialect.is_keras3:
-        return _stretching(words, "compares each label with every unit")
+        return _stretching(words, "Keras compares each label with every unit")
     return _stretching(
         words, "Keras 3 raises, or, in batches of one row or as many as units, compares them with the wrong outputs"
     )
@@ -146,7 +146,7 @@ def _missing_axis(head: Head, output: int, labels: int, dialect: Dialect) -> _Mi
     if _raises(head, dialect):
         return _raising(words, dialect)
     if is_one_unit:
-        return _stretching(words, "compares each label with the outputs of every row")
+        return _stretching(words, "Keras compares each label with the outputs of every row")
     return _stretching(words, f"{keras_words(dialect)} raises, or compares each label with the outputs of every row")
 
 

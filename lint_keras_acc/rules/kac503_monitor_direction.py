@@ -105,7 +105,19 @@ def _guessed_wrongly(site: CompileSite, monitor: Monitor, keys: LogKeys) -> Find
         happens = _DOES[monitor.callback].format(key=monitor.key)
         message = f"{monitor.callback} {happens}: {keras_words(site.dialect)} takes it for one that is to fall"
     advice = f"mode='{right}'" if right else "mode='max' or mode='min'"
-    return RULE.finding(site, span, f"{message}; write {advice}", fix=_say_mode(monitor, right), severity=severity)
+    metric = _watched(site, _bare(monitor))
+    return RULE.finding(
+        site,
+        span,
+        f"{message}; write {advice}",
+        related=[
+            place(metric.span, "the metric")
+            if metric is not None
+            else place(site.span, "the keys come from this compile call")
+        ],
+        fix=_say_mode(monitor, right),
+        severity=severity,
+    )
 
 
 def _say_mode(monitor: Monitor, right: Direction | None) -> Fix | None:

@@ -59,7 +59,7 @@ def check(site: CompileSite) -> Iterator[Finding]:
         yield RULE.finding(
             site,
             read.span,
-            _message(read, count),
+            _message(site, read, count),
             related=[
                 place(read.source, "the numbers come from here"),
                 place(site.span, "the metrics are those of this compile call"),
@@ -67,11 +67,21 @@ def check(site: CompileSite) -> Iterator[Finding]:
         )
 
 
-def _message(read: EvaluateRead, count: int) -> str:
+def _message(site: CompileSite, read: EvaluateRead, count: int) -> str:
     if count == 1:
-        return "evaluate returns one number here, the loss, since compile has no metrics: it cannot be taken apart"
+        return (
+            "evaluate returns one number here, the loss, since compile has no metrics: it cannot be taken apart; "
+            "take it as it is, or give compile metrics"
+        )
     wanted = f"{read.targets} are taken" if read.exactly else f"there is no index {read.targets - 1}"
-    return f"evaluate returns {count} numbers here, and {wanted}"
+    return f"evaluate returns {count} numbers here{_names(site)}, and {wanted}; take {count}"
+
+
+def _names(site: CompileSite) -> str:
+    """What the numbers of a model with one output are."""
+    if len(site.heads) > 1:
+        return ""
+    return f" (loss, {', '.join(str(metric.log_key) for metric in site.metrics)})"
 
 
 def _values(site: CompileSite) -> int | None:

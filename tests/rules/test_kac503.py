@@ -111,6 +111,13 @@ def test_own_functions_tell_no_direction(callback: str) -> None:
     assert codes_and_fixes(RULE, own_function("f1", callback=callback)) == [("KAC503", "error", None, None)]
 
 
+def test_names_what_is_watched() -> None:
+    (finding,) = RULE.check(own_function("f1"))
+    assert [related.message for related in finding.related] == ["the metric"]
+    (finding,) = RULE.check(two_outputs("val_age_loss"))
+    assert [related.message for related in finding.related] == ["the keys come from this compile call"]
+
+
 def test_checkpoints_ask_from_3_11_on() -> None:
     def check(version: str) -> list[str]:
         found = own_function("f1", callback="ModelCheckpoint", dialect=f"keras-{version}")

@@ -47,8 +47,10 @@ FOUND = [
     pytest.param(taken(2, []), "one number here", id="loss alone"),
     pytest.param(taken(1, [], exactly=False), "one number here", id="loss alone, first"),
     pytest.param(taken(2, [], outputs_known=False, sequential=True), "one number here", id="Sequential"),
-    pytest.param(taken(2, ["accuracy", "AUC()"]), "returns 3 numbers here, and 2 are taken", id="too many"),
-    pytest.param(taken(3, ["accuracy"]), "returns 2 numbers here, and 3 are taken", id="too few"),
+    pytest.param(
+        taken(2, ["accuracy", "AUC()"]), "3 numbers here (loss, accuracy, auc), and 2 are taken; take 3", id="too many"
+    ),
+    pytest.param(taken(3, ["accuracy"]), "2 numbers here (loss, accuracy), and 3 are taken; take 2", id="too few"),
     pytest.param(taken(3, ["accuracy"], exactly=False), "and there is no index 2", id="no third"),
     pytest.param(two_outputs(3), "returns 5 numbers here", id="losses of outputs"),
     pytest.param(two_outputs(3, "tf.keras-2.15"), "returns 5 numbers here", id="losses of outputs in TensorFlow"),
