@@ -528,6 +528,7 @@ class CompileSite:
     earlier:         the compile call of the same model before this one; None where there is none, or none is sure.
     sequential:      the model is a Sequential (None if unknown).
     registered:      names registered as custom objects in this file.
+    uses:            what the program does with the compiled model.
     may_run_twice:   the call stands in a loop or in a function that may run more than once.
     """
 

@@ -140,7 +140,7 @@ def test_a_short_run_or_a_pipe_shows_none(monkeypatch: pytest.MonkeyPatch) -> No
 def site(units: int, loss: str, labels: str) -> CompileSite:
     made = Loss(Fact(loss), "string", SPAN, loss, Fact(False))
     head = Head(Output(units=Fact(units)), made, (), Labels(Fact(labels, replace(SPAN, path="y.py"))))  # type: ignore[arg-type]
-    return CompileSite(SPAN, DEFAULT, (head,), True, (made,))
+    return CompileSite(SPAN, DEFAULT, (head,), outputs_known=True, losses=(made,))
 
 
 def test_what_possibilities_do_not_agree_on_is_null() -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from math import inf
 
-from lint_keras_acc.infer.evaluate import OutOfTime
+from lint_keras_acc.infer.limits import OutOfTime
 from lint_keras_acc.infer.modules import Modules
 from lint_keras_acc.infer.reader import Reader
 from lint_keras_acc.keras_api.dialects import Dialect

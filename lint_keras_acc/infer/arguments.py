@@ -7,7 +7,7 @@ from collections.abc import Callable
 from dataclasses import replace
 
 from lint_keras_acc.findings import Span
-from lint_keras_acc.infer.evaluate import Call
+from lint_keras_acc.infer.frames import Call, Thunk
 from lint_keras_acc.infer.values import (
     Constant,
     Instance,
@@ -64,9 +64,9 @@ def all_told(call: Call) -> bool:
     return call.positional() is not None and call.keywords()[1]
 
 
-def _argument(name: str, given: Value | Call.Thunk, call: Call, position: int | None, spans: SpanOf) -> Argument:
+def _argument(name: str, given: Value | Thunk, call: Call, position: int | None, spans: SpanOf) -> Argument:
     value = call.evaluator.force(given)
-    span = spans(given.node) if isinstance(given, Call.Thunk) else span_of(value, call.node, spans)
+    span = spans(given.node) if isinstance(given, Thunk) else span_of(value, call.node, spans)
     given_none = isinstance(value, Constant) and value.value is None
     return Argument(name, span, _constant(value), given_none, position)
 

@@ -21,7 +21,7 @@ from lint_keras_acc.infer.data import (
 )
 from lint_keras_acc.infer.data.facts import Literal, array_of, of_sequence
 from lint_keras_acc.infer.data.numpy_ import of_range
-from lint_keras_acc.infer.evaluate import Call, Frame
+from lint_keras_acc.infer.frames import Call, Frame
 from lint_keras_acc.infer.scopes import Event, Point
 from lint_keras_acc.infer.values import UNKNOWN, Array, Constant, Dataset, Instance, Sequence, Value
 

@@ -8,7 +8,8 @@ from collections.abc import Iterable, Iterator
 from functools import cached_property
 from typing import NamedTuple, TypeGuard
 
-from lint_keras_acc.infer.evaluate import Call, Evaluator, Frame
+from lint_keras_acc.infer.evaluate import Evaluator
+from lint_keras_acc.infer.frames import Call, Frame
 from lint_keras_acc.infer.scopes import Event, FunctionNode, Scope, Statement, dotted
 from lint_keras_acc.infer.trainings import Wrappings
 from lint_keras_acc.infer.values import Function, LocalClass, LocalObject, Model, Value

@@ -8,18 +8,33 @@ from __future__ import annotations
 
 import ast
 from bisect import bisect_left
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field, replace
+from collections.abc import Iterator
+from dataclasses import replace
 from functools import cached_property
 from itertools import islice
 from math import inf
 from operator import attrgetter
 from time import thread_time
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
+from lint_keras_acc.infer import library, predictions
+from lint_keras_acc.infer.constants import arithmetic, truth
+from lint_keras_acc.infer.expressions import HANDLERS
+from lint_keras_acc.infer.frames import NO_CALL, Call, Frame, Thunk
+from lint_keras_acc.infer.limits import (
+    MAX_CHANGES,
+    MAX_DEPTH,
+    MAX_ITEMS,
+    MAX_NUMBER,
+    MAX_STEPS,
+    STEPS_BETWEEN_LOOKS,
+    OutOfBudget,
+    OutOfTime,
+)
 from lint_keras_acc.infer.modules import Modules, Place, is_library
-from lint_keras_acc.infer.scopes import BINDING, END, Arm, Event, FunctionNode, Point, Scope, Statement, dotted, in_loop
+from lint_keras_acc.infer.scopes import BINDING, END, Arm, Event, FunctionNode, Point, Scope, dotted, in_loop
 from lint_keras_acc.infer.symbols import canonical_path
+from lint_keras_acc.infer.syntax import dump, first_parameter, is_none, parameter_default, pattern_test
 from lint_keras_acc.infer.values import (
     UNKNOWN,
     Array,
@@ -36,208 +51,14 @@ from lint_keras_acc.infer.values import (
     Prediction,
     Sequence,
     Symbol,
-    Tensor,
     Unknown,
     Value,
 )
-
-MAX_STEPS = 40_000  # evaluations for one compile call and world
-STEPS_BETWEEN_LOOKS = 512  # at the clock
-MAX_DEPTH = 70
-MAX_WORLDS = 24
-MAX_CHANGES = 500  # of what one name holds
-MAX_ITEMS = 256  # of a literal that is read item by item
-MAX_NUMBER = 1 << 64  # nothing of a model is counted in greater ones, and Python may refuse to print them
-MAX_TEXT = 10_000  # characters of a string that is put together
-
-HYPERPARAMETERS = frozenset({"Boolean", "Choice", "Fixed"})  # methods that no other object has
-
+from lint_keras_acc.infer.worlds import Subject, Supposition, World
 
 # What is bound so is not changed by the calls of its methods.
 _LASTING = frozenset({"import", "def", "class"})
 _position = attrgetter("position")
-
-Subject = tuple[int, str, tuple[int, ...]]  # of a test: its frame, its words, where its names are bound
-
-
-class OutOfBudget(Exception):
-    """The program asks for more work than one compile call is worth."""
-
-
-class OutOfTime(Exception):
-    """The file has taken as long as one file may."""
-
-
-@dataclass(eq=False)
-class Frame:
-    """One activation of a scope: its arguments, and where it was called from."""
-
-    scope: Scope
-    parent: Frame | None = None  # the frame of the scope that defines it
-    caller: Frame | None = None
-    call_point: Point = END
-    arguments: dict[str, Value | Call.Thunk] = field(default_factory=dict)
-    defaults_known: bool = True
-    call: Call | None = None
-    call_statement: Statement | None = None
-
-    def point_in(self, scope: Scope) -> Point:
-        """The moment of this activation as seen from an enclosing scope."""
-        frame: Frame | None = self
-        while frame is not None and frame.caller is not None:
-            if frame.caller.scope is scope:
-                return frame.call_point
-            frame = frame.caller
-        return END
-
-    @property
-    def module(self) -> Frame:
-        """The activation of the module that it belongs to."""
-        frame = self
-        while frame.parent is not None:
-            frame = frame.parent
-        return frame
-
-
-class Call:
-    """A call expression with where it is evaluated; arguments are evaluated when they are asked for."""
-
-    class Thunk:
-        """An expression that waits for its evaluation in its own frame."""
-
-        __slots__ = ("frame", "node", "point")
-
-        def __init__(self, node: ast.expr, frame: Frame, point: Point) -> None:
-            self.node = node
-            self.frame = frame
-            self.point = point
-
-    __slots__ = ("evaluator", "frame", "node", "point")
-
-    def __init__(self, node: ast.Call, frame: Frame, point: Point, evaluator: Evaluator) -> None:
-        self.node = node
-        self.frame = frame
-        self.point = point
-        self.evaluator = evaluator
-
-    def value(self, node: ast.expr) -> Value:
-        return self.evaluator.evaluate(node, self.frame, self.point)
-
-    def positional(self) -> list[Value | Thunk] | None:
-        """The positional arguments unevaluated; None where a starred one cannot be followed."""
-        found: list[Value | Call.Thunk] = []
-        for node in self.node.args:
-            if isinstance(node, ast.Starred):
-                items = self.value(node.value)
-                if not isinstance(items, Sequence) or items.open:
-                    return None
-                found.extend(items.items)
-            else:
-                found.append(Call.Thunk(node, self.frame, self.point))
-        return found
-
-    def keywords(self) -> tuple[dict[str, Value | Thunk], bool]:
-        """The keyword arguments unevaluated, and whether they are all that there are."""
-        found: dict[str, Value | Call.Thunk] = {}
-        complete = True
-        for keyword in self.node.keywords:
-            if keyword.arg is not None:
-                found[keyword.arg] = Call.Thunk(keyword.value, self.frame, self.point)
-                continue
-            mapping = self.value(keyword.value)
-            if not isinstance(mapping, Mapping) or mapping.open:
-                complete = False
-            if isinstance(mapping, Mapping):
-                for key, value in mapping.items:
-                    if isinstance(key, Constant) and isinstance(key.value, str):
-                        found[key.value] = value
-        return found, complete
-
-    def argument(self, position: int | None, *names: str) -> Value | None:
-        """The value of an argument; None where it was not given, Unknown where that cannot be told."""
-        node = self.node
-        spread = False
-        for keyword in node.keywords:
-            if keyword.arg is None:
-                spread = True
-            elif keyword.arg in names:
-                return self.evaluator.evaluate(keyword.value, self.frame, self.point)
-        if position is not None:
-            if ast.Starred not in map(type, node.args):
-                if position < len(node.args):
-                    return self.evaluator.evaluate(node.args[position], self.frame, self.point)
-            else:
-                items = self.positional()
-                if items is None:
-                    return UNKNOWN
-                if position < len(items):
-                    return self.evaluator.force(items[position])
-        if not spread:
-            return None
-        found, complete = self.keywords()
-        for name in names:
-            if name in found:
-                return self.evaluator.force(found[name])
-        return None if complete else UNKNOWN
-
-    def written_keywords(self) -> list[ast.keyword]:
-        """The keyword arguments as they are written, wherever that is."""
-        return self.node.keywords
-
-    def constant(self, position: int | None, *names: str) -> object | None:
-        """The argument's value where it is a constant, None where it is absent or anything else."""
-        value = self.argument(position, *names)
-        return value.value if isinstance(value, Constant) else None
-
-
-class World:
-    """The decisions about tests that cannot be known, replayed in the same order and varied one by one."""
-
-    def __init__(self) -> None:
-        self.trail: list[list[int]] = []  # [decision, number of alternatives]
-        self.keys: dict[object, int] = {}
-        self.equals: dict[Subject, object] = {}
-        self.differs: dict[Subject, frozenset[object]] = {}
-        self.position = 0
-        self.impossible = False  # what has been decided contradicts what must hold
-        self.before_decision: Callable[[], None] | None = None  # called once, before the next one
-
-    def start(self) -> None:
-        self.keys.clear()
-        self.equals.clear()
-        self.differs.clear()
-        self.position = 0
-        self.impossible = False
-
-    def hold(self, key: object, decision: int) -> None:
-        """Decide something without an alternative; the world is impossible where it is decided otherwise."""
-        if self.keys.setdefault(key, decision) != decision:
-            self.impossible = True
-
-    def choose(self, key: object, alternatives: int) -> int:
-        if key in self.keys:
-            return self.keys[key]
-        if self.before_decision is not None:
-            before, self.before_decision = self.before_decision, None
-            before()
-        if self.position < len(self.trail):
-            decision = self.trail[self.position][0]
-        else:
-            decision = 0
-            self.trail.append([0, alternatives])
-        self.position += 1
-        self.keys[key] = decision
-        return decision
-
-    def next(self, kept: int = 0) -> bool:
-        """Move on to the next set of decisions, leaving the first `kept` as they are; False after the last."""
-        del self.trail[self.position :]
-        while len(self.trail) > kept:
-            if self.trail[-1][0] + 1 < self.trail[-1][1]:
-                self.trail[-1][0] += 1
-                return True
-            self.trail.pop()
-        return False
 
 
 class Moment(NamedTuple):
@@ -252,15 +73,6 @@ class Moment(NamedTuple):
     attributes: dict[tuple[str, int, int], Value]
     call_frames: dict[tuple[int, int, int], Frame]
     impossible: bool
-
-
-class Supposition(NamedTuple):
-    """A test that is known to have come out true or false on the way to a compile call."""
-
-    test: ast.expr
-    frame: Frame
-    point: Point
-    outcome: bool
 
 
 class Evaluator:
@@ -357,8 +169,8 @@ class Evaluator:
 
     # --- expressions ------------------------------------------------------------------------------------
 
-    def force(self, value: Value | Call.Thunk) -> Value:
-        if isinstance(value, Call.Thunk):
+    def force(self, value: Value | Thunk) -> Value:
+        if isinstance(value, Thunk):
             return self.evaluate(value.node, value.frame, value.point)
         if isinstance(value, Options):
             return value.items[self.world.choose(value.key, len(value.items))]
@@ -382,7 +194,7 @@ class Evaluator:
         self.steps += 1
         if self.steps > self.steps_to_look:
             self.look_at_clock()
-        handler = _HANDLERS.get(kind)
+        handler = HANDLERS.get(kind)
         if handler is None:
             return Unknown(node=node)
         self.busy.add(key)
@@ -396,17 +208,6 @@ class Evaluator:
             value = value.at(node)
         self.memo[key] = value
         return value
-
-    def attribute(self, node: ast.Attribute, frame: Frame, point: Point) -> Value:
-        name = dotted(node)
-        if name is not None:
-            found = self.assigned_to(name, frame, point)
-            if found is not None:
-                return found
-        owner = self.evaluate(node.value, frame, point)
-        if isinstance(owner, Symbol):
-            return Symbol(canonical_path(f"{owner.path}.{node.attr}"), node=node)
-        return self.attribute_of(owner, node.attr)
 
     def assigned_to(self, name: str, frame: Frame, point: Point) -> Value | None:
         """What the scope that binds the root of a dotted name assigns to it: `config.units = 3`."""
@@ -782,7 +583,7 @@ class Evaluator:
     def case_test(self, control: ast.Match, case: ast.match_case) -> ast.expr | None:
         """What a case asks about the subject, as an expression; None where it is more than equality."""
         if id(case) not in self.case_tests:
-            self.case_tests[id(case)] = None if case.guard else _pattern_test(control.subject, case.pattern)
+            self.case_tests[id(case)] = None if case.guard else pattern_test(control.subject, case.pattern)
         return self.case_tests[id(case)]
 
     def decide(self, control: ast.If, frame: Frame) -> int:
@@ -863,7 +664,7 @@ class Evaluator:
         """What a test asks about, with where its names are bound: a parameter is the name that the caller gives."""
         while isinstance(node, ast.Name):
             given = frame.arguments.get(node.id)
-            if not isinstance(given, Call.Thunk):
+            if not isinstance(given, Thunk):
                 break
             node, frame, point = given.node, given.frame, given.point
         written = self.dumps.get(id(node))
@@ -1003,7 +804,7 @@ class Evaluator:
         inner = self.frame_of(callee, Call(event.value, frame, point, self))
         changes = []
         for name, given in inner.arguments.items():
-            if not isinstance(given, Call.Thunk) or dotted(given.node) != event.detail:
+            if not isinstance(given, Thunk) or dotted(given.node) != event.detail:
                 continue
             for change in inner.scope.events.get(name, ()):
                 changing = change.kind == "setattr" or (change.kind == "call" and change.detail in ("add", "pop"))
@@ -1158,20 +959,6 @@ class Evaluator:
 
     # --- calls --------------------------------------------------------------------------------------------
 
-    def call(self, node: ast.Call, frame: Frame, point: Point) -> Value:
-        call = Call(node, frame, point, self)
-        function = node.func
-        callee = self.evaluate(function, frame, point)
-        if isinstance(callee, Unknown) and isinstance(function, ast.Attribute):
-            # The model is not known, but what its methods return is the same for all.
-            if function.attr.startswith(("fit", "evaluate")):
-                return Instance(f"keras.Model.{function.attr}", call)
-            if function.attr in predictions.PREDICTING:
-                return Prediction(call)
-            if function.attr in HYPERPARAMETERS:
-                return library.hyperparameter(function.attr, call)
-        return self.apply(callee, call)
-
     def apply(self, callee: Value, call: Call) -> Value:
         """The result of calling a value."""
         if isinstance(callee, Function):
@@ -1192,7 +979,7 @@ class Evaluator:
         if not library.is_sequential_class(cls, self):
             return Model("subclass", call, cls)
         found = self.parent_call(cls, call)
-        bare = Model("sequential", found or Call(_NO_CALL, self.module_frame, END, self), cls)
+        bare = Model("sequential", found or Call(NO_CALL, self.module_frame, END, self), cls)
         if found is None or not initialised:
             return bare
         definition = found.frame.scope.node
@@ -1264,6 +1051,26 @@ class Evaluator:
             frame.arguments[definition.args.kwarg.arg] = Mapping(extra, open=not complete)
         return frame
 
+    def comprehension_frame(self, target: ast.expr, item: Value, frame: Frame) -> Frame:
+        """A frame in which the variables of a comprehension are bound to one item."""
+        scope = Scope(_NO_FUNCTION, frame.scope)
+        inner = Frame(scope, frame, frame, END)
+        self.frames.append(inner)
+        inner.caller = frame
+        names: list[tuple[str, Value]] = []
+        self.bind_target(target, item, names)
+        for name, value in names:
+            scope.events[name] = [Event(0, "parameter", scope.node, ())]
+            inner.arguments[name] = value
+        return inner
+
+    def bind_target(self, target: ast.expr, item: Value, names: list[tuple[str, Value]]) -> None:
+        if isinstance(target, ast.Name):
+            names.append((target.id, item))
+        elif isinstance(target, (ast.Tuple, ast.List)):
+            for index, element in enumerate(target.elts):
+                self.bind_target(element, self.unpacked(item, (index,)), names)
+
     def call_function(self, function: Function, call: Call | None) -> Value:
         """What a function of the program returns."""
         key = (id(function.definition), id(call.node) if call else 0, id(call.frame) if call else id(function.receiver))
@@ -1280,7 +1087,7 @@ class Evaluator:
         scope = frame.scope
         _ = scope.events
         if scope.yields:
-            return Instance("generator", Call(_NO_CALL, frame, END, self))
+            return Instance("generator", Call(NO_CALL, frame, END, self))
         for record in scope.returns:
             if not isinstance(record.node, ast.Return):
                 continue
@@ -1310,130 +1117,6 @@ class Evaluator:
 
     # --- literals and operators ---------------------------------------------------------------------------
 
-    def sequence(self, node: ast.List | ast.Tuple | ast.Set, frame: Frame, point: Point) -> Value:
-        items: list[Value] = []
-        open_ = len(node.elts) > MAX_ITEMS
-        if open_ and not isinstance(node, ast.Set):
-            return library.long_literal(node, self, frame, point)
-        for element in node.elts:
-            if isinstance(element, ast.Starred):
-                inner = self.evaluate(element.value, frame, point)
-                if isinstance(inner, Sequence):
-                    items.extend(inner.items)
-                    open_ = open_ or inner.open
-                else:
-                    open_ = True
-            else:
-                items.append(self.evaluate(element, frame, point))
-            if len(items) > library.MAX_JOINED:
-                return Sequence(type(node).__name__.lower(), (), True, node=node)
-        return Sequence(type(node).__name__.lower(), tuple(items), open_, node=node)
-
-    def mapping(self, node: ast.Dict, frame: Frame, point: Point) -> Value:
-        items: list[tuple[Value, Value]] = []
-        open_ = False
-        for key, value in zip(node.keys, node.values, strict=True):
-            if key is None:
-                inner = self.evaluate(value, frame, point)
-                if isinstance(inner, Mapping):
-                    items.extend(inner.items)
-                    open_ = open_ or inner.open
-                else:
-                    open_ = True
-            else:
-                items.append((self.evaluate(key, frame, point), self.evaluate(value, frame, point)))
-            if len(items) > MAX_ITEMS:
-                return Mapping((), open=True)
-        return Mapping(tuple(items), open_, node=node)
-
-    def comprehension(self, node: ast.ListComp | ast.GeneratorExp | ast.SetComp, frame: Frame, point: Point) -> Value:
-        """A list of one value an item, where the items are a known short sequence."""
-
-        if len(node.generators) != 1:
-            return Sequence("list", (), open=True)
-        generator = node.generators[0]
-        source = self.evaluate(generator.iter, frame, point)
-        if not isinstance(source, Sequence) or source.open or generator.ifs or len(source.items) > 32:
-            return library.mapped(node, source, frame, point, self)
-        results = []
-        for item in source.items:
-            inner = self.comprehension_frame(generator.target, item, frame)
-            results.append(self.evaluate(node.elt, inner, Point(1, ())))
-        return Sequence("list", tuple(results))
-
-    def dict_comprehension(self, node: ast.DictComp, frame: Frame, point: Point) -> Value:
-        """`{name: i for i, name in enumerate(NAMES)}`, where the items are a known short sequence."""
-        generator = node.generators[0]
-        source = self.evaluate(generator.iter, frame, point)
-        if len(node.generators) != 1 or generator.ifs or not isinstance(source, Sequence) or len(source.items) > 32:
-            return Mapping((), open=True)
-        items = []
-        for item in source.items:
-            inner = self.comprehension_frame(generator.target, item, frame)
-            items.append((self.evaluate(node.key, inner, Point(1, ())), self.evaluate(node.value, inner, Point(1, ()))))
-        return Mapping(tuple(items), source.open)
-
-    def comprehension_frame(self, target: ast.expr, item: Value, frame: Frame) -> Frame:
-        """A frame in which the variables of a comprehension are bound to one item."""
-        scope = Scope(_NO_FUNCTION, frame.scope)
-        inner = Frame(scope, frame, frame, END)
-        self.frames.append(inner)
-        inner.caller = frame
-        names: list[tuple[str, Value]] = []
-        self.bind_target(target, item, names)
-        for name, value in names:
-            scope.events[name] = [Event(0, "parameter", scope.node, ())]
-            inner.arguments[name] = value
-        return inner
-
-    def bind_target(self, target: ast.expr, item: Value, names: list[tuple[str, Value]]) -> None:
-        if isinstance(target, ast.Name):
-            names.append((target.id, item))
-        elif isinstance(target, (ast.Tuple, ast.List)):
-            for index, element in enumerate(target.elts):
-                self.bind_target(element, self.unpacked(item, (index,)), names)
-
-    def subscript(self, node: ast.Subscript, frame: Frame, point: Point) -> Value:
-
-        owner = self.evaluate(node.value, frame, point)
-        if isinstance(owner, Unknown):
-            return UNKNOWN
-        return library.subscript(owner, node.slice, frame, point, self)
-
-    def conditional(self, node: ast.IfExp, frame: Frame, point: Point) -> Value:
-        chosen = node.body if self.test(node.test, frame, point) else node.orelse
-        return self.evaluate(chosen, frame, point)
-
-    def boolean(self, node: ast.BoolOp, frame: Frame, point: Point) -> Value:
-        stops = isinstance(node.op, ast.Or)
-        value: Value = UNKNOWN
-        for operand in node.values:
-            value = self.evaluate(operand, frame, point)
-            known = truth(value)
-            if known is None:
-                return UNKNOWN
-            if known == stops:
-                return value
-        return value
-
-    def unary(self, node: ast.UnaryOp, frame: Frame, point: Point) -> Value:
-        operand = self.evaluate(node.operand, frame, point)
-        if isinstance(node.op, ast.Not):
-            known = truth(operand)
-            return UNKNOWN if known is None else Constant(not known)
-        if isinstance(operand, Constant) and isinstance(operand.value, (int, float)):
-            if isinstance(node.op, ast.USub):
-                return Constant(-operand.value)
-            if isinstance(node.op, ast.UAdd):
-                return Constant(operand.value)
-        if isinstance(operand, Array) and isinstance(node.op, ast.USub):
-            return replace(operand, encoding=None, low=None, high=None, bounded=None, node=None)
-        return UNKNOWN
-
-    def binary(self, node: ast.BinOp, frame: Frame, point: Point) -> Value:
-        left = self.evaluate(node.left, frame, point)
-        return self.operation(node.op, left, self.evaluate(node.right, frame, point))
-
     def operation(self, operator: ast.operator, left: Value, right: Value) -> Value:
         if isinstance(left, Constant) and isinstance(right, Constant):
             return arithmetic(operator, left.value, right.value)
@@ -1442,79 +1125,16 @@ class Evaluator:
 
         return library.operation(operator, left, right)
 
-    def compare(self, node: ast.Compare, frame: Frame, point: Point) -> Value:
-        if len(node.ops) != 1:
-            return UNKNOWN
-        left = self.evaluate(node.left, frame, point)
-        right = self.evaluate(node.comparators[0], frame, point)
-        operator = node.ops[0]
-        if isinstance(left, Constant) and isinstance(right, Constant):
-            return compared(operator, left.value, right.value)
-        if isinstance(operator, (ast.Is, ast.IsNot)) and isinstance(right, Constant) and right.value is None:
-            if isinstance(left, (Unknown, Constant)):
-                return UNKNOWN
-            return Constant(isinstance(operator, ast.IsNot))
-        if isinstance(operator, (ast.In, ast.NotIn)) and isinstance(left, Constant):
-            return membership(operator, left, right)
-
-        return library.comparison(operator, left, right)
-
-    def lambda_(self, node: ast.Lambda, frame: Frame, point: Point) -> Value:
-        return Function(node, frame)
-
-    def named(self, node: ast.NamedExpr, frame: Frame, point: Point) -> Value:
-        return self.evaluate(node.value, frame, point)
-
-    def joined(self, node: ast.JoinedStr, frame: Frame, point: Point) -> Value:
-        parts = []
-        for part in node.values:
-            if isinstance(part, ast.Constant):
-                parts.append(str(part.value))
-                continue
-            assert isinstance(part, ast.FormattedValue)
-            value = self.evaluate(part.value, frame, point)
-            if not isinstance(value, Constant) or part.format_spec is not None:
-                return UNKNOWN
-            parts.append(str(value.value))
-        text = "".join(parts)
-        return Constant(text) if len(text) < MAX_TEXT else UNKNOWN
-
-    def awaited(self, node: ast.Await, frame: Frame, point: Point) -> Value:
-        return self.evaluate(node.value, frame, point)
-
-
-_HANDLERS: dict[type, Callable[[Evaluator, Any, Frame, Point], Value]] = {
-    ast.Attribute: Evaluator.attribute,
-    ast.Call: Evaluator.call,
-    ast.List: Evaluator.sequence,
-    ast.Tuple: Evaluator.sequence,
-    ast.Set: Evaluator.sequence,
-    ast.Dict: Evaluator.mapping,
-    ast.ListComp: Evaluator.comprehension,
-    ast.GeneratorExp: Evaluator.comprehension,
-    ast.SetComp: Evaluator.comprehension,
-    ast.DictComp: Evaluator.dict_comprehension,
-    ast.Subscript: Evaluator.subscript,
-    ast.IfExp: Evaluator.conditional,
-    ast.BoolOp: Evaluator.boolean,
-    ast.UnaryOp: Evaluator.unary,
-    ast.BinOp: Evaluator.binary,
-    ast.Compare: Evaluator.compare,
-    ast.Lambda: Evaluator.lambda_,
-    ast.NamedExpr: Evaluator.named,
-    ast.JoinedStr: Evaluator.joined,
-    ast.Await: Evaluator.awaited,
-}
-
-_NO_CALL = ast.Call(func=ast.Name(id="", ctx=ast.Load()), args=[], keywords=[])
-_NO_FUNCTION = ast.Lambda(
-    args=ast.arguments(posonlyargs=[], args=[], kwonlyargs=[], kw_defaults=[], defaults=[]),
-    body=ast.Constant(None),
-)
 
 _BUILTINS = frozenset(
     "abs bool dict enumerate float int len list map max min range reversed round set sorted str sum tuple zip print"
     " isinstance getattr hasattr type open filter any all super object iter next".split()
+)
+
+
+_NO_FUNCTION = ast.Lambda(
+    args=ast.arguments(posonlyargs=[], args=[], kwonlyargs=[], kw_defaults=[], defaults=[]),
+    body=ast.Constant(None),
 )
 
 
@@ -1531,133 +1151,5 @@ def _decorators(function: Function) -> set[str | None]:
 _OPPOSITES: dict[type[ast.cmpop], type[ast.cmpop]] = {ast.LtE: ast.Gt, ast.Lt: ast.GtE, ast.NotIn: ast.In}
 
 
-def _pattern_test(subject: ast.expr, pattern: ast.pattern) -> ast.expr | None:
-    """The expression that says whether a pattern fits; None where it takes the subject apart."""
-    if isinstance(pattern, ast.MatchValue) and isinstance(pattern.value, ast.Constant):
-        return ast.Compare(subject, [ast.Eq()], [pattern.value])
-    if isinstance(pattern, ast.MatchSingleton):
-        return ast.Compare(subject, [ast.Is()], [ast.Constant(pattern.value)])
-    if isinstance(pattern, ast.MatchAs) and pattern.pattern is None:
-        return ast.Constant(True)
-    if isinstance(pattern, ast.MatchOr):
-        tests = [_pattern_test(subject, one) for one in pattern.patterns]
-        known = [test for test in tests if test is not None]
-        return ast.BoolOp(ast.Or(), list(known)) if len(known) == len(tests) else None
-    return None
-
-
 def _reads(node: ast.AST, name: str) -> bool:
     return any(isinstance(part, ast.Name) and part.id == name for part in ast.walk(node))
-
-
-def truth(value: Value) -> bool | None:
-    """Whether a value counts as true; None where that is unknown."""
-    if isinstance(value, Constant):
-        return bool(value.value)
-    if isinstance(value, Sequence):
-        return bool(value.items) or (None if value.open else False)
-    if isinstance(value, Mapping):
-        return bool(value.items) or (None if value.open else False)
-    if isinstance(value, (Unknown, Array, Instance, Tensor, Method)):
-        return None
-    return True
-
-
-def dump(node: ast.AST) -> str:
-    """The expression in words that are the same for the same expression."""
-    try:
-        return ast.dump(node)
-    except ValueError:  # a number of more digits than Python prints
-        return f"<{id(node)}>"
-
-
-def is_none(node: ast.AST | None) -> bool:
-    return isinstance(node, ast.Constant) and node.value is None
-
-
-def first_parameter(definition: FunctionNode) -> str | None:
-    parameters = (*definition.args.posonlyargs, *definition.args.args)
-    return parameters[0].arg if parameters else None
-
-
-def parameter_default(definition: FunctionNode, name: str) -> ast.expr | None:
-    """The default value of a parameter, where it has one."""
-    arguments = definition.args
-    positional = (*arguments.posonlyargs, *arguments.args)
-    for parameter, default in zip(reversed(positional), reversed(arguments.defaults), strict=False):
-        if parameter.arg == name:
-            return default
-    for parameter, keyword_default in zip(arguments.kwonlyargs, arguments.kw_defaults, strict=True):
-        if parameter.arg == name:
-            return keyword_default
-    return None
-
-
-def arithmetic(operator: ast.operator, left: object, right: object) -> Value:
-    """Arithmetic of two constants, where it is cheap and safe."""
-    if isinstance(left, str) and isinstance(right, str) and isinstance(operator, ast.Add):
-        return Constant(left + right) if len(left) + len(right) < MAX_TEXT else UNKNOWN
-    if not isinstance(left, (int, float)) or not isinstance(right, (int, float)):
-        return UNKNOWN
-    if max(abs(left), abs(right)) > 1e12:
-        return UNKNOWN
-    try:
-        if isinstance(operator, ast.Add):
-            return Constant(left + right)
-        if isinstance(operator, ast.Sub):
-            return Constant(left - right)
-        if isinstance(operator, ast.Mult):
-            return Constant(left * right)
-        if isinstance(operator, ast.Div):
-            return Constant(left / right)
-        if isinstance(operator, ast.FloorDiv):
-            return Constant(left // right)
-        if isinstance(operator, ast.Mod):
-            return Constant(left % right)
-        if isinstance(operator, ast.Pow) and abs(right) <= 32 and abs(left) <= 1024:
-            return Constant(left**right)
-    except (ArithmeticError, ValueError):
-        return UNKNOWN
-    return UNKNOWN
-
-
-def compared(operator: ast.cmpop, left: object, right: object) -> Value:
-    """A comparison of two constants."""
-    if isinstance(operator, (ast.Eq, ast.Is)):
-        return Constant(left == right)
-    if isinstance(operator, (ast.NotEq, ast.IsNot)):
-        return Constant(left != right)
-    if isinstance(operator, (ast.In, ast.NotIn)) and isinstance(left, str) and isinstance(right, str):
-        return Constant((left in right) == isinstance(operator, ast.In))
-    if not isinstance(left, (int, float)) or not isinstance(right, (int, float)):
-        return UNKNOWN
-    if isinstance(operator, ast.Lt):
-        return Constant(left < right)
-    if isinstance(operator, ast.LtE):
-        return Constant(left <= right)
-    if isinstance(operator, ast.Gt):
-        return Constant(left > right)
-    if isinstance(operator, ast.GtE):
-        return Constant(left >= right)
-    return UNKNOWN
-
-
-def membership(operator: ast.cmpop, item: Constant, container: Value) -> Value:
-    """`item in container` for a literal container."""
-    if isinstance(container, Mapping):
-        members: tuple[Value, ...] = tuple(key for key, _ in container.items)
-        open_ = container.open
-    elif isinstance(container, Sequence):
-        members, open_ = container.items, container.open
-    else:
-        return UNKNOWN
-    present = isinstance(operator, ast.In)
-    if any(isinstance(member, Constant) and member.value == item.value for member in members):
-        return Constant(present)
-    if open_ or not all(isinstance(member, Constant) for member in members):
-        return UNKNOWN
-    return Constant(not present)
-
-
-# At the end, because these need what is defined above.
-from lint_keras_acc.infer import library, predictions  # noqa: E402

@@ -7,7 +7,9 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from lint_keras_acc.infer import arrays, predictions, wrappers
-from lint_keras_acc.infer.evaluate import MAX_ITEMS, Call, Frame, truth
+from lint_keras_acc.infer.constants import truth
+from lint_keras_acc.infer.frames import Call, Frame
+from lint_keras_acc.infer.limits import MAX_ITEMS
 from lint_keras_acc.infer.pretrained import PACKAGES, pretrained
 from lint_keras_acc.infer.scopes import Event, Point, in_loop
 from lint_keras_acc.infer.symbols import canonical_path

@@ -8,10 +8,12 @@ from dataclasses import dataclass, field, replace
 from typing import NamedTuple
 
 from lint_keras_acc.findings import Span
-from lint_keras_acc.infer.evaluate import Call, Evaluator, first_parameter
+from lint_keras_acc.infer.evaluate import Evaluator
+from lint_keras_acc.infer.frames import Call
 from lint_keras_acc.infer.policies import dtype_of
 from lint_keras_acc.infer.pretrained import units_argument
 from lint_keras_acc.infer.scopes import END, Scope
+from lint_keras_acc.infer.syntax import first_parameter
 from lint_keras_acc.infer.values import (
     UNKNOWN,
     Constant,

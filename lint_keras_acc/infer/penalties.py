@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from lint_keras_acc.infer.evaluate import Call, Evaluator
+from lint_keras_acc.infer.evaluate import Evaluator
+from lint_keras_acc.infer.frames import Call
 from lint_keras_acc.infer.models import model_outputs, sequential_layers
 from lint_keras_acc.infer.values import Constant, Layer, Mapping, Model, Sequence, Symbol, Tensor, Value
 

@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING
 from lint_keras_acc.infer.data.facts import Table, array_of, common, integer, made_by, plain
 from lint_keras_acc.infer.data.pandas_ import column
 from lint_keras_acc.infer.data.sklearn_ import class_labels
-from lint_keras_acc.infer.evaluate import MAX_DEPTH, Call, Frame
+from lint_keras_acc.infer.frames import Call, Frame
+from lint_keras_acc.infer.limits import MAX_DEPTH
 from lint_keras_acc.infer.scopes import Point, Statement
 from lint_keras_acc.infer.values import (
     UNKNOWN,

@@ -7,7 +7,8 @@ from collections.abc import Callable
 
 from lint_keras_acc.findings import Span
 from lint_keras_acc.infer.calls import Finder, Found
-from lint_keras_acc.infer.evaluate import Call, Evaluator, Frame
+from lint_keras_acc.infer.evaluate import Evaluator
+from lint_keras_acc.infer.frames import Call, Frame
 from lint_keras_acc.infer.scopes import END, Point
 from lint_keras_acc.infer.values import Constant, Instance, Symbol, Value
 from lint_keras_acc.keras_api.dtypes import POLICY_CLASSES, POLICY_SETTERS, compute_dtype

@@ -12,7 +12,8 @@ from lint_keras_acc.infer.scopes import Event, Point, dotted
 from lint_keras_acc.infer.values import UNKNOWN, Constant, Layer, Model, Prediction, Sequence, Symbol, Tensor, Value
 
 if TYPE_CHECKING:
-    from lint_keras_acc.infer.evaluate import Call, Evaluator, Frame
+    from lint_keras_acc.infer.evaluate import Evaluator
+    from lint_keras_acc.infer.frames import Call, Frame
     from lint_keras_acc.sites import Step
 
 # Methods of a model that return its outputs; predict_classes returns labels.

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 
-from lint_keras_acc.infer.evaluate import Call
+from lint_keras_acc.infer.frames import Call
 from lint_keras_acc.infer.values import Constant, Instance, Model, Value
 
 PACKAGES = ("transformers.", "keras_hub.", "keras_nlp.", "keras_cv.")

@@ -12,9 +12,11 @@ from typing import NamedTuple
 
 from lint_keras_acc.infer.arguments import read_losses, read_metrics
 from lint_keras_acc.infer.calls import Finder, Found
-from lint_keras_acc.infer.evaluate import MAX_WORLDS, Call, Evaluator, Frame, Moment, OutOfBudget, Supposition
+from lint_keras_acc.infer.evaluate import Evaluator, Moment
+from lint_keras_acc.infer.frames import Call, Frame
 from lint_keras_acc.infer.idioms import dialect_of_text
 from lint_keras_acc.infer.labels import agreed, labels_of_uses
+from lint_keras_acc.infer.limits import MAX_WORLDS, OutOfBudget
 from lint_keras_acc.infer.models import OutputReader, adds_loss, is_custom_training, outputs_form
 from lint_keras_acc.infer.modules import Modules
 from lint_keras_acc.infer.penalties import has_penalties
@@ -39,6 +41,7 @@ from lint_keras_acc.infer.values import (
     Unknown,
     Value,
 )
+from lint_keras_acc.infer.worlds import Supposition
 from lint_keras_acc.infer.wrappers import KEPT_METRICS, WrapperCall, compile_argument, may_compile
 from lint_keras_acc.keras_api.dialects import Dialect
 from lint_keras_acc.reading.heads import Losses, Metrics, every_metric, read_heads

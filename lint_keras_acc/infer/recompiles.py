@@ -6,7 +6,8 @@ import ast
 from collections.abc import Sequence
 
 from lint_keras_acc.infer.calls import Finder, Found
-from lint_keras_acc.infer.evaluate import Call, Evaluator, Frame
+from lint_keras_acc.infer.evaluate import Evaluator
+from lint_keras_acc.infer.frames import Call, Frame
 from lint_keras_acc.infer.scopes import Event, Point, dotted
 from lint_keras_acc.infer.values import Model, Value
 

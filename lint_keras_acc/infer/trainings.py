@@ -10,7 +10,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING, NamedTuple
 
 from lint_keras_acc.infer import arrays
-from lint_keras_acc.infer.evaluate import Call, Frame
+from lint_keras_acc.infer.frames import Call, Frame
 from lint_keras_acc.infer.scopes import Statement
 from lint_keras_acc.infer.values import UNKNOWN, Array, Function, Instance, LocalObject, Model, Sequence, Value
 from lint_keras_acc.infer.wrappers import (

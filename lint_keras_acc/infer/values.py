@@ -14,7 +14,7 @@ from lint_keras_acc.records import record
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from lint_keras_acc.infer.evaluate import Call, Frame
+    from lint_keras_acc.infer.frames import Call, Frame
     from lint_keras_acc.infer.modules import Place
     from lint_keras_acc.infer.scopes import Event, FunctionNode
     from lint_keras_acc.sites import Step

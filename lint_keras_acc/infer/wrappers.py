@@ -12,8 +12,9 @@ from collections.abc import Callable
 from dataclasses import replace
 from typing import Literal
 
-from lint_keras_acc.infer.evaluate import Call, dump
+from lint_keras_acc.infer.frames import Call, Thunk
 from lint_keras_acc.infer.scopes import dotted
+from lint_keras_acc.infer.syntax import dump
 from lint_keras_acc.infer.values import (
     UNKNOWN,
     Array,
@@ -29,7 +30,7 @@ from lint_keras_acc.keras_api import tuners
 from lint_keras_acc.keras_api.losses import canonical_loss
 from lint_keras_acc.records import record
 
-Given = Value | Call.Thunk  # an argument that waits for its evaluation, or does not need one
+Given = Value | Thunk  # an argument that waits for its evaluation, or does not need one
 Family = Literal["scikeras", "keras 2", "keras 3", "tuner"]
 
 _DECIDED = ("Boolean", "Choice")

@@ -36,7 +36,7 @@ from lint_keras_acc.infer.data.methods import dropped
 from lint_keras_acc.infer.data.operators import encoding_facts, listed
 from lint_keras_acc.infer.data.pandas_ import table_of, with_column, without_columns
 from lint_keras_acc.infer.data.possible import Possible
-from lint_keras_acc.infer.evaluate import Call, Frame
+from lint_keras_acc.infer.frames import Call, Frame
 from lint_keras_acc.infer.scopes import BINDING, Event, Point, dotted
 from lint_keras_acc.infer.values import UNKNOWN, Array, Constant, Mapping, Sequence, Value
 

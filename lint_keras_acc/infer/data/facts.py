@@ -15,7 +15,7 @@ from lint_keras_acc.infer.values import Array, Constant, Instance, Sequence, Sym
 from lint_keras_acc.records import record
 
 if TYPE_CHECKING:
-    from lint_keras_acc.infer.evaluate import Call
+    from lint_keras_acc.infer.frames import Call
 
 Origin = frozenset[tuple[int, tuple[int, ...]]]
 Number = int | float

@@ -26,7 +26,7 @@ from lint_keras_acc.infer.data.facts import (
 )
 from lint_keras_acc.infer.data.pandas_ import column, columns, table_of
 from lint_keras_acc.infer.data.sklearn_ import bunch_item
-from lint_keras_acc.infer.evaluate import Frame
+from lint_keras_acc.infer.frames import Frame
 from lint_keras_acc.infer.scopes import Point
 from lint_keras_acc.infer.values import UNKNOWN, Array, Constant, Instance, Sequence, Unknown, Value
 

@@ -17,7 +17,7 @@ from lint_keras_acc.infer.data.facts import (
     traced,
 )
 from lint_keras_acc.infer.data.sklearn_ import labels_of
-from lint_keras_acc.infer.evaluate import Call
+from lint_keras_acc.infer.frames import Call
 from lint_keras_acc.infer.values import Array, Constant, Sequence, Value
 from lint_keras_acc.keras_api.datasets import DATASETS, DatasetInfo
 

@@ -26,7 +26,7 @@ from lint_keras_acc.infer.data.facts import (
 from lint_keras_acc.infer.data.items import instance_item
 from lint_keras_acc.infer.data.operators import compared, encoding_facts, operation
 from lint_keras_acc.infer.data.possible import Possible
-from lint_keras_acc.infer.evaluate import Call
+from lint_keras_acc.infer.frames import Call
 from lint_keras_acc.infer.values import UNKNOWN, Array, Constant, Function, Instance, Sequence, Value
 
 ArrayMethod = Callable[[Array, Call], Value]

@@ -39,7 +39,7 @@ from lint_keras_acc.infer.data.facts import (
     without_single_axes,
 )
 from lint_keras_acc.infer.data.operators import compared, elementwise, encoding_facts, filled, operation
-from lint_keras_acc.infer.evaluate import Call
+from lint_keras_acc.infer.frames import Call
 from lint_keras_acc.infer.values import UNKNOWN, Array, Constant, Sequence, Symbol, Value
 
 Known = Callable[[Call], Value]

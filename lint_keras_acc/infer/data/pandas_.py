@@ -19,7 +19,7 @@ from lint_keras_acc.infer.data.facts import (
 )
 from lint_keras_acc.infer.data.numpy_ import joined
 from lint_keras_acc.infer.data.operators import encoding_facts
-from lint_keras_acc.infer.evaluate import Call
+from lint_keras_acc.infer.frames import Call
 from lint_keras_acc.infer.values import UNKNOWN, Array, Constant, Mapping, Sequence, Value
 
 Known = Callable[[Call], Value]

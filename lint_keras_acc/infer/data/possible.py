@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from lint_keras_acc.infer.data.facts import Number, Row, number
-from lint_keras_acc.infer.evaluate import Frame
+from lint_keras_acc.infer.frames import Frame
 from lint_keras_acc.infer.scopes import BINDING, Event, Point, dotted
 from lint_keras_acc.infer.values import Constant, Function, Mapping, Sequence, Value
 

@@ -20,7 +20,7 @@ from lint_keras_acc.infer.data.facts import (
 )
 from lint_keras_acc.infer.data.numpy_ import is_none
 from lint_keras_acc.infer.data.operators import encoding_facts
-from lint_keras_acc.infer.evaluate import Call
+from lint_keras_acc.infer.frames import Call
 from lint_keras_acc.infer.values import UNKNOWN, Array, Constant, Value
 
 Known = Callable[[Call], Value]

@@ -23,7 +23,7 @@ from lint_keras_acc.infer.data.facts import (
 )
 from lint_keras_acc.infer.data.operators import filled
 from lint_keras_acc.infer.data.pandas_ import table_of
-from lint_keras_acc.infer.evaluate import Call
+from lint_keras_acc.infer.frames import Call
 from lint_keras_acc.infer.values import UNKNOWN, Array, Constant, Instance, Sequence, Value
 from lint_keras_acc.keras_api.datasets import DATASETS, DatasetInfo
 

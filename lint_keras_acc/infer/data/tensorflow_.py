@@ -19,7 +19,7 @@ from lint_keras_acc.infer.data.facts import (
     shape_facts,
     shape_of,
 )
-from lint_keras_acc.infer.evaluate import Call
+from lint_keras_acc.infer.frames import Call
 from lint_keras_acc.infer.values import (
     UNKNOWN,
     Array,

@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 from lint_keras_acc.findings import Span
 from lint_keras_acc.infer.calls import Finder
-from lint_keras_acc.infer.evaluate import Call
+from lint_keras_acc.infer.frames import Call
 from lint_keras_acc.infer.symbols import is_keras_path
 from lint_keras_acc.infer.uses.data import has_validation
 from lint_keras_acc.infer.uses.following import SpanOf, Use

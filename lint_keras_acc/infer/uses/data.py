@@ -5,8 +5,8 @@ from __future__ import annotations
 import ast
 
 from lint_keras_acc.infer import arrays
-from lint_keras_acc.infer.evaluate import dump
 from lint_keras_acc.infer.scopes import Scope
+from lint_keras_acc.infer.syntax import dump
 from lint_keras_acc.infer.uses.following import Use
 from lint_keras_acc.infer.values import Constant, Sequence, Value
 

@@ -12,8 +12,10 @@ from typing import NamedTuple
 
 from lint_keras_acc.findings import Span
 from lint_keras_acc.infer.calls import EVALUATING, PREDICTING, TRAINING, Finder, Found, expressions
-from lint_keras_acc.infer.evaluate import Call, Evaluator, Frame, is_none
+from lint_keras_acc.infer.evaluate import Evaluator
+from lint_keras_acc.infer.frames import Call, Frame, Thunk
 from lint_keras_acc.infer.scopes import BINDING, END, Event, Path, Point, Scope, Statement, dotted
+from lint_keras_acc.infer.syntax import is_none
 from lint_keras_acc.infer.values import Function, Unknown
 from lint_keras_acc.infer.wrappers import BuilderCall, Wrapper
 
@@ -276,7 +278,7 @@ class Follower:
         inner = self.evaluator.frame_of(callee, Call(node, frame, statement.point, self.evaluator))
         inner.call, inner.call_statement = Call(node, frame, statement.point, self.evaluator), statement
         for parameter, value in list(inner.arguments.items()):
-            if isinstance(value, Call.Thunk) and dotted(value.node) == name and value.frame is frame:
+            if isinstance(value, Thunk) and dotted(value.node) == name and value.frame is frame:
                 self.follow(parameter, inner, Point(0, ()), hops + 1)
 
 

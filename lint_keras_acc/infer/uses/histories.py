@@ -6,7 +6,8 @@ import ast
 from collections.abc import Iterator
 
 from lint_keras_acc.infer.calls import Finder, expressions, occurrences
-from lint_keras_acc.infer.evaluate import Call, Evaluator
+from lint_keras_acc.infer.evaluate import Evaluator
+from lint_keras_acc.infer.frames import Call
 from lint_keras_acc.infer.scopes import Scope, Statement, dotted
 from lint_keras_acc.infer.uses.callbacks import callbacks_of
 from lint_keras_acc.infer.uses.data import has_validation

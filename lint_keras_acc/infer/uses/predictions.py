@@ -6,7 +6,7 @@ import ast
 from dataclasses import replace
 
 from lint_keras_acc.infer.calls import PREDICTING, Finder, expressions
-from lint_keras_acc.infer.evaluate import Call
+from lint_keras_acc.infer.frames import Call
 from lint_keras_acc.infer.scopes import dotted
 from lint_keras_acc.infer.uses.following import Trail, Use
 from lint_keras_acc.infer.uses.reads import Group, Reads

@@ -12,7 +12,9 @@ from functools import cached_property
 from typing import Literal, NamedTuple, TypeVar
 
 from lint_keras_acc.infer.calls import Finder, Found, occurrences
-from lint_keras_acc.infer.evaluate import MAX_STEPS, Call, Evaluator, Frame, OutOfBudget
+from lint_keras_acc.infer.evaluate import Evaluator
+from lint_keras_acc.infer.frames import Call, Frame
+from lint_keras_acc.infer.limits import MAX_STEPS, OutOfBudget
 from lint_keras_acc.infer.predictions import PREDICTING, as_prediction, one_round
 from lint_keras_acc.infer.scopes import Path, Point, Scope, Statement, dotted
 from lint_keras_acc.infer.uses.following import SpanOf
