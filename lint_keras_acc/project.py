@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import os
 import re
 from collections.abc import Callable, Iterator
@@ -130,6 +129,8 @@ def _toml_pins(text: str) -> Iterator[Pin]:
 
 
 def _json_pins(text: str) -> Iterator[Pin]:
+    import json
+
     yield from _document_pins(json.loads(text))
 
 

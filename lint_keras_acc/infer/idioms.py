@@ -7,6 +7,7 @@ places, and finding them is many times faster than searching for a pattern that 
 from __future__ import annotations
 
 import re
+from functools import cache
 
 from lint_keras_acc.keras_api.dialects import DEFAULT, Dialect
 
@@ -16,24 +17,32 @@ _MAX_BEFORE = 200  # characters before the word that may belong to the idiom
 class Idiom:
     """A spelling that only some generations know: a word, what must stand behind it, and what before it."""
 
-    __slots__ = ("before", "pattern", "word")
+    __slots__ = ("before", "behind", "word")
 
     def __init__(self, word: str, behind: str, before: str = "") -> None:
-        literal = re.escape(word)
-        boundary = rf"(?<!\w{literal})" if word[0] != "." else ""
         self.word = word
-        self.pattern = re.compile(literal + boundary + behind)
-        self.before = re.compile(rf"(?:{before})\Z", re.MULTILINE) if before else None
+        self.behind = behind
+        self.before = before
 
     def is_in(self, text: str) -> bool:
         """It stands in the text, outside comments."""
-        for match in self.pattern.finditer(text):
+        pattern, before = _patterns(self.word, self.behind, self.before)
+        for match in pattern.finditer(text):
             start = match.start()
-            if self.before is not None and not self.before.search(text, max(start - _MAX_BEFORE, 0), start):
+            if before is not None and not before.search(text, max(start - _MAX_BEFORE, 0), start):
                 continue
             if "#" not in text[text.rfind("\n", 0, start) + 1 : start]:
                 return True
         return False
+
+
+@cache
+def _patterns(word: str, behind: str, before: str) -> tuple[re.Pattern[str], re.Pattern[str] | None]:
+    """What finds a word with what must stand behind it, and what looks before it; compiled when the word is met."""
+    literal = re.escape(word)
+    boundary = rf"(?<!\w{literal})" if word[0] != "." else ""
+    pattern = re.compile(literal + boundary + behind)
+    return pattern, re.compile(rf"(?:{before})\Z", re.MULTILINE) if before else None
 
 
 _IMPORT = r"^[ \t]*(?:from|import)[ \t]+"

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Literal
+
+from lint_keras_acc.records import record
 
 Range = Literal["simplex", "unit", "symmetric", "nonnegative", "log", "unbounded"]
 
 
-@dataclass(frozen=True)
+@record(frozen=True)
 class ActivationInfo:
     """An activation under its canonical name.
 

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from lint_keras_acc.records import record
 
 
-@dataclass(frozen=True)
+@record(frozen=True)
 class ApplicationInfo:
     """A function of keras.applications.
 

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Literal
+
+from lint_keras_acc.records import record
 
 Encoding = Literal["integer", "binary", "continuous"]
 
 
-@dataclass(frozen=True)
+@record(frozen=True)
 class DatasetInfo:
     """The labels of a data set, as its loader returns them.
 

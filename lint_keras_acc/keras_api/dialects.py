@@ -9,7 +9,7 @@ Where a docstring says *measured*, real versions of the range were run; *read* m
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import lru_cache
 from typing import Literal
 
@@ -17,6 +17,7 @@ from lint_keras_acc.keras_api.metrics import METRICS, canonical_metric
 from lint_keras_acc.keras_api.resolvers import ONE_UNIT, SEVERAL_UNITS, UNITS_UNKNOWN, Choice, by_labels, by_loss
 from lint_keras_acc.keras_api.specifiers import ANY, Bound, upper_bound
 from lint_keras_acc.keras_api.strings import LOSS_STRINGS, METRIC_STRINGS, Span, Spans, Version
+from lint_keras_acc.records import record
 
 DialectFamily = Literal["keras", "tf.keras", "tf_keras"]
 Origin = Literal["configuration", "pinned", "idiom", "default", "installed", "saved"]
@@ -35,7 +36,7 @@ _OLD_FUNCTION_NAMES = {
 _KERAS_1_FUNCTION_NAMES = {"f1score": "fmeasure", "fscore": "fmeasure"}
 
 
-@dataclass(frozen=True)
+@record(frozen=True)
 class Dialect:
     """A Keras generation that a program is read for.
 

@@ -5,10 +5,11 @@ Keyed by class name; the functions of keras.layers (`add`, `concatenate`, ...) s
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Literal
 
 from lint_keras_acc.keras_api.activations import canonical_activation
+from lint_keras_acc.records import record
 
 Effect = Literal[
     "units",
@@ -34,7 +35,7 @@ Effect = Literal[
 Rank = Literal["same", "two", "one_more", "sequences", "shape", "unknown"]
 
 
-@dataclass(frozen=True)
+@record(frozen=True)
 class LayerInfo:
     """A layer class.
 

@@ -5,13 +5,14 @@ Parameter lists are those of the newest Keras 3, in positional order.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Literal
+
+from lint_keras_acc.records import record
 
 Family = Literal["binary", "categorical", "sparse", "regression", "hinge", "other"]
 
 
-@dataclass(frozen=True)
+@record(frozen=True)
 class LossInfo:
     """A loss under its canonical name.
 

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 
 from lint_keras_acc.keras_api.dialects import Dialect
+from lint_keras_acc.records import record
 from lint_keras_acc.sites import Fact, Head, Labels, Loss, LossArgument, Metric, MetricsArgument, Output
 
 
-@dataclass(frozen=True)
+@record(frozen=True)
 class Losses:
     """The loss argument: one for all outputs, one each, by name, or nothing to tell."""
 
@@ -38,7 +39,7 @@ class Losses:
         return None
 
 
-@dataclass(frozen=True)
+@record(frozen=True)
 class Metrics:
     """The metrics argument: a flat list, a list each, by output name; `complete` if nothing was left out."""
 

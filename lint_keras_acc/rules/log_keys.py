@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 
 from lint_keras_acc.findings import Severity
 from lint_keras_acc.keras_api.dialects import DEFAULT, Dialect
 from lint_keras_acc.keras_api.metrics import METRICS, canonical_metric
+from lint_keras_acc.records import record
 from lint_keras_acc.rules.common import is_inside
 from lint_keras_acc.rules.metric_code import SUFFIXED_FAMILIES
 from lint_keras_acc.sites import CompileSite, Metric
@@ -18,7 +18,7 @@ _VALIDATION = "val_"
 _SURELY_OF_KERAS = ("accuracy", "regression", "crossentropy")
 
 
-@dataclass(frozen=True)
+@record(frozen=True)
 class LogKeys:
     """The keys that training logs, without their `val_` twins; `outputs` are the prefixes that some have."""
 
