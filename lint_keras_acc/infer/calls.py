@@ -97,6 +97,18 @@ class Finder:
             found._others = self._others
         return found
 
+    def expects_exception(self, statement: Statement, scope: Scope) -> bool:
+        """The statement stands in the block of a test that asserts an exception."""
+        if not self.of(scope).mentions("aises"):
+            return False
+        line = statement.node.lineno
+        return any(
+            isinstance(record.node, (ast.With, ast.AsyncWith))
+            and record.node.lineno <= line <= (record.node.end_lineno or 0)
+            and any(map(_asserts_exception, record.node.items))
+            for record in scope.statements
+        )
+
     # --- places -----------------------------------------------------------------------------------------
 
     def locate(self, line: int) -> Iterator[tuple[Scope, Statement]]:
@@ -373,6 +385,13 @@ def _only_shows(found: Found) -> bool:
     return node.value is found.node or (
         isinstance(function, ast.Attribute) and function.value is found.node and function.attr == "summary"
     )
+
+
+def _asserts_exception(item: ast.withitem) -> bool:
+    """`with pytest.raises(...)`, `with self.assertRaisesRegex(...)` and their kin."""
+    call = item.context_expr
+    name = _called_name(call.func) if isinstance(call, ast.Call) else None
+    return name is not None and (name == "raises" or name.startswith("assertRaises"))
 
 
 def _has_call(node: ast.AST) -> bool:

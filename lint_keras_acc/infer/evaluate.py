@@ -367,7 +367,8 @@ class Evaluator:
 
     def member(self, place: Place, name: str) -> Value:
         """An attribute of a module of the project, else a module in that package."""
-        assert self.modules is not None
+        if self.modules is None:
+            return UNKNOWN
         found = self.exported(place, name)
         if found is not None:
             return found

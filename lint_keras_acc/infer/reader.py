@@ -346,6 +346,8 @@ class Reader:
         trail = follower.trail
         told = [labels_of_uses(trail.uses, names, spans)]
         uses = read_uses(trail, self.finder, evaluator, spans)
+        if self.finder.expects_exception(found.statement, frame.scope):
+            uses = replace(uses, only_built=True)
         world.before_decision = None
         if not moments:
             return uses, told[0]

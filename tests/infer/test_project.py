@@ -525,3 +525,10 @@ def test_each_compile_call_has_an_allowance_of_its_own(tmp_path: Path) -> None:
     program = f"from models import build\n{BUILD}" + BUILD * 2
     write(tmp_path, {"models.py": builder, "train.py": program})
     assert [site.heads[0].output.units.value for (site,) in read_sites(tmp_path / "train.py")] == [12, 12, 12]
+
+
+def test_data_of_a_module_that_builds_the_model_too_are_left_where_they_are_too_much_work(tmp_path: Path) -> None:
+    heavy = BUILDER + "def work(n):\n    return (work(n + 1), work(n + 2), work(n + 3), work(n + 4))\n"
+    program = f"import models\nown = models\nmodel = own.build()\n{COMPILE}model.fit(x, own.work(1))\n"
+    write(tmp_path, {"models.py": heavy, "train.py": program})
+    assert units(tmp_path / "train.py") == 12

@@ -19,6 +19,28 @@ model.compile(loss="mse")  # revealed: shown=True only_built=True
 model.load_weights("w")
 model.predict(x)
 
+# --- fitted in a test that expects it to fail, or that it works
+class Losses(TestCase):
+    def test_bad(self):
+        model = Sequential([Dense(1)])
+        model.compile(loss="mse")  # revealed: shown=True only_built=True
+        with self.assertRaisesRegex(ValueError, "loss"):
+            model.fit(x, y)
+
+    def test_bad_compile(self):
+        model = Sequential([Dense(1)])
+        with pytest.raises(ValueError), catch():
+            model.compile(loss="mse")  # revealed: only_built=True
+            model.fit(x, y)
+
+    def test_good(self):
+        model = Sequential([Dense(1)])
+        model.compile(loss="mse")  # revealed: shown=True only_built=False
+        with self.assertRaises(ValueError):
+            model.fit(x, None)
+        with self.subTest("labels"):
+            model.fit(x, y)
+
 # --- compiled again before any use
 model = Sequential([Dense(1)])
 model.compile(loss="mse")  # revealed: only_built=True
