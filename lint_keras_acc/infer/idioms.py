@@ -79,6 +79,14 @@ _V1_COMPATIBLE = (
     Idiom("import tensorflow.compat.v1 as tf", r"\b"),
     Idiom("from tensorflow.compat import v1 as tf", r"\b"),
 )
+# The Keras 2.6 that every later TensorFlow still carries inside, whichever Keras `tf.keras` is.
+_INSIDE_TENSORFLOW = (
+    Idiom(
+        "tensorflow.python.keras",
+        r"(?:\.(?:models|engine)\b|\s+import\s+[^\n#]*\b(?:models|Model|Sequential)\b|\s+as\b)",
+        _IMPORT,
+    ),
+)
 _V1_MODE = (Idiom("disable_", r"(?:eager_execution|v2_behavior)\s*\("),)
 # Modules and names that Keras 3 has no more; the modules are of the package keras up to 2.12.
 _OLD_NAMES = (
@@ -122,6 +130,8 @@ def dialect_of_text(text: str) -> Dialect:
         if _STANDALONE.search(text):
             return Dialect("keras", (2, 2), origin="idiom", surely_older=True)
         return Dialect("tf.keras", (1, 15), origin="idiom", surely_older=True)
+    if _has(text, _INSIDE_TENSORFLOW):
+        return Dialect("tf.keras", (2, 6), origin="idiom", surely_older=True)
     if _has(text, _OLD_NAMES):
         return Dialect("keras", (2, 2), origin="idiom", surely_older=True)
     if _has(text, _BEFORE_KERAS_3):

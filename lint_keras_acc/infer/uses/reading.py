@@ -19,9 +19,7 @@ from lint_keras_acc.sites import Uses
 def read_uses(trail: Trail, finder: Finder, evaluator: Evaluator, spans: SpanOf) -> Uses:
     """All that is told of the uses of a model, without the keys that depend on its metrics."""
     uses = trail.uses
-    measured = any(
-        use.measures and not finder.expects_exception(use.statement, use.call.frame.scope) for use in uses
-    )
+    measured = any(use.measures and not finder.expects_exception(use.statement, use.call.frame.scope) for use in uses)
     ends_here = trail.is_local and not trail.handed_on  # all that happens to it is in sight
     elsewhere = any(finder.of(use.call.frame.scope) is not finder for use in uses)  # what reads the results there?
     only_built = (trail.recompiled_before_use or ((bool(uses) or ends_here) and not measured)) and not trail.leaves

@@ -60,3 +60,14 @@ from transformers import AutoTokenizer, AutoModel
 import TFmine
 model = Sequential([Dense(1, activation="sigmoid")])
 model.compile(loss="mse", metrics=["accuracy"])  # revealed: dialect=keras-3.15
+
+# --- the Keras inside TensorFlow [as written] [dialect: of the program]
+from tensorflow.python.keras.models import Sequential
+from tensorflow.python.keras.layers import Dense
+model = Sequential([Dense(12, activation="sigmoid")])
+model.compile(loss="mse", metrics=["accuracy"])  # revealed: dialect=tf.keras-2.6
+
+# --- a layer of the Keras inside TensorFlow [as written] [dialect: of the program]
+from tensorflow.python.keras.layers.core import Flatten
+model = Sequential([Dense(12, activation="sigmoid")])
+model.compile(loss="mse", metrics=["accuracy"])  # revealed: dialect=keras-3.15
