@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import ast
 from bisect import bisect_left
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from functools import cached_property
 from itertools import islice
@@ -85,6 +85,7 @@ class Evaluator:
         self.modules = modules
         self.imported_frames: dict[int, Frame] = {}  # by the scope of the module
         self.places: dict[int, Place] = {}  # of imported modules, by their scope
+        self.lines: dict[int, Iterable[str]] = {}  # of imported modules, by their scope
         self.world = World()
         self.memo: dict[tuple[int, int], Value] = {}  # by expression and frame
         self.bindings: dict[tuple[int, int, int], Value] = {}  # by name, frame and position
@@ -368,7 +369,7 @@ class Evaluator:
     def member(self, place: Place, name: str) -> Value:
         """An attribute of a module of the project, else a module in that package."""
         if self.modules is None:
-            return UNKNOWN
+            return UNKNOWN  # the module was imported before this compile call had to do without other files
         found = self.exported(place, name)
         if found is not None:
             return found
@@ -399,6 +400,7 @@ class Evaluator:
         if frame is None:
             frame = self.imported_frames[id(module.scope)] = Frame(module.scope)
             self.places[id(module.scope)] = place
+            self.lines[id(module.scope)] = module.program.lines
         return frame
 
     def file_of(self, module: Scope) -> str | None:
@@ -408,9 +410,7 @@ class Evaluator:
 
     def text_of(self, module: Scope) -> str:
         """The text of a module that was imported."""
-        assert self.modules is not None
-        read = self.modules.read(self.places[id(module)])
-        return "" if read is None else "\n".join(read.program.lines)
+        return "\n".join(self.lines[id(module)])
 
     # --- events of names ------------------------------------------------------------------------------------
 

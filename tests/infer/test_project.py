@@ -532,3 +532,13 @@ def test_data_of_a_module_that_builds_the_model_too_are_left_where_they_are_too_
     program = f"import models\nown = models\nmodel = own.build()\n{COMPILE}model.fit(x, own.work(1))\n"
     write(tmp_path, {"models.py": heavy, "train.py": program})
     assert units(tmp_path / "train.py") == 12
+
+
+def test_data_that_are_too_much_work_are_read_without_the_modules_that_are_imported_already(tmp_path: Path) -> None:
+    pairs = ", ".join(f"({number}, {number})" for number in range(200))
+    work = "".join(f"A{number} = [{pairs}]\n" for number in range(7))
+    load = "def load():\n    return [A0, A1, A2, A3, A4, A5, A6], []\n"
+    program = "import models\n\ndef main():\n    model = models.build()\n"
+    program += f"    {COMPILE}    x, y = models.load()\n    model.fit(x, y)\n"
+    write(tmp_path, {"models.py": work + load + BUILDER, "train.py": program})
+    assert units(tmp_path / "train.py") == 12
