@@ -25,7 +25,7 @@ UNNAMED = "<stdin>"
 _COOKIE = re.compile(rb"^[ \t\f]*#.*?coding[:=][ \t]*([-\w.]+)")
 _BLANK_OR_COMMENT = re.compile(rb"^[ \t\f]*(?:#.*)?\r?$")
 _LINE_END = re.compile(r"\r\n|\r|\n")
-_SKIPPED_LINES = 2_000
+_SKIPPED_LINES = 200
 _SECOND_LINE = re.compile(r" (?:on|at) line \d+")
 # Most of the files with a `.compile(` compile regular expressions, and most of the others C.
 _GATE = re.compile(rb"\.compile(?<!\bre\.compile)(?<!\bregex\.compile)(?<!\btorch\.compile)[ \t]*\(")
@@ -295,7 +295,8 @@ def parse(
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
-            tree = compile("\n" * skipped + text, path, "exec", flags, dont_inherit=True)
+            # Under its own name Python would read the file again for each error, in order to quote it.
+            tree = compile("\n" * skipped + text, "<unknown>", "exec", flags, dont_inherit=True)
     except SyntaxError as error:
         line = None if error.lineno is None else max(error.lineno - skipped, 1)
         # Some messages name a second line, which would be a line of the whole notebook here.
@@ -324,7 +325,7 @@ def _codec(path: str, name: str, line: int, has_bom: bool) -> str:
     try:
         canonical = codecs.lookup(name).name
     except LookupError:
-        raise SourceError(path, None, line, f"unknown encoding: {name}") from None
+        raise SourceError(path, None, line, f"unknown encoding: {name[:40]}") from None
     if has_bom and canonical != "utf-8":
         raise SourceError(path, None, line, f"the byte order mark says UTF-8, the coding line says {name}")
     return canonical

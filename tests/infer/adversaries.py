@@ -117,4 +117,36 @@ ADVERSARIES: dict[str, str] = {
     + "model = Sequential([Dense(1)])\n",
     "no index": "y = np.zeros((3, 3))[()]\ny = y[..., None]\ny[()] = 1\nmodel = Sequential([Dense(1)])\n",
     "a generator of itself": "def g():\n    yield from g()\nx = g()\ny = None\nmodel = Sequential([Dense(1)])\n",
+    "a model that is compiled and trained again and again": "model = Sequential([Dense(1)])\n"
+    + _lines(1_500, "model.compile(loss='mse', metrics=['accuracy'])\nmodel.fit(x, y)"),
+    "a model that is trained again and again, each history read": "model = Sequential([Dense(1)])\n"
+    "model.compile(loss='mse')\n" + _lines(3_000, "h = model.fit(x, y)\nprint(h.history['acc'])"),
+    "thousands of callbacks in a list": "c = []\n"
+    + _lines(3_000, "c.append(keras.callbacks.EarlyStopping(monitor='val_acc'))")
+    + "model = Sequential([Dense(1)])\nmodel.compile(loss='mse')\nmodel.fit(x, y, callbacks=c)\n",
+    "a thousand builders": _lines(
+        1_000,
+        "def f{i}(n):\n    m = Sequential([Dense(n)])\n    m.compile(loss='mse')\n    return m\nf{i}({i}).fit(x, y)",
+    )
+    + "model = f3(1)\n",
+    "a model in itself": "model = Sequential()\n"
+    + _lines(300, "model.add(model)")
+    + "model.layers.append(model)\nmodel.compile(loss=model, metrics=[model])\nmodel.fit(model, model)\n",
+    "arguments in a circle": "a = []\na.append(a)\nd = {}\nd['d'] = d\nd.update(d)\nmodel = Sequential(a)\n"
+    "model.compile(loss=d, metrics=a)\nmodel.compile(**d)\nmodel.compile(*a)\nmodel.fit(d, a)\n",
+    "classes that inherit from one another": "class K0(Model):\n    pass\nclass K1(Model):\n    pass\n"
+    + _lines(200, "class L{i}(K0, K1, L{last}):\n    def call(self, x):\n        return super().call(L{i}()(x))")
+    + "model = L199()\n",
+    "builders that add and call one another": _lines(
+        60,
+        "def f{i}(m, n):\n    m.add(Dense(n))\n    f{next}(m, n)\n    f{last}(m, n)\n"
+        "    m.compile(loss='mse')\n    return m",
+    )
+    + "model = f0(Sequential(), 1)\n",
+    "twenty thousand outputs": "i = Input((3,))\nmodel = Model(i, ["
+    + ", ".join(f"Dense(1, name='o{k}')(i)" for k in range(20_000))
+    + "])\nmodel.compile(loss=['mse'] * 20_000, metrics=[['accuracy']] * 20_000)\n",
+    "a matrix of matches": "match a:\n" + _lines(200, "    case {i}:\n        model = Sequential([Dense({i})])"),
+    "stars": _lines(1_000, "from m{i} import *"),
+    "a name bound a hundred thousand times": _lines(100_000, "y = y + {i}") + "model = Sequential([Dense(1)])\n",
 }
