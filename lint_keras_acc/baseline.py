@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from lint_keras_acc.config import UNUSED_NOQA, ConfigError, Settings
 from lint_keras_acc.findings import Finding, Span
-from lint_keras_acc.source import Program
+from lint_keras_acc.source import SUFFIXES, Program
 
 if TYPE_CHECKING:
     from lint_keras_acc.engine import Report
@@ -67,7 +67,7 @@ class Baseline:
             for place, entry in entries.items()
             if place in told or place in known
         ]
-        if report.errors or report.failures:
+        if report.errors or report.failures or report.refused:
             self._unread.add(path)
         return replace(report, findings=tuple(item for item in report.findings if _place(item) not in known))
 
@@ -111,7 +111,9 @@ class Baseline:
 
 
 def _is_below(path: str, places: Iterable[str]) -> bool:
-    return any(path == place or path.startswith(os.path.join(place, "")) for place in places)
+    """Whether linting these places lints a file: what is no program, as a saved model, only where it is named."""
+    in_directories = path.endswith(SUFFIXES)
+    return any(path == place or (in_directories and path.startswith(os.path.join(place, ""))) for place in places)
 
 
 def _is_judged(code: str, path: str, settings: Settings) -> bool:

@@ -12,6 +12,7 @@ from types import SimpleNamespace
 import pytest
 
 from lint_keras_acc.__main__ import main
+from tests.saved.making import archive, compiled, dense, sequential, start
 
 BUILDER = """\
 from tensorflow import keras
@@ -319,6 +320,22 @@ def test_what_several_calls_share_is_one_entry(here: Path, run: Run) -> None:
     assert "wrote 1 known finding" in run("--write-baseline", "known.json").err
     assert entries()[0]["text"] == "METRICS = ['accuracy']"
     assert run("--baseline", "known.json", "--output-format", "json").out == "[]\n"
+
+
+def test_saved_models_go_by_their_portrait(here: Path, run: Run) -> None:
+    plain = sequential(start(4), dense(3))
+    archive(here / "model.keras", compiled(plain, loss="categorical_crossentropy"))
+    (here / "x.py").write_text(BUILDER)
+    found = run("model.keras")
+    assert found.status == 1, found
+    assert run(".", "model.keras", "--write-baseline", "known.json").status == 0
+    assert {entry["path"] for entry in entries()} == {"model.keras", "x.py"}
+    known = run("model.keras", "--baseline", "known.json")
+    assert (known.status, known.out) == (0, "")
+    assert run(".", "--baseline", "known.json").err == "", "a model that is not named is not linted"
+    (here / "model.keras").write_bytes(b"PK")
+    broken = run("model.keras", "--baseline", "known.json")
+    assert "nothing any more" not in broken.err
 
 
 def test_unused_comments_are_never_known(here: Path, run: Run) -> None:
