@@ -46,6 +46,7 @@ def _patterns(word: str, behind: str, before: str) -> tuple[re.Pattern[str], re.
 
 
 _IMPORT = r"^[ \t]*(?:from|import)[ \t]+"
+_KEYWORD = r"^(?![ \t]*(?:def|class)\b)[^\n]*[(,]\s*"  # of a call; as names of their own they are used to this day
 _OPTIMIZER_CALL = r"\b(?:Adam|SGD|RMSprop|Adagrad|Adadelta|Adamax|Nadam|Ftrl)\((?:[^()\n]*,)?\s*"
 
 _TF_KERAS_PACKAGE = (Idiom("tf_keras", r"\b", _IMPORT),)
@@ -53,11 +54,11 @@ _STANDALONE = re.compile(r"^\s*(?:import|from)\s+keras\b", re.MULTILINE)
 
 # Keras 2 warns of these, and knows them no more later.
 _KERAS_1 = (
-    Idiom("nb_", r"(?:epoch|val_samples)\s*="),
-    Idiom("samples_per_epoch", r"\s*="),
-    Idiom("border_mode", r"\s*="),
-    Idiom("show_accuracy", r"\s*="),
-    Idiom("dim_ordering", r"\s*="),
+    Idiom("nb_", r"(?:epoch|val_samples)\s*=", _KEYWORD),
+    Idiom("samples_per_epoch", r"\s*=", _KEYWORD),
+    Idiom("border_mode", r"\s*=", _KEYWORD),
+    Idiom("show_accuracy", r"\s*=", _KEYWORD),
+    Idiom("dim_ordering", r"\s*=", _KEYWORD),
     Idiom("set_image_dim_ordering", r"\("),
     Idiom("Convolution", r"[123]D\(\s*\w+\s*,\s*\d+\s*,\s*\d+"),
 )

@@ -66,8 +66,8 @@ _KERAS_KEYWORDS = frozenset(
     " experimental_run_tf_function pss_evaluation_shards cloning theano_mode".split()
 )
 _REGISTERED = re.compile(
-    r"get_custom_objects\(\)\s*\[\s*['\"](\w+)['\"]|get_custom_objects\(\)\s*\.\s*update\(\s*\{([^}]*)\}|custom_objects\s*=\s*\{([^}]*)\}|CustomObjectScope\(\{([^}]*)\}"
-    r"|custom_object_scope\(\{([^}]*)\}|register_keras_serializable\([^)]*?name\s*=\s*['\"](\w+)['\"]"
+    r"(?:get_custom_objects\(\)\s*\.\s*update\(|custom_objects\s*=|[Cc]ustom_?[Oo]bject_?[Ss]cope\()\s*(?:\{([^}]*)\}|(\w+))"
+    r"|get_custom_objects\(\)\s*\[\s*['\"](\w+)['\"]|register_keras_serializable\([^)]*?name\s*=\s*['\"](\w+)['\"]"
 )
 _STRING_KEY = re.compile(r"""['"](\w+)['"]\s*:""")
 
@@ -477,11 +477,16 @@ class Reader:
             names: set[str] = set()
             registers = any(word in self.text for word in ("ustom_object", "ustomObject", "register_keras"))
             for match in _REGISTERED.finditer(self.text) if registers else ():
-                names.update(name for name in (match[1], match[6]) if name)
-                for body in match.group(2, 3, 4, 5):
-                    names.update(_STRING_KEY.findall(body or ""))
+                entries, variable, *registered = match.groups()
+                names.update(name for name in registered if name)
+                bodies = [entries or ""] if variable is None else self.dicts_of(variable)
+                names.update(name for body in bodies for name in _STRING_KEY.findall(body))
             self._registered = frozenset(names)
         return self._registered
+
+    def dicts_of(self, name: str) -> list[str]:
+        """What stands in the braces of the dicts that a name is given."""
+        return re.findall(rf"\b{name}\s*=\s*\{{([^}}]*)\}}", self.text)
 
 
 _NOT_KERAS = frozenset(

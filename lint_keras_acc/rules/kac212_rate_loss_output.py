@@ -46,6 +46,7 @@ from lint_keras_acc.rules.common import (
     loss_name,
     output_place,
     readable_heads,
+    units,
 )
 from lint_keras_acc.sites import CompileSite, Head
 
@@ -69,9 +70,8 @@ def check(site: CompileSite) -> Iterator[Finding]:
             )
             severity = Severity.ERROR
         elif loss_name(head) == "kl_divergence" and _is_no_share(head):
-            message = (
-                f"kl_divergence compares shares, and clips what a {name} output has outside [0, 1]; write 'softmax'"
-            )
+            instead = "write 'mse' for numbers" if units(head) == 1 else "write 'softmax'"
+            message = f"kl_divergence compares shares, and clips what a {name} output has outside [0, 1]; {instead}"
             severity = Severity.HINT
         else:
             continue

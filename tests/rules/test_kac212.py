@@ -48,3 +48,9 @@ def test_names_the_output() -> None:
     (finding,) = RULE.check(site("tanh(1)", "poisson"))
     assert "NaN where a tanh output is below 0; write 'softplus' or 'exponential'" in finding.message
     assert [place.message for place in finding.related] == ["the model ends in one tanh output"]
+
+
+@pytest.mark.parametrize(("output", "instead"), [("linear(3)", "'softmax'"), ("linear(1)", "'mse' for numbers")])
+def test_one_unit_is_no_share(output: str, instead: str) -> None:
+    (finding,) = RULE.check(site(output, "kl_divergence"))
+    assert finding.message.endswith(f"write {instead}")

@@ -260,3 +260,14 @@ model.compile(**common)  # revealed: loss=? metrics_known=False
 keras.utils.get_custom_objects()["my_loss"] = f
 model = Sequential([Dense(1)])
 model.compile(loss="my_loss")  # revealed: loss=? registered=my_loss
+
+# --- registered names of a dict that has a name
+own = {"my_loss": f, "my_metric": g}
+keras.utils.get_custom_objects().update(own)
+model = Sequential([Dense(1)])
+model.compile(loss="my_loss")  # revealed: loss=? registered=my_loss,my_metric
+
+# --- names that are registered for a while
+with keras.utils.custom_object_scope({"my_loss": f}), keras.utils.CustomObjectScope({"my_metric": g}):
+    model = Sequential([Dense(1)])
+    model.compile(loss="my_loss")  # revealed: loss=? registered=my_loss,my_metric

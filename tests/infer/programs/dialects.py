@@ -32,6 +32,23 @@ model.add(Dense(output_dim=12, input_dim=4, activation="sigmoid"))
 model.compile(loss="binary_crossentropy", metrics=["accuracy"])  # revealed: output=sigmoid(12) metrics=accuracy>binary_accuracy dialect=keras-1.2
 model.fit(x, y, nb_epoch=3)
 
+# --- Keras 1 words on a line of their own [as written] [dialect: of the program]
+model = Sequential([Dense(12, activation="sigmoid")])
+model.compile(loss="mse")  # revealed: dialect=keras-1.2
+model.fit(
+    x, y,
+    nb_epoch = 3,
+)
+
+# --- Keras 1 words as names of one's own [as written] [dialect: of the program]
+nb_epoch = 3
+samples_per_epoch = 100
+def train(model, nb_epoch=nb_epoch):
+    model.fit(x, y, epochs=nb_epoch)
+model = Sequential([Dense(12, activation="sigmoid")])
+model.compile(loss="mse")  # revealed: dialect=keras-3.15
+train(model)
+
 # --- Keras 1 models [dialect: keras 1.2]
 inputs = Input(shape=(4,))
 model = Model(input=inputs, output=Dense(3, activation="softmax")(inputs))
