@@ -432,6 +432,9 @@ class Evaluator:
             return UNKNOWN
         if self.site_loops:
             binding, changes = self.carried(name, binding, changes, frame, point)
+        if binding.kind == "import" and not binding.path and is_library(binding.detail):
+            known = self.bindings[key] = Symbol(canonical_path(binding.detail))
+            return known
         self.busy.add(key)
         try:
             value = self.bound(name, binding, frame)

@@ -159,7 +159,7 @@ class Reader:
         told = []
         for site in sites:
             _, trail = self.trails.get(id(site), (site, None))
-            told.append(site if trail is None else replace(site, uses=add_reads(site, trail, self.reads)))
+            told.append(site if trail is None else add_reads(site, trail, self.reads))
         return told
 
     def worlds(self, found: Found, frame: Frame) -> Iterator[CompileSite | None]:

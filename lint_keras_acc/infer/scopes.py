@@ -98,10 +98,10 @@ class Scope:
     """A module, function, lambda or class body."""
 
     __slots__ = (
-        "_events",
         "aliases",
         "children",
         "ends",
+        "events",
         "is_class",
         "leaves",
         "node",
@@ -122,7 +122,7 @@ class Scope:
         self.is_class = type(node) is ast.ClassDef
         self.position = 0  # of the definition in the parent
         self.path: Path = ()
-        self._events: dict[str, list[Event]] | None = None
+        self.events: dict[str, list[Event]]  # by name; see `__getattr__`
         self.aliases: dict[str, list[tuple[str, int]]] = {}  # names that get what a name holds, and where
         self.children: dict[int, Scope] = {}  # by id of the definition
         self.statements: list[Statement] = []
@@ -152,12 +152,13 @@ class Scope:
         record = self.records.get(id(statement))
         return END if record is None else record.point
 
-    @property
-    def events(self) -> dict[str, list[Event]]:
-        if self._events is None:
-            self._events = {}
-            _Indexer(self, self._events).run()
-        return self._events
+    def __getattr__(self, name: str) -> Any:
+        """Index the scope when its events are first asked for: from then on they are a plain attribute."""
+        if name != "events":
+            raise AttributeError(name)
+        self.events = {}
+        _Indexer(self, self.events).run()
+        return self.events
 
     def child(self, definition: ast.ClassDef | FunctionNode) -> Scope:
         """The scope of a function or class that is defined in this one."""

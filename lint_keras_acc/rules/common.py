@@ -80,8 +80,11 @@ def has_units(head: Head, at_least: int) -> bool:
 
 def final_activation(head: Head) -> Activation:
     """The activation that shapes the output: the last one but for `Activation('linear', dtype='float32')`."""
-    activations = (head.output.activation, *head.output.inner)
-    return next((one for one in activations if one.name.value != "linear"), head.output.activation)
+    output = head.output
+    last = output.activation
+    if not output.inner or last.name.value != "linear":
+        return last
+    return next((one for one in output.inner if one.name.value != "linear"), last)
 
 
 def activation_name(head: Head) -> str | None:

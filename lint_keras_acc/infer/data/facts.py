@@ -404,7 +404,7 @@ def literal(table: Iterable[Row], rank: int, source: Array | None = None) -> Arr
         return Array(origin=source.origin, node=source.node, length=0)
     width = None if rank == 1 else len(rows[0])
     values = [value for row in rows for value in row]
-    if not all(isfinite(value) for value in values):
+    if not all(map(isfinite, values)):
         return Array(origin=source.origin, node=source.node, rank=rank, width=width, length=len(rows))
     encoding, classes = column_encoding(values) if len(rows[0]) == 1 else row_encoding(rows)
     low, high = min(values), max(values)
@@ -429,7 +429,7 @@ def column_encoding(values: list[Number]) -> tuple[str | None, int | None]:
     Numbers that count from 0 may be class ids or a quantity: ids only where they repeat.
     """
     distinct = set(values)
-    if not all(isfinite(value) for value in values):
+    if not all(map(isfinite, distinct)):
         return None, None
     if any(value != int(value) for value in distinct):
         return "continuous", None

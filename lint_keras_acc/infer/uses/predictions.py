@@ -11,11 +11,11 @@ from lint_keras_acc.infer.scopes import dotted
 from lint_keras_acc.infer.uses.following import Trail, Use
 from lint_keras_acc.infer.uses.reads import Group, Reads
 from lint_keras_acc.infer.uses.results import result_name
-from lint_keras_acc.sites import CompileSite, Uses
+from lint_keras_acc.sites import CompileSite, EvaluateRead
 
 
-def add_reads(site: CompileSite, trail: Trail, reads: Reads) -> Uses:
-    """The uses of a site with the reads of predictions and evaluations that surely are this model's.
+def add_reads(site: CompileSite, trail: Trail, reads: Reads) -> CompileSite:
+    """The site with the reads of predictions and evaluations that surely are this model's.
 
     Only those are looked for that say something of such a model: an argmax where a single unit is known, a
     threshold where there are logits.
@@ -25,13 +25,14 @@ def add_reads(site: CompileSite, trail: Trail, reads: Reads) -> Uses:
         groups.append("argmax")
     if any(loss.from_logits.value for loss in site.losses):
         groups.append("threshold")
-    predictions = (found for group in groups for found in reads.predictions(group))
-    evaluates = any(use.kind.startswith("evaluate") for use in trail.uses)
-    return replace(
-        site.uses,
-        predictions=tuple(read for source, read in predictions if _is_of_trail(source, trail)),
-        evaluates=tuple(read for source, read in reads.evaluations if _is_of_trail(source, trail)) if evaluates else (),
-    )
+    found = (read for group in groups for read in reads.predictions(group))
+    predictions = tuple(read for source, read in found if _is_of_trail(source, trail))
+    evaluates: tuple[EvaluateRead, ...] = ()
+    if any(use.kind.startswith("evaluate") for use in trail.uses):
+        evaluates = tuple(read for source, read in reads.evaluations if _is_of_trail(source, trail))
+    if not predictions and not evaluates:
+        return site
+    return replace(site, uses=replace(site.uses, predictions=predictions, evaluates=evaluates))
 
 
 def _is_of_trail(source: Call, trail: Trail) -> bool:
