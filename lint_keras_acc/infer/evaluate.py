@@ -32,7 +32,18 @@ from lint_keras_acc.infer.limits import (
     OutOfTime,
 )
 from lint_keras_acc.infer.modules import Modules, Place, is_library
-from lint_keras_acc.infer.scopes import BINDING, END, Arm, Event, FunctionNode, Point, Scope, dotted, in_loop
+from lint_keras_acc.infer.scopes import (
+    ANY_ATTRIBUTE,
+    BINDING,
+    END,
+    Arm,
+    Event,
+    FunctionNode,
+    Point,
+    Scope,
+    dotted,
+    in_loop,
+)
 from lint_keras_acc.infer.symbols import canonical_path
 from lint_keras_acc.infer.syntax import dump, first_parameter, is_none, parameter_default, pattern_test
 from lint_keras_acc.infer.values import (
@@ -246,6 +257,7 @@ class Evaluator:
     def lookup(self, name: str, frame: Frame, point: Point) -> Value:
         """What a plain name means at a point of a frame."""
         first = frame
+        changed_in: list[tuple[Frame, Point]] = []  # frames that do something to what an outer one binds
         while True:
             scope = first.scope
             events = scope.events
@@ -255,12 +267,29 @@ class Evaluator:
                 if name in self.global_functions and scope is self.module:
                     found = self.set_elsewhere(name, found, first, moment)
                 if found is not None:
-                    return found
+                    return self.changed_within(name, found, changed_in) if changed_in else found
+                changed_in.append((first, moment))
             if name in scope.outer_names:
                 return self.outer(name, first, point, frame)
             if first.parent is None:
                 return self.starred(name, scope)
             first = first.parent
+
+    def changed_within(self, name: str, value: Value, frames: list[tuple[Frame, Point]]) -> Value:
+        """An object or class of the program after the assignments in functions that bind its name nowhere."""
+        if not isinstance(value, (LocalObject, LocalClass)):
+            return value
+        for frame, point in reversed(frames):
+            events = frame.scope.events[name]
+            changes = [
+                event
+                for event in events
+                if event.kind not in BINDING
+                and event.position < point.position
+                and self.reaches(event.path, frame, point)
+            ]
+            value = self.changed(value, changes, frame)
+        return value
 
     def outer(self, name: str, frame: Frame, point: Point, reader: Frame) -> Value:
         """A name that is declared global: what the function itself has given it, else what the module has."""
@@ -443,7 +472,7 @@ class Evaluator:
             if isinstance(value, Model) and name in frame.scope.aliases:
                 changes = [*changes, *self.aliased(name, binding, frame, point)]
                 changes.sort(key=lambda event: event.position)
-            if changes:
+            if changes and not (name == "self" and isinstance(value, LocalObject)):
                 value = self.changed(value, changes, frame)
         finally:
             self.busy.discard(key)
@@ -790,7 +819,10 @@ class Evaluator:
             for event in changes:
                 found += self.passed_on(event, frame) if event.kind == "passed" else ((event, frame),)
             return replace(value, changes=tuple(found))
-        if isinstance(value, (LocalObject, Symbol, Instance, Function, LocalClass, Imported)):
+        if isinstance(value, (LocalObject, LocalClass)):
+            assigned = [assignment for event in changes for assignment in self.assignments(event, frame)]
+            return replace(value, changes=(*value.changes, *assigned)) if assigned else value
+        if isinstance(value, (Symbol, Instance, Function, Imported)):
             return value
 
         for event in changes:
@@ -800,21 +832,55 @@ class Evaluator:
 
     def passed_on(self, event: Event, frame: Frame) -> tuple[tuple[Event, Frame], ...]:
         """What a function of the program does to the model that it gets as a plain positional argument."""
+        return tuple(
+            (change, inner)
+            for change, inner in self.done_inside(event, frame)
+            if change.kind == "setattr" or (change.kind == "call" and change.detail in ("add", "pop"))
+        )
+
+    def done_inside(self, event: Event, frame: Frame) -> Iterator[tuple[Event, Frame]]:
+        """What happens to the parameter by which a function of the program gets what a name holds."""
         assert isinstance(event.value, ast.Call)
         point = event.point
         callee = self.evaluate(event.value.func, frame, point)
         if not isinstance(callee, Function):
-            return ()
+            return
         inner = self.frame_of(callee, Call(event.value, frame, point, self))
-        changes = []
         for name, given in inner.arguments.items():
             if not isinstance(given, Thunk) or dotted(given.node) != event.detail:
                 continue
             for change in inner.scope.events.get(name, ()):
-                changing = change.kind == "setattr" or (change.kind == "call" and change.detail in ("add", "pop"))
-                if changing and self.reaches(change.path, inner, END):
-                    changes.append((change, inner))
-        return tuple(changes)
+                if change.kind not in BINDING and self.reaches(change.path, inner, END):
+                    yield change, inner
+
+    def assignments(self, event: Event, frame: Frame, depth: int = 0) -> Iterator[tuple[Event, Frame]]:
+        """The assignments to attributes among what happens to an object: written so, by setattr, in a function."""
+        if event.kind == "setattr":
+            yield event, frame
+        elif event.kind == "passed" and depth < 4:
+            assert isinstance(event.value, ast.Call)
+            callee = self.evaluate(event.value.func, frame, event.point)
+            if isinstance(callee, Symbol) and callee.path == "builtins.setattr":
+                yield event, frame
+            else:
+                for change, inner in self.done_inside(event, frame):
+                    yield from self.assignments(change, inner, depth + 1)
+
+    def set_from_outside(self, owner: LocalObject | LocalClass, name: str) -> Value | None:
+        """What was assigned last to an attribute from outside; None if nothing was."""
+        for event, frame in reversed(owner.changes):
+            if event.kind == "passed":
+                assert isinstance(event.value, ast.Call)
+                key, value = [*event.value.args, None, None][1:3]
+                written = None if key is None else self.evaluate(key, frame, event.point)
+                if not isinstance(written, Constant):
+                    return UNKNOWN
+                if written.value == name:
+                    return UNKNOWN if value is None else self.evaluate(value, frame, event.point)
+            elif event.detail in (name, ANY_ATTRIBUTE):
+                is_whole = event.value is getattr(event.statement, "value", None) and not event.unpack
+                return self.evaluate(event.value, frame, event.point) if event.value and is_whole else UNKNOWN
+        return None
 
     # --- classes and objects ------------------------------------------------------------------------------
 
@@ -852,6 +918,9 @@ class Evaluator:
         for base in self.ancestry(cls):
             if not isinstance(base, LocalClass):
                 continue
+            assigned = self.set_from_outside(base, name)
+            if assigned is not None:
+                return assigned
             frame = self.class_frame(base)
             if name not in frame.scope.events:
                 continue
@@ -884,17 +953,43 @@ class Evaluator:
                         yield statement, frame
 
     def object_attribute(self, owner: LocalObject, name: str) -> Value:
-        """`self.name`: assigned in some method, else what the class has."""
+        """`self.name`: assigned from outside, else in some method, else what the class has."""
+        assigned = self.set_from_outside(owner, name)
+        if assigned is not None:
+            return assigned
         self.calls.append(owner.call)
+        if owner.cls.changes:
+            return self.own_attribute(owner, name)
         key = (name, id(owner.cls.definition), id(owner.call))
         known = self.attributes.get(key)
         if known is not None:
             return known
         self.attributes[key] = UNKNOWN  # for one that is asked for on the way to itself
+        value = self.attributes[key] = self.own_attribute(owner, name)
+        return value
+
+    def own_attribute(self, owner: LocalObject, name: str) -> Value:
+        """An attribute as the methods or the body of the class leave it."""
         value = self.assigned_attribute(owner, name) or self.field_value(owner, name)
         if value is None:
             value = self.class_attribute(owner.cls, name, owner)
-        self.attributes[key] = value
+        return value if isinstance(value, (Unknown, Function)) else self.given_by_name(owner, name, value)
+
+    def given_by_name(self, owner: LocalObject, name: str, value: Value) -> Value:
+        """The attribute of an object whose class sets attributes by names that it is given: `setattr(self, key, x)`."""
+        for definition, class_frame in self.methods(owner.cls):
+            first = first_parameter(definition)
+            events = class_frame.scope.child(definition).events.get(first, ()) if first else ()
+            if not any(_sets_by_name(event) for event in events):
+                continue
+            call = owner.call
+            if getattr(definition, "name", "") != "__init__" or call is None:
+                return UNKNOWN
+            names = [keyword.arg for keyword in call.node.keywords]
+            if None in names or call.node.args:
+                return UNKNOWN
+            if name in names:
+                return call.argument(None, name) or UNKNOWN
         return value
 
     def field_value(self, owner: LocalObject, name: str) -> Value | None:
@@ -1132,7 +1227,7 @@ class Evaluator:
 
 _BUILTINS = frozenset(
     "abs bool dict enumerate float int len list map max min range reversed round set sorted str sum tuple zip print"
-    " isinstance getattr hasattr type open filter any all super object iter next".split()
+    " isinstance getattr setattr hasattr type open filter any all super object iter next".split()
 )
 
 
@@ -1140,6 +1235,16 @@ _NO_FUNCTION = ast.Lambda(
     args=ast.arguments(posonlyargs=[], args=[], kwonlyargs=[], kw_defaults=[], defaults=[]),
     body=ast.Constant(None),
 )
+
+
+def _sets_by_name(event: Event) -> bool:
+    """Sets an attribute whose name stands in no string: `setattr(self, key, value)`, `self.__dict__.update(values)`."""
+    if event.kind == "setattr":
+        return event.detail == ANY_ATTRIBUTE
+    if event.kind != "passed" or not isinstance(event.value, ast.Call) or len(event.value.args) < 2:
+        return False
+    is_setattr = isinstance(event.value.func, ast.Name) and event.value.func.id == "setattr"
+    return is_setattr and not isinstance(event.value.args[1], ast.Constant)
 
 
 def _is_call_of(statement: ast.stmt, definition: FunctionNode) -> bool:

@@ -15,6 +15,8 @@ from lint_keras_acc.infer.symbols import canonical_path
 
 FunctionNode = ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda
 
+ANY_ATTRIBUTE = "*"  # the detail of an event that may set any attribute
+
 LATE = 1 << 40  # a position after every statement of a scope
 
 
@@ -418,6 +420,8 @@ class _Indexer:
             name = owner.id if type(owner) is ast.Name else dotted(owner)
             if name is not None:
                 self.add(name, "call", statement, path, value, (), value.func.attr)
+                if name.endswith(".__dict__"):
+                    self.add(name.removesuffix(".__dict__"), "setattr", statement, path, value, (), ANY_ATTRIBUTE)
                 return
             value = value.func.value
         if type(value) is ast.NamedExpr:

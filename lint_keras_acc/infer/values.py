@@ -132,18 +132,23 @@ class Function(Value):
 
 @record(frozen=True, eq=False)
 class LocalClass(Value):
-    """A class of the program."""
+    """A class of the program. changes: assignments to its attributes from outside, oldest first."""
 
     definition: ast.ClassDef
     frame: Frame
+    changes: tuple[tuple[Event, Frame], ...] = ()
 
 
 @record(frozen=True, eq=False)
 class LocalObject(Value):
-    """An object of a class of the program; `call` is the call that made it, None for `self` of an unknown caller."""
+    """An object of a class of the program; `call` is the call that made it, None for `self` of an unknown caller.
+
+    changes: assignments to its attributes from outside of its class, oldest first.
+    """
 
     cls: LocalClass
     call: Call | None = None
+    changes: tuple[tuple[Event, Frame], ...] = ()
 
 
 @record(frozen=True, eq=False)

@@ -166,7 +166,7 @@ class Net:
 
     def run(self):
         model = Sequential([Dense(2)])
-        model.compile(loss=self.loss)  # missed because what is assigned to an object from outside is not seen in its methods: loss=mean_absolute_error
+        model.compile(loss=self.loss)  # revealed: loss=mean_absolute_error
 
 
 net = Net()
@@ -499,3 +499,99 @@ class Net(Model):
 
 
 Net().compile(loss="mse")  # revealed: output=sigmoid(4)
+
+
+# --- attributes of a configuration that is handed on, set from outside
+class Config:
+    units = 1
+    activation = "linear"
+
+
+def build(config):
+    return Sequential([Dense(config.units, activation=config.activation)])
+
+
+config = Config()
+config.activation = "sigmoid"
+build(config).compile(loss="mse")  # revealed: output=sigmoid(1)
+setattr(config, "units", 3)
+build(config).compile(loss="mse")  # revealed: output=sigmoid(3)
+setattr(config, key, value)
+build(config).compile(loss="mse")  # revealed: output=?(?)
+
+
+# --- attributes of a configuration that a function sets
+class Config:
+    def __init__(self):
+        self.units = 1
+        self.activation = "linear"
+
+
+def build(config):
+    return Sequential([Dense(config.units, activation=config.activation)])
+
+
+def override(settings):
+    settings.activation = "sigmoid"
+
+
+config = Config()
+override(config)
+build(config).compile(loss="mse")  # revealed: output=sigmoid(1)
+
+
+def main():
+    config.units = 4
+    build(config).compile(loss="mse")  # revealed: output=sigmoid(4)
+
+
+# --- attributes of a class that is handed on, set from outside
+class Config:
+    units = 1
+    activation = "linear"
+
+
+def build(config):
+    return Sequential([Dense(config.units, activation=config.activation)])
+
+
+def main():
+    Config.activation = "sigmoid"
+    build(Config).compile(loss="mse")  # revealed: output=sigmoid(1)
+    build(Config()).compile(loss="mse")  # revealed: output=sigmoid(1)
+
+
+# --- attributes that an object sets by the names that it is given
+class Config:
+    units = 2
+    activation = "linear"
+
+    def __init__(self, **given):
+        for name, value in given.items():
+            setattr(self, name, value)
+
+
+def build(config):
+    return Sequential([Dense(config.units, activation=config.activation)])
+
+
+build(Config()).compile(loss="mse")  # revealed: output=linear(2)
+build(Config(activation="sigmoid")).compile(loss="mse")  # revealed: output=sigmoid(2)
+build(Config(**given)).compile(loss="mse")  # revealed: output=?(?)
+
+
+# --- attributes that a method sets by the names that it is given
+class Config:
+    units = 2
+
+    def update(self, given):
+        self.__dict__.update(given)
+
+    def size(self):
+        return 3
+
+
+config = Config()
+config.update(given)
+Sequential([Dense(config.units)]).compile(loss="mse")  # revealed: output=linear(?)
+Sequential([Dense(config.size())]).compile(loss="mse")  # revealed: output=linear(3)

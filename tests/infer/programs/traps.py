@@ -182,7 +182,7 @@ class Config:
 config = Config()
 setattr(config, "loss", "mae")
 model = Sequential([Dense(1)])
-model.compile(loss=config.loss)  # missed because setattr is not followed: loss=mean_absolute_error
+model.compile(loss=config.loss)  # revealed: loss=mean_absolute_error
 
 # --- a class variable that is changed
 class Config:
@@ -191,7 +191,7 @@ class Config:
 Config.loss = "mae"
 model = Sequential([Dense(1)])
 model.compile(loss=Config.loss)  # revealed: loss=mean_absolute_error
-model.compile(loss=Config().loss)  # missed because what is assigned to a class is not seen in its objects: loss=mean_absolute_error
+model.compile(loss=Config().loss)  # revealed: loss=mean_absolute_error
 
 # --- nonlocal
 def outer():
