@@ -7,6 +7,7 @@ arm everywhere; `World.next()` then gives the further ones, so that values of on
 from __future__ import annotations
 
 import ast
+import sys
 from bisect import bisect_left
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
@@ -375,6 +376,22 @@ class Evaluator:
             self.busy.discard(key)
         return None
 
+    def covered_by_star(self, name: str, binding: Event, frame: Frame, point: Point) -> Value | None:
+        """What a star import behind an assignment puts in its place: of a module that is not seen, it may do so."""
+        if binding.kind != "assign" or "." in name or name.startswith("_"):
+            return None
+        scope = frame.scope
+        for star, position in zip(reversed(scope.stars), reversed(scope.star_positions), strict=True):
+            if not binding.position < position < point.position:
+                continue
+            place = None if self.modules is None else self.modules.place(star, self.file_of(scope))
+            if place is None and (is_library(star) or star.partition(".")[0] in sys.stdlib_module_names):
+                continue
+            found = UNKNOWN if place is None else self.exported(place, name)
+            if found is not None:
+                return found
+        return None
+
     def imported(self, written: str, frame: Frame) -> Value:
         """What an import brings: a module of the project or a member of one, else a name of some library."""
         if self.modules is not None and not is_library(written) and self.depth <= MAX_DEPTH:
@@ -413,9 +430,14 @@ class Evaluator:
         self.depth += 1
         try:
             found = self.from_events(name, frame, END)
-            return self.from_stars(name, frame.scope) if found is None else found
+            found = self.from_stars(name, frame.scope) if found is None else found
+            return UNKNOWN if found is not None and self.is_set_abroad(name, frame.scope) else found
         finally:
             self.depth -= 1
+
+    def is_set_abroad(self, name: str, module: Scope) -> bool:
+        """Whether the program may give another value to what a module that it imports binds to a name."""
+        return module is not self.module and self.modules is not None and name in self.modules.set_by_program
 
     def frame_at(self, place: Place) -> Frame | None:
         """The activation of a module of the project, which is read for it; None where it cannot be read."""
@@ -466,7 +488,8 @@ class Evaluator:
             return known
         self.busy.add(key)
         try:
-            value = self.bound(name, binding, frame)
+            covered = self.covered_by_star(name, binding, frame, point) if frame.scope.stars else None
+            value = self.bound(name, binding, frame) if covered is None else covered
             if binding.kind == "import" and binding.path and self.modules is not None:
                 value = self.imported_instead(name, value, events, frame, point)
             if isinstance(value, Model) and name in frame.scope.aliases:
@@ -925,6 +948,8 @@ class Evaluator:
             if name not in frame.scope.events:
                 continue
             found = self.from_events(name, frame, END)
+            if self.is_set_abroad(name, frame.scope.module):
+                return UNKNOWN
             if isinstance(found, Function) and receiver is not None:
                 return self.bind(found, receiver)
             if isinstance(found, Function) and "classmethod" in _decorators(found):

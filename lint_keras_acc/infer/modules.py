@@ -12,6 +12,7 @@ from __future__ import annotations
 
 import ast
 import os
+import re
 import stat
 import sys
 from bisect import bisect_right
@@ -149,6 +150,12 @@ _CACHE = ModuleCache()
 
 # --- finding ------------------------------------------------------------------------------------------------
 
+# `config.net.units = 3` and `setattr(config.net, "units", 3)`: the first name and the last.
+_ASSIGNED = re.compile(r"^[ \t]*(\w+)(?:\.\w+)*\.(\w+)[ \t]*(?::[^=\n]+)?[-+*/|]?=(?!=)", re.MULTILINE)
+_SETATTR = re.compile(r"^[ \t]*setattr\([ \t]*(\w+)(?:\.\w+)*[ \t]*,[ \t]*[\"'](\w+)", re.MULTILINE)
+_IMPORTED = re.compile(r"\bimport\b[ \t]*(?:\(([^)]*)\)|([^\n]*))")
+_WORD = re.compile(r"\w+")
+
 
 def is_library(path: str) -> bool:
     """Whether a dotted name is one of a library that is known by its name."""
@@ -198,6 +205,19 @@ class Modules:
         self._holders: dict[int, tuple[ast.AST, Program]] = {}
 
     # --- names ----------------------------------------------------------------------------------------------
+
+    @cached_property
+    def set_by_program(self) -> frozenset[str]:
+        """The attributes that the program sets on what it imports: `config.units = 3` there holds in all modules."""
+        text = "\n".join(self.program.lines)
+        set_on: dict[str, set[str]] = {}
+        for assigned in (_ASSIGNED.finditer(text), _SETATTR.finditer(text)):
+            for match in assigned:
+                set_on.setdefault(match[1], set()).add(match[2])
+        if not set_on:
+            return frozenset()
+        imported = set(_WORD.findall(" ".join(match[1] or match[2] for match in _IMPORTED.finditer(text))))
+        return frozenset(name for owner, names in set_on.items() if owner in imported for name in names)
 
     def find(self, written: str, importer: str | None = None) -> Import | None:
         """What `a.b.c`, or `..b.c` relative to the file `importer` (the program's own if None), names.

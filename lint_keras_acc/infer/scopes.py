@@ -113,6 +113,7 @@ class Scope:
         "position",
         "records",
         "returns",
+        "star_positions",
         "stars",
         "statements",
         "yields",
@@ -133,6 +134,7 @@ class Scope:
         self.ends: set[tuple[int, int]] = set()  # arms that leave: (id(control), arm)
         self.leaves = False  # control never runs off its end
         self.stars: list[str] = []
+        self.star_positions: list[int] = []
         self.outer_names: set[str] = set()  # global and nonlocal
         self.yields = False
 
@@ -364,6 +366,7 @@ class _Indexer:
         for alias in node.names:
             if alias.name == "*":
                 self.scope.stars.append(canonical_path(module))
+                self.scope.star_positions.append(self.position)
             else:
                 self.add(alias.asname or alias.name, "import", node, path, None, (), prefix + alias.name)
         return False

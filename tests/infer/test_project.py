@@ -217,6 +217,51 @@ def test_globals_are_those_of_the_module_that_defines_the_function(tmp_path: Pat
     assert units(tmp_path / "train.py") == 12
 
 
+def test_settings_that_a_later_star_import_replaces(tmp_path: Path) -> None:
+    config = "UNITS = 3\ntry:\n    from local import *\nexcept ImportError:\n    pass\n"
+    files = {"models.py": BUILDER, "config.py": config, "local.py": "UNITS = 5\nOTHER = 1\n"}
+    program = f"from config import UNITS\nfrom models import build\nmodel = build(UNITS)\n{COMPILE}"
+    write(tmp_path, {**files, "train.py": program})
+    assert units(tmp_path / "train.py") == 5
+    (tmp_path / "local.py").write_text("OTHER = 1\n")
+    assert units(tmp_path / "train.py") == 3
+
+
+BY_CONFIG = """\
+import keras
+import config
+from config import Sizes
+
+
+def build():
+    return keras.Sequential([keras.layers.Dense(config.UNITS)])
+
+
+def build_by_class():
+    return keras.Sequential([keras.layers.Dense(Sizes.units)])
+"""
+
+
+@pytest.mark.parametrize("build", ["build", "build_by_class"])
+@pytest.mark.parametrize(
+    ("setting", "known"),
+    [
+        ("", 3),
+        ("config.UNITS = config.Sizes.units = 4\nconfig.Sizes.units = 4", None),
+        ("setattr(config, 'UNITS', 4)\nsetattr(config.Sizes, 'units', 4)", None),
+        ("class Own:\n    def __init__(self):\n        self.UNITS = 4\n        self.units = 4", 3),
+        ("config.OTHER = 4", 3),
+        ("if config.UNITS == 4 and config.Sizes.units == 4:\n    raise SystemExit", 3),
+    ],
+    ids=["nothing", "assigned", "setattr", "of an own object", "another", "compared"],
+)
+def test_settings_that_the_program_changes(tmp_path: Path, setting: str, known: int | None, build: str) -> None:
+    config = "UNITS = 3\n\n\nclass Sizes:\n    units = 3\n"
+    program = f"import config\nfrom models import {build} as make\n{setting}\nmodel = make()\n{COMPILE}"
+    write(tmp_path, {"models.py": BY_CONFIG, "config.py": config, "train.py": program})
+    assert units(tmp_path / "train.py") == known
+
+
 def test_a_module_is_not_run_as_main(tmp_path: Path) -> None:
     models = f"{BUILDER}UNITS = 12\nif __name__ == '__main__':\n    UNITS = 3\n"
     program = f"from models import build, UNITS\nmodel = build(UNITS)\n{COMPILE}"

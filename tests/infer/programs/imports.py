@@ -164,3 +164,19 @@ last = Sequential([hub.KerasLayer("url")])
 last.compile(loss="mse")  # revealed: output=?(?)
 bert = TFAutoModel.from_pretrained("bert")
 bert.compile(loss="mse")  # revealed: output=?(?)
+
+# --- what star imports may put in the place of an assignment before them
+from keras import Sequential
+from keras.layers import Dense
+loss = "mse"
+units = 2
+from keras.layers import *
+from math import *
+Sequential([Dense(units)]).compile(loss=loss)  # revealed: output=linear(2) loss=mean_squared_error
+try:
+    from local_settings import *
+except ImportError:
+    pass
+Sequential([Dense(units)]).compile(loss=loss)  # revealed: output=linear(?) loss=?
+loss = "mae"
+Sequential([Dense(units)]).compile(loss=loss)  # revealed: loss=mean_absolute_error
