@@ -60,7 +60,7 @@ RULE = Rule("KAC501", "unknown-monitor", Severity.ERROR)
 
 @RULE
 def check(site: CompileSite) -> Iterator[Finding]:
-    keys = log_keys(site)
+    keys = log_keys(site) if site.uses.monitors else None
     if keys is None:
         return
     for monitor in site.uses.monitors:

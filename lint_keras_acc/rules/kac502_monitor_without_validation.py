@@ -60,7 +60,7 @@ _NEVER = {
 def check(site: CompileSite) -> Iterator[Finding]:
     if site.custom_training:
         return
-    keys = log_keys(site)
+    keys = log_keys(site) if site.uses.monitors else None
     for monitor in site.uses.monitors:
         if monitor.has_validation is not False or monitor.others_log or not monitor.key.startswith("val_"):
             continue

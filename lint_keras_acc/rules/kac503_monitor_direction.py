@@ -61,7 +61,7 @@ _DOES = {
 
 @RULE
 def check(site: CompileSite) -> Iterator[Finding]:
-    keys = log_keys(site)
+    keys = log_keys(site) if site.uses.monitors else None
     for monitor in site.uses.monitors:
         if site.custom_training or monitor.in_template or monitor.shared or monitor.callback not in _DOES:
             continue

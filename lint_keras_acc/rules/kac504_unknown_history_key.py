@@ -54,7 +54,7 @@ RULE = Rule("KAC504", "unknown-history-key", Severity.ERROR)
 
 @RULE
 def check(site: CompileSite) -> Iterator[Finding]:
-    keys = log_keys(site)
+    keys = log_keys(site) if site.uses.history_reads else None
     if keys is None:
         return
     read_keys = {read.key for read in site.uses.history_reads}
