@@ -376,8 +376,10 @@ class Modules:
             return self.program.span(node)
         known = self._holders.get(id(node))
         if known is None:
-            read = (module.program for module in self._read.values() if module is not None)
-            holder = next((program for program in read if holds(program.tree, node)), self.program)
+            holder = self.program  # as most are of it, it is asked first
+            if not holds(holder.tree, node):
+                read = (module.program for module in self._read.values() if module is not None)
+                holder = next((program for program in read if holds(program.tree, node)), holder)
             known = self._holders[id(node)] = (node, holder)  # the node too, so that its id stays its own
         return known[1].span(node)
 
