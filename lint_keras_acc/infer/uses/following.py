@@ -63,6 +63,10 @@ class Stretch(NamedTuple):
             position <= doubt.position or _exclude(doubt.path, path) for doubt in self.doubts
         )
 
+    def has_ended(self, statement: Statement) -> bool:
+        """Control only comes here past a place that gives the name another model, or compiles it again."""
+        return any(doubt.position < statement.position and _encloses(statement.point, doubt) for doubt in self.doubts)
+
 
 @dataclass
 class Trail:
@@ -105,7 +109,7 @@ class Follower:
         self.trail.stretches.append(stretch)
         for found in self.calls_on(name, frame.scope):
             statement = found.statement
-            if point.position < statement.position < end:
+            if point.position < statement.position < end and not stretch.has_ended(statement):
                 self.add(found, frame, stretch.holds(statement.position, statement.path))
         self.other_scopes(frame, stretch)
         if not isinstance(frame.scope.node, ast.Module):

@@ -138,3 +138,14 @@ for fold in range(3):
     model = Sequential([Dense(1)])
     model.compile(loss="mse")  # revealed: twice=True
     model.fit(x, y)
+
+# --- another model of that name in a loop
+for train in splits:
+    model = Sequential([Dense(1)])
+    model.compile(loss="mse")  # revealed: labels=?
+    model.fit(x, y)
+one_hot = keras.utils.to_categorical(ids)
+for train in splits:
+    model = Sequential([Dense(3)])
+    model.compile(loss="mse")  # revealed: labels=one-hot
+    model.fit(x, one_hot)
