@@ -80,6 +80,13 @@ def place(row: Row) -> tuple[object, ...]:
     return tuple(row[name] for name in PLACE)
 
 
+def _is_still_wrong(row: Row, judged: Row | None) -> bool:
+    """It was judged wrong, and is no mere hint since."""
+    if judged is None or judged["verdict"] != "wrong":
+        return False
+    return row["severity"] == judged["severity"] or row["severity"] != Severity.HINT.value
+
+
 def told(row: Row) -> str:
     """A finding on one line."""
     cell = "" if row["cell"] is None else f":cell {row['cell']}"
@@ -99,13 +106,17 @@ def compare(found: list[Row], judged: list[Row], corpus: Corpus) -> bool:
         if corpus.blobs.get((row["repository"], row["path"])) == row["blob"] and row["severity"] != Severity.HINT.value
     ]
     gone = [row for row in comparable if place(row) not in here]
-    wrong = [known[place(row)] for row in found if known.get(place(row), {}).get("verdict") == "wrong"]
+    wrong = [known[place(row)] for row in found if _is_still_wrong(row, known.get(place(row)))]
     for title, rows in (("new", new), ("gone", gone), ("wrong", wrong)):
         print(f"{title}: {len(rows)}")
         for row in rows:
             verdict = f"[{row['verdict']}] " if title == "gone" else ""
             print(f"  {verdict}{told(row)}")
-    verdicts = Counter(known[place(row)]["verdict"] for row in found if place(row) in known)
+    verdicts = Counter(
+        judgement["verdict"]
+        for row in found
+        if (judgement := known.get(place(row))) and (judgement["verdict"] != "wrong" or _is_still_wrong(row, judgement))
+    )
     decided = verdicts["right"] + verdicts["wrong"]
     if decided:
         share = 100 * verdicts["right"] / decided
