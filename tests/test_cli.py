@@ -292,7 +292,7 @@ def test_a_defect_of_ours(here: Path, run: Run, monkeypatch: pytest.MonkeyPatch)
     def raising(site: object) -> list[object]:
         raise KeyError("of ours")
 
-    monkeypatch.setattr(broken, "_check", raising)
+    monkeypatch.setattr(broken, "check", raising)
     done = run("check")
     assert done.status == 2
     assert "x.py: internal error: KAC101: KeyError: 'of ours'" in done.err

@@ -9,7 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from lint_keras_acc import __version__, cli, config
+from lint_keras_acc import __version__, config
+from lint_keras_acc.cli.arguments import command_parser
 from lint_keras_acc.config import parse_toml, settings_from
 from lint_keras_acc.flake8_plugin import KerasAccuracyPlugin
 from lint_keras_acc.rules import all_rules
@@ -38,7 +39,7 @@ def options_in(text: str) -> set[str]:
 
 def options_of(command: str) -> set[str]:
     """The options that a command has."""
-    subparsers = next(action for action in cli._parser()._actions if isinstance(action, argparse._SubParsersAction))
+    subparsers = next(action for action in command_parser()._actions if isinstance(action, argparse._SubParsersAction))
     actions = subparsers.choices[command]._actions
     return {option for action in actions for option in action.option_strings} - {"-h", "--help"}
 

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from lint_keras_acc.cli import _parser
+from lint_keras_acc.cli.arguments import command_parser
 from lint_keras_acc.runtime.auditing.data import Audit
 
 PAGE = (Path(__file__).parents[2] / "docs" / "audit.md").read_text()
@@ -25,7 +25,7 @@ def test_the_example_runs(capsys: pytest.CaptureFixture[str]) -> None:
 
 def test_every_option_is_described(capsys: pytest.CaptureFixture[str]) -> None:
     with pytest.raises(SystemExit):
-        _parser().parse_args(["audit", "--help"])
+        command_parser().parse_args(["audit", "--help"])
     options = set(re.findall(r"--[a-z][a-z-]+", capsys.readouterr().out)) - {"--help", "--no-color"}
     assert options == set(re.findall(r"--[a-z][a-z-]+", PAGE)) - {"--no-color"}
 
