@@ -277,8 +277,8 @@ class Evaluator:
             first = first.parent
 
     def changed_within(self, name: str, value: Value, frames: list[tuple[Frame, Point]]) -> Value:
-        """An object or class of the program after the assignments in functions that bind its name nowhere."""
-        if not isinstance(value, (LocalObject, LocalClass)):
+        """An object, class or collection after what functions do to it that bind its name nowhere."""
+        if not isinstance(value, (LocalObject, LocalClass, Mapping, Sequence)):
             return value
         for frame, point in reversed(frames):
             events = frame.scope.events[name]
@@ -845,12 +845,20 @@ class Evaluator:
         if isinstance(value, (LocalObject, LocalClass)):
             assigned = [assignment for event in changes for assignment in self.assignments(event, frame)]
             return replace(value, changes=(*value.changes, *assigned)) if assigned else value
+        if isinstance(value, Instance) and value.path in library.NAMESPACES:
+            is_set = any(True for event in changes for _ in self.assignments(event, frame))
+            return UNKNOWN if is_set else value
         if isinstance(value, (Symbol, Instance, Function, Imported)):
             return value
 
         for event in changes:
             if event.kind != "passed" or isinstance(value, Prediction):
                 value = library.after(value, event, frame, self)
+            elif self.depth < MAX_DEPTH:
+                self.depth += 1
+                for change, inner in self.done_inside(event, frame):
+                    value = self.changed(value, [change], inner)
+                self.depth -= 1
         return value
 
     def passed_on(self, event: Event, frame: Frame) -> tuple[tuple[Event, Frame], ...]:

@@ -87,11 +87,11 @@ def _mapping(evaluator: Evaluator, node: ast.Dict, frame: Frame, point: Point) -
     for key, value in zip(node.keys, node.values, strict=True):
         if key is None:
             inner = evaluator.evaluate(value, frame, point)
+            if not isinstance(inner, Mapping) or inner.open:
+                items = list(Mapping(tuple(items)).overlaid().items)
+                open_ = True
             if isinstance(inner, Mapping):
                 items.extend(inner.items)
-                open_ = open_ or inner.open
-            else:
-                open_ = True
         else:
             items.append((evaluator.evaluate(key, frame, point), evaluator.evaluate(value, frame, point)))
         if len(items) > MAX_ITEMS:

@@ -54,7 +54,7 @@ _MERGING = {
 }
 _MODEL_CLASSES = frozenset({"keras.Model", "keras.Sequential", "keras.Functional"})
 _LAYER_BASES = frozenset({"keras.layers.Layer", "keras.Layer", "keras.engine.topology.Layer", "keras.engine.Layer"})
-_NAMESPACES = frozenset(
+NAMESPACES = frozenset(
     [
         "argparse.Namespace",
         "types.SimpleNamespace",
@@ -139,7 +139,7 @@ def attribute(owner: Value, name: str, evaluator: Evaluator) -> Value:
         if name in ("input", "inputs"):
             return Tensor(Symbol("keras.Input"), None)
         return Method(owner, name)
-    if isinstance(owner, Instance) and owner.path in _NAMESPACES:
+    if isinstance(owner, Instance) and owner.path in NAMESPACES:
         return _field_of(owner, name)
     if isinstance(owner, Instance) and owner.path in FITS:
         return Instance("keras.History.history", owner.call) if name == "history" else Method(owner, name)
@@ -643,8 +643,9 @@ def _updated(value: Mapping, method: str, change: Call) -> Value:
     if method == "update":
         more = change.argument(0) if change.node.args else _dict(change)
         if isinstance(more, Mapping) and len(value.items) + len(more.items) <= MAX_JOINED:
-            return Mapping(value.items + more.items, value.open or more.open)
-        return Mapping(value.items, open=True)
+            under = value.overlaid() if more.open else value
+            return Mapping(under.items + more.items, under.open)
+        return value.overlaid()
     if method in ("pop", "popitem", "clear", "setdefault"):
         return Mapping((), open=True)
     return value
@@ -666,9 +667,9 @@ def _item_set(value: Mapping, event: Event, frame: Frame, evaluator: Evaluator) 
     for target in targets:
         if isinstance(target, ast.Subscript) and event.value is not None and not event.unpack:
             key = evaluator.evaluate(target.slice, frame, point)
-            items = (*items, (key, evaluator.evaluate(event.value, frame, point)))
             if not isinstance(key, Constant):
-                return Mapping(items, open=True)
+                return value.overlaid()
+            items = (*items, (key, evaluator.evaluate(event.value, frame, point)))
     return Mapping(items, value.open)
 
 

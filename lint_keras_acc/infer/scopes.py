@@ -236,9 +236,13 @@ class _Indexer:
         kind = type(value)
         if kind is ast.Call:
             self.calls(value, node, path)
-            for argument in value.args:  # type: ignore[attr-defined]
-                if type(argument) is ast.Name:
-                    self.add(argument.id, "passed", node, path, value, (), argument.id)
+            handed = value.args  # type: ignore[attr-defined]
+            if getattr(value.func, "attr", "") not in _OF_MODELS:  # type: ignore[attr-defined]
+                handed = [*handed, *(keyword.value for keyword in value.keywords)]  # type: ignore[attr-defined]
+            for argument in handed:
+                name = argument.id if type(argument) is ast.Name else dotted(argument)
+                if name is not None:
+                    self.add(name, "passed", node, path, value, (), name)
             return dotted(value.func) in _EXITS  # type: ignore[attr-defined, operator]
         if kind is ast.Yield or kind is ast.YieldFrom:
             self.scope.yields = True
@@ -445,6 +449,8 @@ class _Indexer:
             else:
                 return
 
+
+_OF_MODELS = frozenset({"compile", "fit", "evaluate", "predict", "fit_generator"})  # they change no argument
 
 _EXITS = frozenset({"sys.exit", "exit", "quit", "os._exit"})
 

@@ -92,6 +92,10 @@ class Mapping(Value):
                 return value
         return None
 
+    def overlaid(self) -> Mapping:
+        """The dict once unknown items are put over it: any of its values may be another."""
+        return Mapping(tuple((name, UNKNOWN) for name, _ in self.items), open=True)
+
 
 @record(frozen=True)
 class Symbol(Value):

@@ -472,3 +472,72 @@ other.compile(loss="mse")  # revealed: output=linear(1)
 # --- a string that is no activation
 model = Sequential([Dense(3, activation="sigmiod")])
 model.compile(loss="mse")  # revealed: output=?(3)
+
+# --- what a function does to the dict or list that it gets
+def override(settings, names):
+    settings["loss"] = "mae"
+    names.append("mse")
+
+
+settings = {"loss": "mse"}
+names = ["accuracy"]
+override(names=names, settings=settings)
+model = Sequential([Dense(1)])
+model.compile(loss=settings["loss"], metrics=names)  # revealed: loss=mean_absolute_error metrics=accuracy>binary_accuracy,mean_squared_error
+
+
+# --- a dict under a dict that is not known
+import json
+defaults = {"loss": "mse"}
+loaded = json.load(open("settings.json"))
+model = Sequential([Dense(1)])
+model.compile(loss={**defaults, **loaded}["loss"])  # revealed: loss=?
+model.compile(loss={**loaded, **defaults}["loss"])  # revealed: loss=mean_squared_error
+updated = dict(defaults)
+updated.update(loaded)
+model.compile(loss=updated["loss"])  # revealed: loss=?
+defaults[key] = value
+model.compile(loss=defaults["loss"])  # revealed: loss=?
+
+
+# --- a dict of the module that a function changes
+settings = {"loss": "mse"}
+
+
+def main():
+    settings["loss"] = "mae"
+    Sequential([Dense(1)]).compile(loss=settings["loss"])  # revealed: loss=mean_absolute_error
+
+
+# --- a head that a function adds to what it is given by name, and a method to an attribute
+def add_head(model, units):
+    model.add(Dense(units, activation="softmax"))
+
+
+class Net:
+    def __init__(self):
+        self.model = Sequential([Dense(8)])
+        self.add_head(self.model)
+        self.model.compile(loss="mse")  # revealed: output=softmax(3)
+
+    def add_head(self, model):
+        model.add(Dense(3, activation="softmax"))
+
+
+model = Sequential([Dense(8)])
+add_head(model=model, units=3)
+model.compile(loss="mse")  # revealed: output=softmax(3)
+
+
+# --- a namespace that is handed on, set from outside
+from types import SimpleNamespace
+
+
+def build(settings):
+    return Sequential([Dense(settings.units)])
+
+
+settings = SimpleNamespace(units=2)
+build(settings).compile(loss="mse")  # revealed: output=linear(2)
+settings.units = 3
+build(settings).compile(loss="mse")  # revealed: output=linear(?)
