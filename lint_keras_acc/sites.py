@@ -463,9 +463,7 @@ class EvaluateRead:
 class Uses:
     """What the program does with the compiled model.
 
-    trained:          it is fitted or evaluated in this program, or its use is not shown (then the doubt is in
-                      `shown` False). only_built: its uses are shown and none is a fit or an evaluate, or it is compiled
-                      again before any use.
+    only_built:       its uses are shown and none is a fit or an evaluate, or it is compiled again before any use.
     fitted:           a fit or train_on_batch of it is shown.
     monitors, history_reads: as above, only those that surely belong to this compile call.
     keys_read:        every log key (or metric name) that stands in the file as a string outside compile calls, with
@@ -478,7 +476,6 @@ class Uses:
                       train_on_batch alternates between several models.
     """
 
-    shown: bool = False
     only_built: bool = False
     fitted: bool = False
     monitors: tuple[Monitor, ...] = ()

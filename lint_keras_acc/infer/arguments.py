@@ -8,6 +8,7 @@ from dataclasses import replace
 
 from lint_keras_acc.findings import Span
 from lint_keras_acc.infer.frames import Call, Thunk
+from lint_keras_acc.infer.syntax import is_written
 from lint_keras_acc.infer.values import (
     Constant,
     Instance,
@@ -45,7 +46,7 @@ def keras_name(path: str) -> str | None:
 
 
 def span_of(value: Value, default: ast.AST, spans: SpanOf) -> Span:
-    return spans(value.node if hasattr(value.node, "lineno") else default)  # type: ignore[arg-type]
+    return spans(value.node if is_written(value.node) else default)
 
 
 def written_arguments(call: Call, parameters: tuple[str, ...], spans: SpanOf) -> tuple[Argument, ...]:

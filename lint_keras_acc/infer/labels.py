@@ -8,6 +8,7 @@ from dataclasses import replace
 
 from lint_keras_acc.findings import Span
 from lint_keras_acc.infer import arrays
+from lint_keras_acc.infer.syntax import is_written
 from lint_keras_acc.infer.uses import Data, Use, data_of, same_expression, validation_of
 from lint_keras_acc.infer.values import Array, Mapping, Sequence, Value
 from lint_keras_acc.sites import Fact, Labels
@@ -76,7 +77,7 @@ def read_labels(value: Value, features: Value | None, spans: SpanOf) -> Labels:
         value = replace(array, node=value.node) if isinstance(array, Array) else array
     if not isinstance(value, Array):
         return Labels()
-    span = spans(value.node) if hasattr(value.node, "lineno") else None  # type: ignore[arg-type]
+    span = spans(value.node) if is_written(value.node) else None
     encoding = value.encoding
     same = isinstance(features, Array) and bool(value.origin) and value.origin <= features.origin
     if same and encoding in (None, "continuous"):

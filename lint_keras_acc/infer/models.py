@@ -13,7 +13,7 @@ from lint_keras_acc.infer.frames import Call
 from lint_keras_acc.infer.policies import dtype_of
 from lint_keras_acc.infer.pretrained import units_argument
 from lint_keras_acc.infer.scopes import END, Scope
-from lint_keras_acc.infer.syntax import first_parameter
+from lint_keras_acc.infer.syntax import first_parameter, is_written
 from lint_keras_acc.infer.values import (
     UNKNOWN,
     Constant,
@@ -503,8 +503,8 @@ class OutputReader:
 
     def set_units(self, trace: _Trace, value: Value, layer: Layer) -> None:
         if isinstance(value, Constant) and isinstance(value.value, (int, float)) and 1 <= value.value < MAX_UNITS:
-            place = value.node if hasattr(value.node, "lineno") else layer.call.node
-            trace.units = Fact(int(value.value) * trace.multiplied, self.spans(place))  # type: ignore[arg-type]
+            place = value.node if is_written(value.node) else layer.call.node
+            trace.units = Fact(int(value.value) * trace.multiplied, self.spans(place))
         else:
             trace.units = Fact()
 
@@ -576,12 +576,12 @@ class OutputReader:
             return Fact(-1)
         if not isinstance(value, Constant) or not isinstance(value.value, int):
             return Fact()
-        return Fact(value.value, self.spans(value.node) if hasattr(value.node, "lineno") else None)  # type: ignore[arg-type]
+        return Fact(value.value, self.spans(value.node) if is_written(value.node) else None)
 
     def read_activation(self, value: Value, layer: Layer) -> Activation:
         """An activation argument: a string, a function, a layer, None, or something of the program's own."""
         span = self.spans(layer.call.node)
-        place = self.spans(value.node) if hasattr(value.node, "lineno") else span  # type: ignore[arg-type]
+        place = self.spans(value.node) if is_written(value.node) else span
         if isinstance(value, Constant) and value.value is None:
             return Activation(Fact("linear", place), "absent", span, replaceable=True)
         name = self.activation_name(value)

@@ -3,8 +3,14 @@
 from __future__ import annotations
 
 import ast
+from typing import TypeGuard
 
 from lint_keras_acc.infer.scopes import FunctionNode
+
+
+def is_written(node: ast.AST | None) -> TypeGuard[ast.expr]:
+    """An expression that stands somewhere in the text, and was not put together by the inference."""
+    return hasattr(node, "lineno")
 
 
 def pattern_test(subject: ast.expr, pattern: ast.pattern) -> ast.expr | None:

@@ -216,7 +216,7 @@ def site_of(heads: Iterable[Head], *, dialect: Dialect = DEFAULT, **more: Any) -
         "losses": tuple(head.loss for head in heads if head.loss),
         "metrics": tuple(entry for head in heads for entry in head.metrics),
         "metrics_known": True,
-        "uses": Uses(shown=True),
+        "uses": Uses(),
         **more,
     }
     return CompileSite(CALL, dialect, heads, **facts)

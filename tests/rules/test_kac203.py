@@ -12,7 +12,7 @@ from lint_keras_acc.sites import CompileSite, Fact, Output, Uses
 from tests.rules.sites_builder import LAYER, codes_and_fixes, output, site
 
 _CATEGORICAL_LOGITS = "CategoricalCrossentropy(from_logits=True)"
-_GENERATOR = Uses(shown=True, only_built=True, adversarial=True)
+_GENERATOR = Uses(only_built=True, adversarial=True)
 
 
 def _cell(kind: str) -> Output:

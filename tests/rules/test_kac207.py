@@ -26,7 +26,7 @@ SILENT = [
     pytest.param(site("sigmoid(5)", "categorical_crossentropy", custom_training=True), id="own training"),
 ]
 
-_ARGMAX = Uses(shown=True, argmax_on_predictions=True)
+_ARGMAX = Uses(argmax_on_predictions=True)
 
 FOUND = [
     pytest.param(site("sigmoid(5)", "categorical_crossentropy"), "warning", None, id="two ways out"),

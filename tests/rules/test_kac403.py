@@ -80,9 +80,9 @@ def test_fires_and_deletes_the_second(a_site: CompileSite, severity: str) -> Non
 @pytest.mark.parametrize(
     "uses",
     [
-        pytest.param(Uses(shown=True, keys_read=frozenset({"val_binary_accuracy"})), id="the key is read"),
-        pytest.param(Uses(shown=True, evaluate_unpacked=True), id="evaluate is unpacked"),
-        pytest.param(Uses(shown=True, history_escapes=True), id="the history leaves"),
+        pytest.param(Uses(keys_read=frozenset({"val_binary_accuracy"})), id="the key is read"),
+        pytest.param(Uses(evaluate_unpacked=True), id="evaluate is unpacked"),
+        pytest.param(Uses(history_escapes=True), id="the history leaves"),
     ],
 )
 def test_unsafe_where_something_depends_on_it(uses: Uses) -> None:
@@ -91,7 +91,7 @@ def test_unsafe_where_something_depends_on_it(uses: Uses) -> None:
 
 
 def test_safe_where_the_program_could_only_raise() -> None:
-    a_site = one_unit("mse", "mse", dialect="tf_keras-2.21", uses=Uses(shown=True, evaluate_unpacked=True))
+    a_site = one_unit("mse", "mse", dialect="tf_keras-2.21", uses=Uses(evaluate_unpacked=True))
     assert codes_and_fixes(RULE, a_site) == [("KAC403", "error", "Delete", "safe")]
 
 

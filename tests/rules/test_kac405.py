@@ -10,7 +10,7 @@ from lint_keras_acc.rules.kac405_missing_loss import RULE
 from lint_keras_acc.sites import CompileSite, EarlierCompile, LossArgument, Uses
 from tests.rules.sites_builder import codes_and_fixes, loss_argument, site, span_at
 
-FITTED = Uses(shown=True, fitted=True)
+FITTED = Uses(fitted=True)
 
 
 def compiled(dialect: str = "keras-3.15", **more: Any) -> CompileSite:
@@ -29,7 +29,7 @@ SILENT = [
     ),
     pytest.param(compiled(custom_training=True), id="add_loss or train_step"),
     pytest.param(compiled(penalties=None), id="a layer of the program's own may add a loss"),
-    pytest.param(compiled(uses=Uses(shown=True, only_built=True)), id="only predicts"),
+    pytest.param(compiled(uses=Uses(only_built=True)), id="only predicts"),
     pytest.param(compiled(uses=Uses()), id="no use is shown"),
     pytest.param(compiled(earlier=before(True)), id="the loss of the earlier call stays"),
     pytest.param(compiled(earlier=before(None)), id="the loss of the earlier call may stay"),

@@ -16,7 +16,7 @@ _SPARSE = "sparse_categorical_crossentropy"
 def watched(key: str, metrics: list[str], *, callback: str = "EarlyStopping", **more: Any) -> CompileSite:
     """A softmax classifier with `metrics`, watched for `key`; `more`: fields of the monitor or the site."""
     ours = {name: more.pop(name) for name in ("mode", "shared", "in_template", "span") if name in more}
-    uses = Uses(shown=True, monitors=(monitor(key, callback, **ours),))
+    uses = Uses(monitors=(monitor(key, callback, **ours),))
     return site("softmax(5)", _SPARSE, metrics, uses=uses, **more)
 
 

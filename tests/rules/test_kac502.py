@@ -14,7 +14,7 @@ from tests.rules.sites_builder import codes_and_fixes, monitor, site, span_at
 def watched(key: str, *, callback: str = "EarlyStopping", **more: Any) -> CompileSite:
     ours = {name: more.pop(name) for name in ("in_template", "span", "others_log") if name in more}
     ours["has_validation"] = more.pop("has_validation", False)
-    uses = Uses(shown=True, monitors=(monitor(key, callback, callback_span=span_at(20, 1, 40), **ours),))
+    uses = Uses(monitors=(monitor(key, callback, callback_span=span_at(20, 1, 40), **ours),))
     return site("softmax(5)", "sparse_categorical_crossentropy", ["accuracy"], uses=uses, **more)
 
 

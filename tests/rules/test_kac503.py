@@ -20,7 +20,7 @@ def watched(
     ours = {name: more.pop(name) for name in ("shared", "in_template", "span") if name in more}
     said = Fact("auto") if mode is None else Fact(mode, _MODE)
     watcher = monitor(key, callback, mode=said, callback_span=span_at(20, 1, 80), **ours)
-    return site("sigmoid(1)", "binary_crossentropy", metrics, uses=Uses(shown=True, monitors=(watcher,)), **more)
+    return site("sigmoid(1)", "binary_crossentropy", metrics, uses=Uses(monitors=(watcher,)), **more)
 
 
 def two_outputs(key: str, mode: str | None = None, callback: str = "EarlyStopping", **more: Any) -> CompileSite:

@@ -14,7 +14,7 @@ from tests.rules.sites_builder import codes_and_fixes, key_read, site, span_at
 
 def read(*reads: KeyRead | str, metrics: tuple[str, ...] = ("accuracy",), **more: Any) -> CompileSite:
     keys = tuple(key_read(one) if isinstance(one, str) else one for one in reads)
-    uses = Uses(shown=True, history_reads=keys)
+    uses = Uses(history_reads=keys)
     return site("softmax(5)", "sparse_categorical_crossentropy", metrics, uses=uses, **more)
 
 

@@ -20,7 +20,7 @@ def read(
     ours = {name: more.pop(name) for name in ("code", "kind") if name in more}
     reads = prediction_read(ours.pop("kind", "argmax"), *steps, axis=axis, **ours)
     made = output(out, rank=Fact(rank))
-    return site(made, loss, ["accuracy"], uses=Uses(shown=True, predictions=(reads,)), **more)
+    return site(made, loss, ["accuracy"], uses=Uses(predictions=(reads,)), **more)
 
 
 def two_outputs(*steps: Step) -> CompileSite:

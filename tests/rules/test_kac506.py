@@ -15,7 +15,7 @@ _LOGITS = "BinaryCrossentropy(from_logits=True)"
 
 def read(out: str, loss: str, *steps: Step, kind: str = "threshold", **more: Any) -> CompileSite:
     reads = prediction_read(kind, *steps, number=more.pop("number", span_at(40, 30, 3)))
-    return site(out, loss, uses=Uses(shown=True, predictions=(reads,)), **more)
+    return site(out, loss, uses=Uses(predictions=(reads,)), **more)
 
 
 SILENT = [

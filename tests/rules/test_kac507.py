@@ -14,7 +14,7 @@ _SPARSE = "sparse_categorical_crossentropy"
 
 
 def read(out: str | Output, loss: str | None, kind: str = "label-metric", **more: Any) -> CompileSite:
-    return site(out, loss, uses=Uses(shown=True, predictions=(prediction_read(kind),)), **more)
+    return site(out, loss, uses=Uses(predictions=(prediction_read(kind),)), **more)
 
 
 SILENT = [

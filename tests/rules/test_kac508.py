@@ -14,7 +14,7 @@ from tests.rules.sites_builder import codes_and_fixes, evaluate_read, head, outp
 
 
 def taken(targets: int, metrics: list[str], *, exactly: bool = True, **more: Any) -> CompileSite:
-    uses = Uses(shown=True, evaluates=(evaluate_read(targets, exactly),))
+    uses = Uses(evaluates=(evaluate_read(targets, exactly),))
     return site("sigmoid(1)", "binary_crossentropy", metrics, uses=uses, **more)
 
 

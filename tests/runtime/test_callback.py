@@ -243,7 +243,7 @@ def test_no_keras_model_is_told_as_one() -> None:
         ({"batches": True}, "batches must be"),
         ({"batches": 1.5}, "batches must be"),
         ({"on_finding": "print"}, "on_finding must be"),
-        ({"ignore": ["KAC9"]}, "KAC9"),
+        ({"ignore": ["KAC8"]}, "KAC8"),
     ],
 )
 def test_arguments_that_mean_nothing(arguments: dict[str, Any], words: str) -> None:

@@ -262,7 +262,7 @@ def _assigned(value: Array, event: Event, frame: Frame, evaluator: Evaluator) ->
         if values is not None:
             facts = encoding_facts(values)
             return Assigned(
-                **facts,  # type: ignore[arg-type]
+                **facts,
                 rank=value.rank,
                 width=value.width,
                 origin=value.origin,

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import field, replace
 from math import isfinite
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from lint_keras_acc.infer.values import Array, Constant, Instance, Sequence, Symbol, Value
 from lint_keras_acc.records import record
@@ -256,7 +256,7 @@ def shape_of(value: Value | None) -> Shape | None:
     return None
 
 
-def shape_facts(shape: Shape | None) -> dict[str, int | None]:
+def shape_facts(shape: Shape | None) -> dict[str, Any]:
     """Rank, width and length as the facts of an array."""
     if shape is None:
         return {"rank": None, "width": None, "length": None}

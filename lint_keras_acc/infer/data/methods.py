@@ -83,7 +83,7 @@ def _map(owner: Array, call: Call) -> Value:
         values = frozenset(value for value in found if not isinstance(value, tuple))
         if len(values) > 1 and len(values) == len(found):
             facts = encoding_facts(values)
-            return Array(rank=owner.rank, origin=made_by(call), **facts)  # type: ignore[arg-type]
+            return Array(rank=owner.rank, origin=made_by(call), **facts)
     return pandas_.mapped(owner, given, call)
 
 

@@ -89,7 +89,7 @@ def fill_like(value: int | None, call: Call) -> Value:
 def _filled(value: int | None, call: Call, shape: Shape | None, position: int, like: Array | None = None) -> Value:
     given = number(call.argument(position, "fill_value", "value")) if value is None else value
     facts = {"rank": like.rank, "width": like.width, "length": like.length} if like else shape_facts(shape)
-    made = Array(origin=made_by(call), **facts)  # type: ignore[arg-type]
+    made = Array(origin=made_by(call), **facts)
     return made if given is None else filled(given, made, made.origin)
 
 
@@ -159,14 +159,14 @@ def linspace(call: Call) -> Value:
     if call.argument(None, "retstep") is not None:
         return UNKNOWN
     if start is None or stop is None:
-        return Array("continuous", origin=made_by(call), **shape)  # type: ignore[arg-type]
+        return Array("continuous", origin=made_by(call), **shape)
     if length is not None and 2 <= length <= MAX_RANGE:
         step = (stop - start) / (length - 1)
         made = literal_column([start + step * index for index in range(length)], Array(origin=made_by(call)))
         if made.encoding is not None and made.encoding != "binary":
             return made
     low, high = min(start, stop), max(start, stop)
-    return Array("continuous", None, low=low, high=high, bounded=(low, high), origin=made_by(call), **shape)  # type: ignore[arg-type]
+    return Array("continuous", None, low=low, high=high, bounded=(low, high), origin=made_by(call), **shape)
 
 
 # --- shapes -------------------------------------------------------------------------------------------------
@@ -544,7 +544,7 @@ def where(call: Call) -> Value:
         return Array(origin=origin, **shape)
     values = frozenset({one, other})
     if condition is None or is_column(condition):
-        return Array(origin=origin, **encoding_facts(values), **shape)  # type: ignore[arg-type]
+        return Array(origin=origin, **encoding_facts(values), **shape)
     return Array(origin=origin, bounded=(min(values), max(values)), **shape)
 
 
@@ -631,7 +631,7 @@ def _is_tensorflow(call: Call) -> bool:
 def empty(call: Call) -> Value:
     """`np.empty(shape)`: numbers come later."""
     shape = shape_of(call.argument(0, "shape"))
-    return Empty(origin=made_by(call), **shape_facts(shape))  # type: ignore[arg-type]
+    return Empty(origin=made_by(call), **shape_facts(shape))
 
 
 def read(call: Call) -> Value:

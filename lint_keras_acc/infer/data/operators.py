@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 import math
 from collections.abc import Callable
+from typing import Any
 
 from lint_keras_acc.infer.data.facts import (
     CLASS_ENCODINGS,
@@ -363,7 +364,7 @@ def elementwise(array: Array, name: str, function: Callable[[float], float] | No
     return forgotten(array, encoding=encoding, random=array.random, origin=origin)
 
 
-def encoding_facts(values: frozenset[Number]) -> dict[str, object]:
+def encoding_facts(values: frozenset[Number]) -> dict[str, Any]:
     """The facts of a column that takes just these values."""
     encoding, classes = of_numbers(values)
     if not values:

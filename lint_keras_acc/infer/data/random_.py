@@ -42,7 +42,7 @@ def random_integers(call: Call, inclusive: bool = False) -> Value:
 
 
 def random_classes(first: int | None, stop: int | None, shape: Shape | None, call: Call) -> Array:
-    made = Array(random=True, origin=made_by(call), **shape_facts(shape))  # type: ignore[arg-type]
+    made = Array(random=True, origin=made_by(call), **shape_facts(shape))
     if first is None or stop is None or stop - first < 2:
         return made
     limited = plain(made, bounded=(first, stop - 1))
@@ -78,7 +78,7 @@ def _units(shape: Shape | None, call: Call, low: float = 0.0, high: float = 1.0)
         bounded=(low, high),
         random=True,
         origin=made_by(call),
-        **shape_facts(shape),  # type: ignore[arg-type]
+        **shape_facts(shape),
     )
 
 
@@ -117,7 +117,7 @@ def random_standard_normal_sized(call: Call) -> Value:
 
 def normal(shape: Shape | None, mean: float | None, scale: float | None, call: Call) -> Array:
     """Normal numbers; many of them surely reach a standard deviation to both sides."""
-    made = Array("continuous", random=True, origin=made_by(call), **shape_facts(shape))  # type: ignore[arg-type]
+    made = Array("continuous", random=True, origin=made_by(call), **shape_facts(shape))
     count = math.prod(size or 1 for size in shape) if shape else 0
     if mean is None or scale is None or count < 30:
         return made
@@ -129,7 +129,7 @@ def random_continuous(call: Call) -> Value:
     size = call.argument(None, "size")
     if size is None:
         return UNKNOWN
-    return Array("continuous", random=True, origin=made_by(call), **shape_facts(shape_of(size)))  # type: ignore[arg-type]
+    return Array("continuous", random=True, origin=made_by(call), **shape_facts(shape_of(size)))
 
 
 def random_choice(call: Call) -> Value:
@@ -145,8 +145,8 @@ def random_choice(call: Call) -> Value:
     if isinstance(made, Literal) and made.rank == 1 and call.argument(3, "p") is None:
         values = frozenset(made.column)
         if shape is not None and len(shape) == 1:
-            return Array(random=True, origin=made_by(call), **encoding_facts(values), **shape_facts(shape))  # type: ignore[arg-type]
-    return Array(random=True, origin=made_by(call), **shape_facts(shape))  # type: ignore[arg-type]
+            return Array(random=True, origin=made_by(call), **encoding_facts(values), **shape_facts(shape))
+    return Array(random=True, origin=made_by(call), **shape_facts(shape))
 
 
 def random_permutation(call: Call) -> Value:

@@ -87,7 +87,7 @@ def uniform(call: Call) -> Value:
     first_limit = 0.0 if low is None else number(low)
     last_limit = 1.0 if high is None else number(high)
     bounded = None if first_limit is None or last_limit is None else (first_limit, last_limit)
-    return Array("continuous", bounded=bounded, random=True, origin=made_by(call), **shape_facts(shape))  # type: ignore[arg-type]
+    return Array("continuous", bounded=bounded, random=True, origin=made_by(call), **shape_facts(shape))
 
 
 def random_integers(call: Call) -> Value:

@@ -10,6 +10,7 @@ from lint_keras_acc.findings import Span
 from lint_keras_acc.infer.calls import Finder
 from lint_keras_acc.infer.frames import Call
 from lint_keras_acc.infer.symbols import is_keras_path
+from lint_keras_acc.infer.syntax import is_written
 from lint_keras_acc.infer.uses.data import has_validation
 from lint_keras_acc.infer.uses.following import SpanOf, Use
 from lint_keras_acc.infer.values import Constant, Instance, LocalObject, Sequence, Value
@@ -88,7 +89,7 @@ class _Fit(NamedTuple):
         if monitor is None:
             yield self.monitor(call, name, "val_loss", None, mode)
         elif isinstance(monitor, Constant) and isinstance(monitor.value, str):
-            span = self.spans(monitor.node) if hasattr(monitor.node, "lineno") else self.spans(call.node)  # type: ignore[arg-type]
+            span = self.spans(monitor.node) if is_written(monitor.node) else self.spans(call.node)
             yield self.monitor(call, name, monitor.value, span, mode)
 
     def objectives(self, search: SearchCall) -> Iterator[Monitor]:
@@ -118,15 +119,15 @@ class _Fit(NamedTuple):
 def _templates(call: Call, spans: SpanOf) -> Iterator[tuple[str, Span]]:
     """The keys in a checkpoint's path, '{val_accuracy:.2f}', and the path."""
     path = call.argument(0, "filepath")
-    if isinstance(path, Constant) and isinstance(path.value, str) and hasattr(path.node, "lineno"):
+    if isinstance(path, Constant) and isinstance(path.value, str) and is_written(path.node):
         for match in _TEMPLATE_KEY.finditer(path.value):
             if match[1] not in _NOT_KEYS:
-                yield match[1], spans(path.node)  # type: ignore[arg-type]
+                yield match[1], spans(path.node)
 
 
 def _mode(value: Value | None, spans: SpanOf) -> Fact[str]:
     if value is None:
         return Fact("auto")
-    if isinstance(value, Constant) and isinstance(value.value, str) and hasattr(value.node, "lineno"):
-        return Fact(value.value, spans(value.node))  # type: ignore[arg-type]
+    if isinstance(value, Constant) and isinstance(value.value, str) and is_written(value.node):
+        return Fact(value.value, spans(value.node))
     return Fact()

@@ -24,7 +24,6 @@ def read_uses(trail: Trail, finder: Finder, evaluator: Evaluator, spans: SpanOf)
     elsewhere = any(finder.of(use.call.frame.scope) is not finder for use in uses)  # what reads the results there?
     only_built = (trail.recompiled_before_use or ((bool(uses) or ends_here) and not measured)) and not trail.leaves
     return Uses(
-        shown=bool(uses),
         only_built=only_built,
         fitted=any(use.trains for use in uses),
         monitors=tuple(monitor for use in uses if use.trains for monitor in monitors_of(use, finder, spans)),
