@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import argparse
 
-from tests.runtime.agreement.backends import INSTALLATIONS, missing, worker
+from tests.runtime.agreement.backends import INSTALLATIONS, compared, missing
 from tests.runtime.agreement.batches import KERNELS
 
 COLUMNS = ("cases", "trials", "results", "rounded", "worst", "nothing", "raised", "seconds")
@@ -26,9 +26,12 @@ def main() -> int:
             print(f"{installation:<14}{reason}")
             continue
         for kernel in given.kernel or KERNELS:
-            compared = worker(installation, kernel, str(given.cases), str(given.seed))
-            figures = "".join(f"{compared[name]:>10}" for name in COLUMNS)
-            print(f"{installation:<14}{compared['version']:<9}{kernel:<36}{figures}", flush=True)
+            told = compared(installation, given.cases, given.seed, (kernel,))[kernel]
+            if isinstance(told, str):
+                print(told)
+                return 1
+            figures = "".join(f"{told[name]:>10}" for name in COLUMNS)
+            print(f"{installation:<14}{told['version']:<9}{kernel:<36}{figures}", flush=True)
     return 0
 
 

@@ -78,7 +78,9 @@ def python(installation: Installation, *arguments: str, program: str | None = No
 
 
 @functools.cache
-def worker(installation: Installation, *arguments: str) -> Any:
-    """The JSON that `python -m tests.runtime.agreement.worker` prints last."""
-    printed = python(installation, "-m", "tests.runtime.agreement.worker", installation, *arguments)
-    return json.loads(printed.splitlines()[-1])
+def compared(installation: Installation, cases: int, seed: int, kernels: tuple[str, ...]) -> dict[str, Any]:
+    """For each kernel what `python -m tests.runtime.agreement.worker` says of it, all from one process."""
+    worker = "tests.runtime.agreement.worker"
+    printed = python(installation, "-m", worker, installation, str(cases), str(seed), *kernels)
+    told: dict[str, Any] = json.loads(printed.splitlines()[-1])
+    return told

@@ -1,6 +1,6 @@
 """Our kernels against every installed Keras. Needs the extra `backends`; run with `python -m pytest -m keras`.
 
-For each kernel at least 100,000 cases (30,000 for each of the four installations; `python -m tests.runtime.agreement
+For each kernel at least 100,000 cases (25,000 for each of the four installations; `python -m tests.runtime.agreement
 --cases N` takes more) are drawn by hypothesis and judged by Keras and by us. A case is
 a row of predictions with its labels, for which Keras's function (the one that the metric class calls) and our kernel
 say what is a hit: every element or row must be the same. Beside it, the metric class takes the batches one after the
@@ -18,18 +18,24 @@ from __future__ import annotations
 
 import pytest
 
-from tests.runtime.agreement.backends import INSTALLATIONS, Installation, need, worker
+from tests.runtime.agreement.backends import INSTALLATIONS, Installation, compared, need
 from tests.runtime.agreement.batches import KERNELS
 
-CASES = 30_000
+CASES = 25_000
+
+# All kernels of one Keras in one process, since importing it takes as long as comparing one of them.
+every_installation = pytest.mark.parametrize(
+    "installation", [pytest.param(name, marks=pytest.mark.xdist_group(f"agreement {name}")) for name in INSTALLATIONS]
+)
 
 
 @pytest.mark.keras
 @pytest.mark.parametrize("kernel", KERNELS)
-@pytest.mark.parametrize("installation", INSTALLATIONS)
+@every_installation
 def test_agreement(installation: Installation, kernel: str) -> None:
     need(installation)
-    compared = worker(installation, kernel, str(CASES))
-    print(compared)
-    assert compared["cases"] >= CASES
-    assert compared["results"] >= 20
+    told = compared(installation, CASES, 0, tuple(KERNELS))[kernel]
+    assert isinstance(told, dict), told
+    print(told)
+    assert told["cases"] >= CASES
+    assert told["results"] >= 20

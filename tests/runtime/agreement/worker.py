@@ -1,6 +1,7 @@
-"""Compares one kernel with one installed Keras and prints what was compared, as a line of JSON.
+"""Compares kernels with one installed Keras and prints what was compared, by kernel, as a line of JSON.
 
-`python -m tests.runtime.agreement.worker INSTALLATION KERNEL [CASES] [SEED]`, with KERAS_BACKEND set to suit.
+`python -m tests.runtime.agreement.worker INSTALLATION CASES SEED KERNEL...`, with KERAS_BACKEND set to suit. Of a
+kernel that differs the difference is printed, as a string.
 """
 
 from __future__ import annotations
@@ -9,6 +10,7 @@ import itertools
 import json
 import sys
 import time
+import traceback
 from collections.abc import Callable
 from dataclasses import asdict, dataclass, replace
 from typing import Any, cast
@@ -26,7 +28,8 @@ from tests.runtime.agreement.installed import Keras, load
 
 Array = NDArray[Any]
 
-TRIALS_A_ROUND = 100
+TRIALS_A_ROUND = 40
+LEAST_RESULTS = 20
 
 
 @dataclass
@@ -148,14 +151,13 @@ def fed(state: Any, batches: tuple[Batch, ...]) -> Any:
     return state
 
 
-def run(installation: Installation, kernel: str, cases: int, seed: int) -> Compared:
-    keras = load(installation)
+def run(keras: Keras, installation: Installation, kernel: str, cases: int, seed: int) -> Compared:
     compared = Compared(installation, keras.version, kernel)
     ours = our_semantics(installation, keras.version)
     start = time.perf_counter()
     for number in itertools.count(seed):
         one_round(keras, ours, kernel, number, compared)
-        if compared.cases >= cases:
+        if compared.cases >= cases and compared.results >= LEAST_RESULTS:
             break
     compared.seconds = round(time.perf_counter() - start, 1)
     return compared
@@ -181,9 +183,15 @@ def one_round(keras: Keras, ours: Semantics, kernel: str, seed: int, compared: C
 
 
 def main(arguments: list[str]) -> int:
-    installation, kernel, *numbers = arguments
-    cases, seed = [*map(int, numbers), 100_000, 0][:2] if len(numbers) != 1 else (int(numbers[0]), 0)
-    print(json.dumps(asdict(run(cast(Installation, installation), kernel, cases, seed))))
+    installation, cases, seed, *kernels = arguments
+    keras = load(cast(Installation, installation))
+    told: dict[str, dict[str, Any] | str] = {}
+    for kernel in kernels:
+        try:
+            told[kernel] = asdict(run(keras, cast(Installation, installation), kernel, int(cases), int(seed)))
+        except Exception:
+            told[kernel] = traceback.format_exc()
+    print(json.dumps(told))
     return 0
 
 
