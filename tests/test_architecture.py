@@ -37,6 +37,7 @@ FLOORS = {
     "runtime.tallies": 2,
     "saved": 2,
     "rules": 3,
+    "agreement": 4,
     "baseline": 4,
     "config": 4,
     "discovery": 4,

@@ -12,7 +12,7 @@ import pytest
 
 import lint_keras_acc.infer
 import lint_keras_acc.rules
-from lint_keras_acc import config, engine
+from lint_keras_acc import agreement, config, engine
 from lint_keras_acc.config import Settings
 from lint_keras_acc.findings import Applicability, Finding, Fix, Replace, Severity, Span
 from lint_keras_acc.keras_api.dialects import DEFAULT, Dialect
@@ -262,7 +262,7 @@ HINT, UNSAFE = Severity.HINT, Applicability.UNSAFE
     ],
 )
 def test_only_what_all_possibilities_have(possibilities: list[list[Finding]], kept: list[Finding]) -> None:
-    assert engine.agreed(possibilities) == kept
+    assert agreement.agreed(possibilities) == kept
 
 
 READ = finding("KAC504")
@@ -287,11 +287,11 @@ def site_that_reads(*places: Span) -> CompileSite:
 def test_a_read_counts_where_it_is_one_of_this_model(
     sites: list[CompileSite], possibilities: list[list[Finding]], kept: list[Finding]
 ) -> None:
-    assert engine.agreed_reads(sites, possibilities) == kept
+    assert agreement.agreed_reads(sites, possibilities) == kept
 
 
 def test_reads_are_left_to_those_who_know_the_sites() -> None:
-    assert engine.agreed([[READ], [READ]]) == []
+    assert agreement.agreed([[READ], [READ]]) == []
 
 
 def test_the_linter_does_not_load_the_rules_of_batches() -> None:

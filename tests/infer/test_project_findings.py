@@ -10,9 +10,10 @@ from pathlib import Path
 
 import pytest
 
+from lint_keras_acc.agreement import at_home
 from lint_keras_acc.cli import main
 from lint_keras_acc.config import Settings, settings_from
-from lint_keras_acc.engine import Report, at_home, file_sites, lint_file, lint_source
+from lint_keras_acc.engine import Report, file_sites, lint_file, lint_source
 from lint_keras_acc.findings import Applicability, Finding, Fix, Related, Replace, SetArgument, Severity, Span
 from lint_keras_acc.source import read_source
 from tests.infer.projects import BUILDER, COMPILE, write
