@@ -268,13 +268,29 @@ class Evaluator:
                 if name in self.global_functions and scope is self.module:
                     found = self.set_elsewhere(name, found, first, moment)
                 if found is not None:
-                    return self.changed_within(name, found, changed_in) if changed_in else found
+                    if changed_in:
+                        return self.changed_within(name, found, changed_in)
+                    is_outer = isinstance(found, Mapping) and scope is self.module and first is not frame
+                    if is_outer and name in self.dicts_set_in_functions:
+                        return UNKNOWN
+                    return found
                 changed_in.append((first, moment))
             if name in scope.outer_names:
                 return self.outer(name, first, point, frame)
             if first.parent is None:
                 return self.starred(name, scope)
             first = first.parent
+
+    @cached_property
+    def dicts_set_in_functions(self) -> frozenset[str]:
+        """The names of the module into which some function puts items."""
+        names: set[str] = set()
+        for record in self.module.statements:
+            if isinstance(record.node, (ast.FunctionDef, ast.AsyncFunctionDef)):
+                for name, events in self.module.child(record.node).events.items():
+                    if all(event.kind not in BINDING for event in events):
+                        names.update(name for event in events if event.kind == "setitem" or event.detail == "update")
+        return frozenset(names)
 
     def changed_within(self, name: str, value: Value, frames: list[tuple[Frame, Point]]) -> Value:
         """An object, class or collection after what functions do to it that bind its name nowhere."""

@@ -541,3 +541,20 @@ settings = SimpleNamespace(units=2)
 build(settings).compile(loss="mse")  # revealed: output=linear(2)
 settings.units = 3
 build(settings).compile(loss="mse")  # revealed: output=linear(?)
+
+
+# --- a dict of the module that another function changes
+settings = {"loss": "mse"}
+others = {"loss": "mse"}
+
+
+def build(from_settings):
+    Sequential([Dense(1)]).compile(loss=settings["loss"])  # revealed: loss=?
+    Sequential([Dense(1)]).compile(loss=others["loss"])  # revealed: loss=mean_squared_error
+
+
+def main():
+    others = {}
+    others["loss"] = "mae"
+    settings["loss"] = "mae"
+    build()
