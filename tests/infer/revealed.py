@@ -216,7 +216,6 @@ SITE_FACTS: dict[str, Callable[[CompileSite], str]] = {
     "metrics_known": lambda site: str(site.metrics_known),
     "metrics_form": lambda site: site.metrics_arguments[0].form,
     "only_built": lambda site: str(site.uses.only_built),
-    "shown": lambda site: str(site.uses.shown),
     "monitors": lambda site: _listed([monitor.key for monitor in site.uses.monitors]),
     "reads": lambda site: _listed(sorted({read.key for read in site.uses.history_reads})),
     "adversarial": lambda site: str(site.uses.adversarial),

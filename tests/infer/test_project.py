@@ -480,7 +480,7 @@ def test_a_fit_in_an_imported_function(tmp_path: Path) -> None:
     assert (head.labels.encoding.value, head.labels.classes.value) == ("one-hot", 12)
     assert head.labels.encoding.span is not None
     assert head.labels.encoding.span.path == str(tmp_path / "training.py")
-    assert site.uses.shown
+    assert site.uses.fitted
     assert not site.uses.only_built
 
 

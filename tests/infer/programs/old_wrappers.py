@@ -46,7 +46,7 @@ plt.plot(history.history["acc"])
 # --- a regressor of the old wrapper
 def build(units=1):
     model = Sequential([Dense(units)])
-    model.compile(loss="mse", metrics=["accuracy"])  # revealed: output=linear(1) labels=continuous shown=True
+    model.compile(loss="mse", metrics=["accuracy"])  # revealed: output=linear(1) labels=continuous
     return model
 
 X, y = load_diabetes(return_X_y=True)

@@ -8,14 +8,14 @@ from keras.layers import Dense
 
 # --- shown or not
 model = Sequential([Dense(1)])
-model.compile(loss="mse")  # revealed: shown=False only_built=False
+model.compile(loss="mse")  # revealed: only_built=False
 other = Sequential([Dense(1)])
-other.compile(loss="mse")  # revealed: shown=True only_built=False
+other.compile(loss="mse")  # revealed: only_built=False
 other.fit(x, y)
 
 # --- only predicted with
 model = Sequential([Dense(1)])
-model.compile(loss="mse")  # revealed: shown=True only_built=True
+model.compile(loss="mse")  # revealed: only_built=True
 model.load_weights("w")
 model.predict(x)
 
@@ -23,7 +23,7 @@ model.predict(x)
 class Losses(TestCase):
     def test_bad(self):
         model = Sequential([Dense(1)])
-        model.compile(loss="mse")  # revealed: shown=True only_built=True
+        model.compile(loss="mse")  # revealed: only_built=True
         with self.assertRaisesRegex(ValueError, "loss"):
             model.fit(x, y)
 
@@ -35,7 +35,7 @@ class Losses(TestCase):
 
     def test_good(self):
         model = Sequential([Dense(1)])
-        model.compile(loss="mse")  # revealed: shown=True only_built=False
+        model.compile(loss="mse")  # revealed: only_built=False
         with self.assertRaises(ValueError):
             model.fit(x, None)
         with self.subTest("labels"):
@@ -64,7 +64,7 @@ model.fit(x, y)
 # --- returned
 def build():
     model = Sequential([Dense(1)])
-    model.compile(loss="mse")  # revealed: shown=False only_built=False
+    model.compile(loss="mse")  # revealed: only_built=False
     model.predict
     return model
 

@@ -20,7 +20,7 @@ def build(units=3, activation="softmax"):
     return Sequential([Dense(8), Dense(units, activation=activation)])
 
 X, y = load_iris(return_X_y=True)
-classifier = KerasClassifier(model=build, loss="sparse_categorical_crossentropy", metrics=["accuracy"])  # revealed: output=softmax(3) loss=sparse_categorical_crossentropy labels=integer classes=3 width=1 metrics=accuracy>sparse_categorical_accuracy metrics_known=True only_built=False shown=True
+classifier = KerasClassifier(model=build, loss="sparse_categorical_crossentropy", metrics=["accuracy"])  # revealed: output=softmax(3) loss=sparse_categorical_crossentropy labels=integer classes=3 width=1 metrics=accuracy>sparse_categorical_accuracy metrics_known=True only_built=False
 classifier.fit(X, y)
 
 # --- scikeras makes ids one-hot for its own categorical loss
@@ -167,7 +167,7 @@ classifier.fit(X, y)
 # --- a wrapper that is never trained here
 def build():
     model = Sequential([Dense(1)])
-    model.compile(loss="mse")  # revealed: labels=? shown=False only_built=False
+    model.compile(loss="mse")  # revealed: labels=? only_built=False
     return model
 
 classifier = KerasClassifier(build)
@@ -175,7 +175,7 @@ classifier = KerasClassifier(build)
 # --- cross-validation trains
 def build():
     model = Sequential([Dense(3, activation="softmax")])
-    model.compile(loss="sparse_categorical_crossentropy")  # revealed: labels=integer classes=3 shown=True only_built=False
+    model.compile(loss="sparse_categorical_crossentropy")  # revealed: labels=integer classes=3 only_built=False
     return model
 
 X, y = load_iris(return_X_y=True)
@@ -245,7 +245,7 @@ search.fit(X, y)
 # --- an ensemble may change the labels
 def build():
     model = Sequential([Dense(3, activation="softmax")])
-    model.compile(loss="sparse_categorical_crossentropy")  # revealed: labels=? shown=False only_built=False
+    model.compile(loss="sparse_categorical_crossentropy")  # revealed: labels=? only_built=False
     return model
 
 X, y = load_iris(return_X_y=True)
