@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from lint_keras_acc.findings import Applicability, Edit, Finding, Fix
 from lint_keras_acc.fixing.repairs import edits_for
+from lint_keras_acc.fixing.spelling import imports_keras
 from lint_keras_acc.fixing.text import conflict
 from lint_keras_acc.fixing.writing import apply_edits, unified_diff, write_atomically
 from lint_keras_acc.source import Program, Source, SourceError, read_source
@@ -112,7 +113,7 @@ def _one_pass(source: Source, wanted: list[Finding]) -> tuple[Source | None, lis
         if edits:
             planned.append(_Planned(finding, edits))
         else:
-            reason = "it is done already" if edits == () else "it cannot be expressed in this text"
+            reason = "it is done already" if edits == () else _why_not(programs)
             skipped.append(Skipped(finding, reason))
     together = _compatible(planned)
     changed = _applied(source, together, len(errors))
@@ -121,6 +122,11 @@ def _one_pass(source: Source, wanted: list[Finding]) -> tuple[Source | None, lis
         skipped += broken
         changed = _applied(source, together, len(errors)) if together else None
     return changed, [plan.finding for plan in together], skipped
+
+
+def _why_not(programs: Iterable[Program]) -> str:
+    reason = "it cannot be expressed in this text"
+    return reason if any(imports_keras(program) for program in programs) else f"{reason}, which imports no Keras"
 
 
 def _compatible(planned: Iterable[_Planned]) -> list[_Planned]:

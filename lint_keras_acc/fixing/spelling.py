@@ -62,6 +62,11 @@ def spell(source: Source, program: Program, path: tuple[ast.AST, ...], name: str
     return _imported(source, program, names, name)
 
 
+def imports_keras(program: Program) -> bool:
+    """Whether anything in a program imports Keras, so that its names can be spelled there."""
+    return bool(_facts(program.tree).families)
+
+
 # --- what a name stands for ---------------------------------------------------------------------------------
 
 

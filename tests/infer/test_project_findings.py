@@ -174,3 +174,9 @@ def test_a_file_that_takes_too_long_is_told(here: Path, monkeypatch: pytest.Monk
     assert not report.failures
     calls, report = file_sites("train.py", Settings(time_limit=7))
     assert (calls, len(report.errors)) == ([], 1)
+
+
+def test_a_fix_is_not_spelled_where_nothing_imports_keras(here: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    write(here, {"models.py": BUILDER, "train.py": f"from models import build\nmodel = build()\n{COMPILE}"})
+    main(["check", "--isolated", "--fix", "--unsafe-fixes", "train.py"])
+    assert "it cannot be expressed in this text, which imports no Keras" in capsys.readouterr().err
