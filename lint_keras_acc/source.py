@@ -27,6 +27,8 @@ _BLANK_OR_COMMENT = re.compile(rb"^[ \t\f]*(?:#.*)?\r?$")
 _LINE_END = re.compile(r"\r\n|\r|\n")
 _SKIPPED_LINES = 200
 _SECOND_LINE = re.compile(r" (?:on|at) line \d+")
+# A tree takes up to 250 times the room of its text, and Python cannot be stopped while it parses.
+_MOST_CODE = 8 * 10**6
 # Most of the files with a `.compile(` compile regular expressions, and most of the others C.
 _GATE = re.compile(rb"\.compile(?<!\bre\.compile)(?<!\bregex\.compile)(?<!\btorch\.compile)[ \t]*\(")
 _WORDS = re.compile(rb"(?i:keras|tensorflow|optimizer|metrics|crossentropy|\b(?:loss|adam|sgd|rmsprop|mse|mae)\b)")
@@ -289,6 +291,8 @@ def parse(
     path: str, text: str, *, cell: int | None = None, lines_before: int = 0, notebook: bool = False
 ) -> ast.Module:
     """The tree of `text`, as if `lines_before` lines stood before it. Raises SourceError."""
+    if len(text) > _MOST_CODE:
+        raise SourceError(path, cell, None, f"has more than {_MOST_CODE // 10**6} million characters of code: not read")
     # Empty lines put a tree in its place at no cost, unless there are very many of them before each cell.
     skipped = lines_before if lines_before <= _SKIPPED_LINES else 0
     flags = ast.PyCF_ONLY_AST | (ast.PyCF_ALLOW_TOP_LEVEL_AWAIT if notebook else 0)

@@ -142,6 +142,14 @@ def test_a_large_literal_parses() -> None:
     assert only_program(read_source("x.py", b"x = '" + b"a" * 5_000_000 + b"'"))
 
 
+def test_more_code_than_anybody_writes_is_not_read() -> None:
+    programs, errors = read_source("x.py", b"x = '" + b"a" * 8_000_000 + b"'").programs()
+    assert (programs, [str(error) for error in errors]) == (
+        [],
+        ["x.py: has more than 8 million characters of code: not read"],
+    )
+
+
 def test_warnings_of_the_parser_are_not_ours() -> None:
     with warnings.catch_warnings(record=True) as caught:
         warnings.simplefilter("always")
