@@ -104,6 +104,7 @@ class Evaluator:
         self.binding_indices: dict[int, list[int]] = {}  # by the events of a name, which live as long as the program
         self.attributes: dict[tuple[str, int, int], Value] = {}  # by name, class and the call that made the object
         self.busy: set[tuple[int, ...]] = set()
+        self.followed: set[ast.AST] = set()  # functions that are looked into for what they do to an argument
         self.dumps: dict[int, tuple[str, frozenset[str]]] = {}  # what a test asks and the names in it, by expression
         self.differing_rounds: dict[int, bool] = {}  # by statement: whether tests in its loops ask for the round
         self.opposites: dict[int, ast.Compare] = {}  # `a > b` for `a <= b`, by the latter
@@ -141,12 +142,19 @@ class Evaluator:
         self.tainted = bool(self.forced or self.site_loops or self.supposed)
         self.world.start()
         self.busy.clear()
+        self.followed.clear()
         self.depth = 0
         self.spent += self.steps
         self.steps = 0
         self.look_at_clock()
         for supposition in self.supposed:
             self.hold(*supposition)
+
+    def count_step(self) -> None:
+        """Raise OutOfBudget or OutOfTime where this run or the file has had its share."""
+        self.steps += 1
+        if self.steps > self.steps_to_look:
+            self.look_at_clock()
 
     def look_at_clock(self) -> None:
         """Raise OutOfBudget or OutOfTime where this run or the file has had its share."""
@@ -204,9 +212,7 @@ class Evaluator:
             return known
         if key in self.busy or self.depth > MAX_DEPTH:
             return UNKNOWN
-        self.steps += 1
-        if self.steps > self.steps_to_look:
-            self.look_at_clock()
+        self.count_step()
         handler = HANDLERS.get(kind)
         if handler is None:
             return Unknown(node=node)
@@ -890,15 +896,20 @@ class Evaluator:
         assert isinstance(event.value, ast.Call)
         point = event.point
         callee = self.evaluate(event.value.func, frame, point)
-        if not isinstance(callee, Function):
+        if not isinstance(callee, Function) or callee.definition in self.followed:
             return
+        self.count_step()
         inner = self.frame_of(callee, Call(event.value, frame, point, self))
-        for name, given in inner.arguments.items():
-            if not isinstance(given, Thunk) or dotted(given.node) != event.detail:
-                continue
-            for change in inner.scope.events.get(name, ()):
-                if change.kind not in BINDING and self.reaches(change.path, inner, END):
-                    yield change, inner
+        self.followed.add(callee.definition)
+        try:
+            for name, given in inner.arguments.items():
+                if not isinstance(given, Thunk) or dotted(given.node) != event.detail:
+                    continue
+                for change in inner.scope.events.get(name, ()):
+                    if change.kind not in BINDING and self.reaches(change.path, inner, END):
+                        yield change, inner
+        finally:
+            self.followed.discard(callee.definition)
 
     def assignments(self, event: Event, frame: Frame, depth: int = 0) -> Iterator[tuple[Event, Frame]]:
         """The assignments to attributes among what happens to an object: written so, by setattr, in a function."""

@@ -63,6 +63,11 @@ ADVERSARIES: dict[str, str] = {
     "ranges": "for i in range(10 ** 15):\n    pass\nmodel = Sequential([Dense(n) for n in range(10 ** 9)])\n",
     "infinite recursion": "def f(x):\n    return f(f(x))\nmodel = f(f)\n",
     "functions that call each other": _mutual(200),
+    "functions that hand an argument to one another": _lines(
+        9, "def f{i}(x):\n    " + "; ".join(f"f{i}(x)" for i in range(9)) + "\n    f{i}(x)"
+    )
+    + "x = {'a': 'relu'}\nf0(x)\nlayers = [Dense(3, activation=x['a'])]\nf1(layers)\n"
+    + "model = Sequential(layers)\nf2(model)\n",
     "a fork of calls": _lines(40, "def f{i}(x):\n    return f{next}(x), f{next}([x])")
     + "def f40(x):\n    return x\nmodel = f0(1)\n",
     "classes in a circle": "class A(B):\n    pass\nclass B(A):\n    pass\nmodel = A()\nmodel = B()\n",
