@@ -84,7 +84,7 @@ def _is_still_wrong(row: Row, judged: Row | None) -> bool:
     """It was judged wrong, and is no mere hint since."""
     if judged is None or judged["verdict"] != "wrong":
         return False
-    return row["severity"] == judged["severity"] or row["severity"] != Severity.HINT.value
+    return row["severity"] in (judged["severity"], Severity.ERROR.value, Severity.WARNING.value)
 
 
 def told(row: Row) -> str:
