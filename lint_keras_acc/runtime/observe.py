@@ -471,6 +471,7 @@ def _unreachable(head: Head, batch: _Batch) -> int:
         return 0
     low, high = _RANGES.get(ACTIVATIONS[name].range, (-np.inf, np.inf))
     is_outside = (batch.targets < low) | (batch.targets > _LARGEST.get(name, high))
+    is_outside &= np.isfinite(batch.targets)  # infinity is KAC607's
     padding = _padding(batch)
     return int(np.count_nonzero(is_outside if padding is None else is_outside & (batch.targets != padding)))
 

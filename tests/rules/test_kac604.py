@@ -15,6 +15,9 @@ IDS = [0, 1, 2, 0, 1, 2]
 SIGNS = [[-1], [1], [1], [-1], [1], [-1]]
 
 SILENT = [
+    pytest.param(
+        observed(site("sigmoid(3)", "mse"), np.full((6, 3), np.inf), SCORES), id="nothing but infinity: KAC607"
+    ),
     pytest.param(site("sigmoid(3)", "mse"), id="no batch"),
     pytest.param(observed(site("sigmoid(3)", "mse"), PIXELS / 17, SCORES), id="scaled"),
     pytest.param(observed(site("sigmoid(3)", "mse"), PIXELS / 17, SCORES, inputs=PIXELS / 17), id="autoencoder"),
