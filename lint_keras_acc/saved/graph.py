@@ -6,8 +6,7 @@ A *model* is an object with a `class_name` and a `config`: of a Sequential that 
 
 from __future__ import annotations
 
-import re
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache, cached_property
 from typing import Literal, NamedTuple
@@ -15,7 +14,7 @@ from typing import Literal, NamedTuple
 from lint_keras_acc.keras_api.activations import canonical_activation
 from lint_keras_acc.keras_api.dtypes import compute_dtype
 from lint_keras_acc.keras_api.layers import LAYERS
-from lint_keras_acc.reading.layers import told_arguments
+from lint_keras_acc.reading.layers import Before, Outer, function_layer, no_layers, path_of_operation, told_arguments
 from lint_keras_acc.reading.model import OutputLayer
 from lint_keras_acc.reading.outputs import Layer, Own, Shape
 from lint_keras_acc.saved.archives import SavedError
@@ -36,9 +35,6 @@ _MODELS = frozenset({"Functional", "Model", "Sequential"})
 # Arguments without which a layer cannot be made, besides those that `LAYERS` names.
 _REQUIRED = ("kernel_size", "rate", "n", "dims", "axes", "input_dim", "num_heads", "key_dim")
 MAX_OUTPUTS = 256
-
-# What the inputs of a nested model are called with: from the index of the input to the layer.
-Outer = Callable[[int], tuple[Layer, ...]]
 
 
 @dataclass(frozen=True)
@@ -139,7 +135,7 @@ class SavedLayer:
         """The path of the function that an operation without weights stands for; '' for layers."""
         module = self.whole.get("module")
         if isinstance(module, str) and module.startswith("keras.src.ops.") and self.class_name.isidentifier():
-            return f"keras.ops.{_snake_case(self.class_name)}"
+            return path_of_operation(self.class_name)
         function = as_name(self.config.get("function"))
         if self.class_name in _FUNCTION_LAYERS and function and function.replace(".", "_").isidentifier():
             return f"tensorflow.{function}"
@@ -334,10 +330,6 @@ def _structure(value: object) -> Iterator[tuple[str, Reference]]:
             yield from _structure(item)
 
 
-def _snake_case(name: str) -> str:
-    return re.sub(r"(?<=[a-z0-9])(?=[A-Z])", "_", name).lower()
-
-
 # --- layers in plain data -----------------------------------------------------------------------------------
 
 
@@ -412,9 +404,7 @@ class _Graph:
             return self.function(saved, shape, before)
         return self.layer(saved, shape, before)
 
-    def _nested(
-        self, model: SavedLayer, index: int, before: Callable[[], tuple[Layer, ...]], shape: Shape | None
-    ) -> Layer | None:
+    def _nested(self, model: SavedLayer, index: int, before: Before, shape: Shape | None) -> Layer | None:
         """What a model makes that is used as a layer."""
 
         def outer(position: int) -> tuple[Layer, ...]:
@@ -427,16 +417,12 @@ class _Graph:
 
     # --- one layer ----------------------------------------------------------------------------------------
 
-    def layer(
-        self, saved: SavedLayer, shape: Shape | None, before: Callable[[], tuple[Layer, ...]], listed: bool = False
-    ) -> Layer:
+    def layer(self, saved: SavedLayer, shape: Shape | None, before: Before, listed: bool = False) -> Layer:
         kind = saved.class_name
         if not saved.is_of_keras or kind not in LAYERS:
             return Layer("", saved.name, shape=shape, own=as_identifier(kind), inputs=before, listed=listed)
-        arguments = self.arguments(saved, kind)
         axes = shape or saved.input_shape
-        if axes is not None and arguments.get("axis") == len(axes) - 1:
-            del arguments["axis"]  # the last axis, as by default
+        arguments = self.arguments(saved, kind, None if axes is None else len(axes))
         dtype = compute_dtype(saved.policy or "")
         return Layer(
             kind, saved.name, arguments, shape, self.inner(saved, kind), inputs=before, listed=listed, dtype=dtype
@@ -449,10 +435,10 @@ class _Graph:
         if not inner.class_name:
             return None
         if inner.is_sequential or inner.is_functional:
-            return self._nested(inner, 0, _nothing, None)
-        return self.layer(inner, None, _nothing)
+            return self._nested(inner, 0, no_layers, None)
+        return self.layer(inner, None, no_layers)
 
-    def arguments(self, saved: SavedLayer, kind: str) -> dict[str, object]:
+    def arguments(self, saved: SavedLayer, kind: str, rank: int | None) -> dict[str, object]:
         """What the layer was made with, as far as it is to be shown."""
         if kind == "Lambda":
             return {"function": Own("<lambda>")}
@@ -462,6 +448,7 @@ class _Graph:
             lambda name: self.activation(saved.config.get(name)),
             _REQUIRED,
             saved.policy if saved.policy != self.policy else None,
+            rank,
         )
 
     def activation(self, value: object) -> str | Own | Layer:
@@ -475,18 +462,12 @@ class _Graph:
         if saved.class_name == "function":
             return Own(as_identifier(as_name(saved.whole.get("config")) or "function"))
         if saved.is_of_keras and saved.class_name in LAYERS:
-            return self.layer(saved, None, _nothing)
+            return self.layer(saved, None, no_layers)
         return Own(as_identifier(saved.class_name) if saved.class_name else "<lambda>")
 
-    def function(self, saved: SavedLayer, shape: Shape | None, before: Callable[[], tuple[Layer, ...]]) -> Layer:
+    def function(self, saved: SavedLayer, shape: Shape | None, before: Before) -> Layer:
         axis = as_constant(saved.config.get("axis"))
         if axis is None:
             axis = as_constant(saved.keywords.get("axis"))
-        arguments = {"axis": axis} if axis is not None and axis != -1 else {}
-        if saved.function.endswith(".cast"):
-            arguments["dtype"] = as_constant(saved.config.get("dtype") or saved.keywords.get("dtype"))
-        return Layer("", saved.name, arguments, shape, function=saved.function, inputs=before)
-
-
-def _nothing() -> tuple[Layer, ...]:
-    return ()
+        dtype = as_constant(saved.config.get("dtype") or saved.keywords.get("dtype"))
+        return function_layer(saved.function, saved.name, axis, dtype, shape, before)

@@ -7,21 +7,18 @@ attributes of Keras's own layers. Calls nothing of the user's.
 from __future__ import annotations
 
 import inspect
-import re
 from collections.abc import Callable, Mapping
 from functools import cache
 from typing import Any
 
 from lint_keras_acc.keras_api.activations import canonical_activation
 from lint_keras_acc.keras_api.layers import LAYERS
-from lint_keras_acc.reading.layers import told_arguments
+from lint_keras_acc.reading.layers import Before, Outer, function_layer, no_layers, path_of_operation, told_arguments
 from lint_keras_acc.reading.outputs import Layer, Own, Shape
 from lint_keras_acc.reading.portrait import Code
 from lint_keras_acc.runtime.reader.origin import is_of_keras, root_of
 
 _LIBRARIES = frozenset({"keras", "tf_keras", "tensorflow", "jax", "torch"})
-# What the inputs of a nested model are called with: from the index of the input to the layer.
-Outer = Callable[[int], tuple[Layer, ...]]
 
 
 class Graph:
@@ -37,7 +34,7 @@ class Graph:
     def of_sequential(self, model: Any, outer: Outer | None = None, shape: Shape | None = None) -> Layer | None:
         """The last layer of a Sequential; None where it has none."""
         layers = [layer for layer in model.layers if type(layer).__name__ != "InputLayer"]
-        found = self._in_sequence(layers, len(layers) - 1, outer or _no_inputs, shape)
+        found = self._in_sequence(layers, len(layers) - 1, outer or no_layers, shape)
         return found[0] if found else None
 
     def _in_sequence(
@@ -94,9 +91,7 @@ class Graph:
             return self.function(operation, path, node, shape, before)
         return self.layer(operation, shape, before)
 
-    def _nested(
-        self, model: Any, index: int, before: Callable[[], tuple[Layer, ...]], shape: Shape | None
-    ) -> Layer | None:
+    def _nested(self, model: Any, index: int, before: Before, shape: Shape | None) -> Layer | None:
         """What a model makes that is used as a layer."""
 
         def outer(position: int) -> tuple[Layer, ...]:
@@ -110,19 +105,14 @@ class Graph:
 
     # --- one layer ----------------------------------------------------------------------------------------
 
-    def layer(
-        self, layer: Any, shape: Shape | None, before: Callable[[], tuple[Layer, ...]], listed: bool = False
-    ) -> Layer:
+    def layer(self, layer: Any, shape: Shape | None, before: Before, listed: bool = False) -> Layer:
         kind = type(layer).__name__
         if not is_of_keras(type(layer)) or symbolic_outputs(layer) is not None or kind not in LAYERS:
             return Layer("", layer.name, shape=shape, own=kind, inputs=before, listed=listed)
-        arguments = self.arguments(layer, kind)
-        if shape is not None and arguments.get("axis") == len(shape) - 1:
-            del arguments["axis"]  # the last axis, as by default
         return Layer(
             kind,
             layer.name,
-            arguments,
+            self.arguments(layer, kind, None if shape is None else len(shape)),
             shape,
             self.inner(layer, kind),
             inputs=before,
@@ -143,9 +133,9 @@ class Graph:
         outputs = symbolic_outputs(inner)
         if outputs is not None:
             return self.of_tensor(outputs[0], None, inner)
-        return self.layer(inner, None, _nothing)
+        return self.layer(inner, None, no_layers)
 
-    def arguments(self, layer: Any, kind: str) -> dict[str, object]:
+    def arguments(self, layer: Any, kind: str, rank: int | None) -> dict[str, object]:
         """What the layer was made with, as far as it is to be shown."""
         if kind == "Lambda":
             return {"function": _function(layer.function)}
@@ -156,6 +146,7 @@ class Graph:
             lambda name: self.activation(getattr(layer, name, None)),
             _required(type(layer)),
             policy if policy != self.policy else None,
+            rank,
         )
 
     def activation(self, value: Any) -> str | Own | Layer:
@@ -163,23 +154,17 @@ class Graph:
         if value is None:
             return "linear"
         if hasattr(value, "_inbound_nodes"):
-            return self.layer(value, None, _nothing)
+            return self.layer(value, None, no_layers)
         name = getattr(value, "__name__", type(value).__name__)
         canonical = canonical_activation(name)
         return canonical if canonical and root_of(value) in _LIBRARIES else Own(name)
 
-    def function(
-        self, operation: Any, path: str, node: Any, shape: Shape | None, before: Callable[[], tuple[Layer, ...]]
-    ) -> Layer:
-        arguments = {}
+    def function(self, operation: Any, path: str, node: Any, shape: Shape | None, before: Before) -> Layer:
         axis = _constant(getattr(operation, "axis", None))
         if axis is None:
             axis = _constant(_keywords(node).get("axis"))
-        if axis is not None and axis != -1:
-            arguments["axis"] = axis
-        if path.endswith(".cast"):
-            arguments["dtype"] = _name(getattr(operation, "dtype", None) or _keywords(node).get("dtype"))
-        return Layer("", operation.name, arguments, shape, function=path, inputs=before)
+        dtype = _name(getattr(operation, "dtype", None) or _keywords(node).get("dtype"))
+        return function_layer(path, operation.name, axis, dtype, shape, before)
 
 
 # --- what Keras says of a model, a layer, a tensor --------------------------------------------------------------
@@ -208,7 +193,7 @@ def function_of(operation: Any) -> str | None:
     """
     kind, module = type(operation).__name__, type(operation).__module__
     if module.startswith("keras.src.ops."):
-        return f"keras.ops.{_snake_case(kind)}"
+        return path_of_operation(kind)
     if kind in ("TFOpLambda", "SlicingOpLambda", "ClassMethod", "InstanceMethod", "InstanceProperty"):
         return f"tensorflow.{getattr(operation, 'symbol', None) or operation.name.removeprefix('tf.')}"
     return None
@@ -275,15 +260,3 @@ def _constant(value: Any) -> object | None:
         items = tuple(_constant(item) for item in value)
         return items if items and all(item is not None for item in items) else None
     return None
-
-
-def _snake_case(name: str) -> str:
-    return re.sub(r"(?<=[a-z0-9])(?=[A-Z])", "_", name).lower()
-
-
-def _nothing() -> tuple[Layer, ...]:
-    return ()
-
-
-def _no_inputs(index: int) -> tuple[Layer, ...]:
-    return ()
