@@ -12,13 +12,16 @@ import json
 import re
 import warnings
 from bisect import bisect_left, bisect_right
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 
 from lint_keras_acc.findings import Span
 
 # Of the files that hold programs.
 SUFFIXES = (".py", ".ipynb", ".pyw")
+# From a node of a syntax tree to its place in a file.
+SpanOf = Callable[[ast.AST], Span]
+
 # What a program is called that comes without a name, on standard input.
 UNNAMED = "<stdin>"
 

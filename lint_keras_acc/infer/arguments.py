@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Callable
 from dataclasses import replace
 
 from lint_keras_acc.findings import Span
@@ -24,8 +23,7 @@ from lint_keras_acc.keras_api.metrics import METRICS, canonical_metric
 from lint_keras_acc.reading.heads import Losses, Metrics
 from lint_keras_acc.reading.words import fixed_kernel, named_loss, string_metric
 from lint_keras_acc.sites import Argument, Fact, Loss, LossArgument, LossForm, Metric, MetricsArgument, MetricsForm
-
-SpanOf = Callable[[ast.AST], Span]
+from lint_keras_acc.source import SpanOf
 
 _KERAS_MODULES = (
     "keras.losses.",

@@ -151,7 +151,7 @@ class Evaluator:
             self.hold(*supposition)
 
     def count_step(self) -> None:
-        """Raise OutOfBudget or OutOfTime where this run or the file has had its share."""
+        """One more step; every so often the clock is looked at."""
         self.steps += 1
         if self.steps > self.steps_to_look:
             self.look_at_clock()

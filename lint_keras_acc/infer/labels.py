@@ -2,18 +2,14 @@
 
 from __future__ import annotations
 
-import ast
-from collections.abc import Callable
 from dataclasses import replace
 
-from lint_keras_acc.findings import Span
 from lint_keras_acc.infer import arrays
 from lint_keras_acc.infer.syntax import is_written
 from lint_keras_acc.infer.uses import Data, Use, data_of, same_expression, validation_of
 from lint_keras_acc.infer.values import Array, Mapping, Sequence, Value
 from lint_keras_acc.sites import Fact, Labels
-
-SpanOf = Callable[[ast.AST], Span]
+from lint_keras_acc.source import SpanOf
 
 
 def labels_of_uses(uses: list[Use], names: list[str | None], spans: SpanOf) -> list[Labels]:

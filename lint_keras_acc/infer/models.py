@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from typing import NamedTuple
 
@@ -46,8 +46,7 @@ from lint_keras_acc.reading.tensors import (
     merged_activation,
 )
 from lint_keras_acc.sites import Activation, Fact, Output, OutputsForm
-
-SpanOf = Callable[[ast.AST], Span]
+from lint_keras_acc.source import SpanOf
 
 MAX_LAYERS = 400  # that are walked back from one output
 MAX_NESTING = 12

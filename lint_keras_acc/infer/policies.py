@@ -2,10 +2,6 @@
 
 from __future__ import annotations
 
-import ast
-from collections.abc import Callable
-
-from lint_keras_acc.findings import Span
 from lint_keras_acc.infer.calls import Finder, Found
 from lint_keras_acc.infer.evaluate import Evaluator
 from lint_keras_acc.infer.frames import Call, Frame
@@ -13,8 +9,7 @@ from lint_keras_acc.infer.scopes import END, Point
 from lint_keras_acc.infer.values import Constant, Instance, Symbol, Value
 from lint_keras_acc.keras_api.dtypes import POLICY_CLASSES, POLICY_SETTERS, compute_dtype
 from lint_keras_acc.sites import Fact
-
-SpanOf = Callable[[ast.AST], Span]
+from lint_keras_acc.source import SpanOf
 
 _NAMES = sorted({path.rpartition(".")[2] for path in POLICY_SETTERS})
 

@@ -427,6 +427,11 @@ DEFAULT = Dialect("keras", _NEWEST_KERAS)
 
 
 @lru_cache(maxsize=1024)
+def may_be_numbered(key: str, name: str) -> bool:
+    """The key is `name`, or what Keras makes of it for a second layer or metric: 'auc', 'auc_1'."""
+    return re.fullmatch(rf"{re.escape(name)}(_\d+)?", key) is not None
+
+
 def snake_case(name: str) -> str:
     """How Keras 3 makes a key of a function's name: 'myMetric' becomes 'my_metric', '<lambda>' 'lambda'."""
     name = re.sub(r"\W+", "", name)

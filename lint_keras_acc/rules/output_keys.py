@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable
 
+from lint_keras_acc.keras_api.dialects import may_be_numbered
 from lint_keras_acc.sites import CompileSite, Fact, Output
 
 
@@ -36,7 +36,7 @@ def may_name(key: str | None, output: Output) -> bool:
     """The key is the output's name, or may be the one that Keras gives its layer: 'dense', 'dense_3'."""
     if key is None or output.name is not None:
         return key is not None and key == output.name
-    return output.automatic is not None and re.fullmatch(rf"{re.escape(output.automatic)}(_\d+)?", key) is not None
+    return output.automatic is not None and may_be_numbered(key, output.automatic)
 
 
 def output_words(output: Output) -> str:

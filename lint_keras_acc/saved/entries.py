@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Mapping
 from typing import Literal
 
 from lint_keras_acc.keras_api.defaults import default_of
-from lint_keras_acc.keras_api.dialects import Dialect
+from lint_keras_acc.keras_api.dialects import Dialect, may_be_numbered
 from lint_keras_acc.keras_api.losses import LOSSES, canonical_loss
 from lint_keras_acc.keras_api.metrics import METRICS, canonical_metric
 from lint_keras_acc.reading.compiled import Entry, Tree, entry_of_wrapper, every_entry
@@ -181,6 +180,6 @@ def _arguments(
             found.append((name, value))
     if module == "metrics" and key is not None:
         usual = METRICS[canonical_metric(class_name) or ""].default_name
-        if not re.fullmatch(rf"{re.escape(usual)}(_\d+)?", key):
+        if not may_be_numbered(key, usual):
             found.append(("name", key))
     return tuple(found)

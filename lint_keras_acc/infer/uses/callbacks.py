@@ -12,10 +12,11 @@ from lint_keras_acc.infer.frames import Call
 from lint_keras_acc.infer.symbols import is_keras_path
 from lint_keras_acc.infer.syntax import is_written
 from lint_keras_acc.infer.uses.data import has_validation
-from lint_keras_acc.infer.uses.following import SpanOf, Use
+from lint_keras_acc.infer.uses.following import Use
 from lint_keras_acc.infer.values import Constant, Instance, LocalObject, Sequence, Value
 from lint_keras_acc.infer.wrappers import SearchCall
 from lint_keras_acc.sites import Fact, Monitor
+from lint_keras_acc.source import SpanOf
 
 _MONITOR_POSITION = {"EarlyStopping": 0, "ReduceLROnPlateau": 0, "ModelCheckpoint": 1}
 _MODE_POSITION = {"EarlyStopping": 4, "ReduceLROnPlateau": 4, "ModelCheckpoint": 5}

@@ -4,13 +4,12 @@ from __future__ import annotations
 
 import ast
 from bisect import bisect_right
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from itertools import islice
 from operator import attrgetter
 from typing import NamedTuple
 
-from lint_keras_acc.findings import Span
 from lint_keras_acc.infer.calls import EVALUATING, PREDICTING, TRAINING, Finder, Found, expressions
 from lint_keras_acc.infer.evaluate import Evaluator
 from lint_keras_acc.infer.frames import Call, Frame, Thunk
@@ -19,7 +18,6 @@ from lint_keras_acc.infer.syntax import is_none
 from lint_keras_acc.infer.values import Function, Unknown
 from lint_keras_acc.infer.wrappers import BuilderCall, Wrapper
 
-SpanOf = Callable[[ast.AST], Span]
 MAX_DOUBTS = 100  # what one of them leaves open stays open
 MAX_USES = 24
 

@@ -11,10 +11,11 @@ from lint_keras_acc.infer.frames import Call
 from lint_keras_acc.infer.scopes import Scope, Statement, dotted
 from lint_keras_acc.infer.uses.callbacks import callbacks_of
 from lint_keras_acc.infer.uses.data import has_validation
-from lint_keras_acc.infer.uses.following import SpanOf, Use
+from lint_keras_acc.infer.uses.following import Use
 from lint_keras_acc.infer.uses.results import is_dropped, is_returned, result_name
 from lint_keras_acc.infer.values import Instance, LocalObject
 from lint_keras_acc.sites import KeyRead
+from lint_keras_acc.source import SpanOf
 
 
 def history_reads(uses: list[Use], finder: Finder, evaluator: Evaluator, spans: SpanOf) -> Iterator[KeyRead]:

@@ -8,12 +8,13 @@ from functools import lru_cache
 from lint_keras_acc.infer.calls import Finder
 from lint_keras_acc.infer.evaluate import Evaluator
 from lint_keras_acc.infer.uses.callbacks import monitors_of
-from lint_keras_acc.infer.uses.following import SpanOf, Trail
+from lint_keras_acc.infer.uses.following import Trail
 from lint_keras_acc.infer.uses.histories import history_escapes, history_reads, log_reads
 from lint_keras_acc.infer.uses.predictions import argmax_on_predictions
 from lint_keras_acc.infer.uses.results import evaluate_unpacked
 from lint_keras_acc.infer.uses.roles import is_adversarial
 from lint_keras_acc.sites import Uses
+from lint_keras_acc.source import SpanOf
 
 
 def read_uses(trail: Trail, finder: Finder, evaluator: Evaluator, spans: SpanOf) -> Uses:

@@ -17,10 +17,10 @@ from lint_keras_acc.infer.frames import Call, Frame
 from lint_keras_acc.infer.limits import MAX_STEPS, OutOfBudget
 from lint_keras_acc.infer.predictions import PREDICTING, as_prediction, one_round
 from lint_keras_acc.infer.scopes import Path, Point, Scope, Statement, dotted
-from lint_keras_acc.infer.uses.following import SpanOf
 from lint_keras_acc.infer.uses.results import result_name_of
 from lint_keras_acc.infer.values import UNKNOWN, Constant, Instance, Prediction, Symbol, Value
 from lint_keras_acc.sites import EvaluateRead, PredictionRead, Step
+from lint_keras_acc.source import SpanOf
 
 MAX_WORLDS = 6  # sets of decisions on the way to a read
 

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import inspect
-import re
 from collections.abc import Callable, Mapping
 from typing import Any
 
+from lint_keras_acc.keras_api.dialects import may_be_numbered
 from lint_keras_acc.keras_api.metrics import METRICS, canonical_metric
 from lint_keras_acc.reading.compiled import Entry, Tree, entry_of_wrapper
 from lint_keras_acc.reading.words import is_loss_of_keras, is_metric_of_keras
@@ -97,7 +97,7 @@ def _arguments(value: Any, key: str | None) -> tuple[tuple[str, object], ...]:
         if default is inspect.Parameter.empty or given != _plain(default):
             found.append((name, given))
     default_name = _default_name(type(value))
-    if key is not None and default_name is not None and not re.fullmatch(rf"{re.escape(default_name)}(_\d+)?", key):
+    if key is not None and default_name is not None and not may_be_numbered(key, default_name):
         found.append(("name", key))
     return tuple(found)
 
