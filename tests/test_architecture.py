@@ -48,18 +48,35 @@ FLOORS = {
     "silencing": 4,
     "suppressions": 4,
     "render": 5,
+    "arrow": 5,
     "cli": 5,
     "codemod": 5,
     "flake8_plugin": 5,
+    "lsp": 5,
     "runtime": 5,
     "__main__": 5,
 }
-HEAVY = {"numpy", "keras", "tensorflow", "torch", "jax", "tf_keras", "h5py", "rich", "matplotlib"}
+HEAVY = {
+    "pyarrow",
+    "pygls",
+    "lsprotocol",
+    "numpy",
+    "keras",
+    "tensorflow",
+    "torch",
+    "jax",
+    "tf_keras",
+    "h5py",
+    "rich",
+    "matplotlib",
+}
 # What is imported by a name that is known at run time only.
 CHOSEN_BY_USERS = ("keras", "tf_keras")
 # Who may import what is heavy; all others may not, not even within a function or by a string. A live model has
 # brought its own Keras: only what loads models from files imports one.
 ALLOWED = {
+    "arrow": {"pyarrow"},
+    "lsp": {"pygls", "lsprotocol"},
     "runtime": {"numpy"},
     "runtime.render": {"numpy", "rich", "matplotlib"},
     "runtime.loading": {"numpy", "keras", "tf_keras", "h5py"},

@@ -12,6 +12,7 @@ import pkgutil
 from collections.abc import Callable, Iterable
 from functools import cache
 
+from lint_keras_acc import DOCUMENTATION
 from lint_keras_acc.findings import Finding, Fix, Related, Severity, Span
 from lint_keras_acc.sites import CompileSite
 
@@ -80,6 +81,11 @@ def rule_names() -> dict[str, str]:
     modules = sorted(module.name for module in pkgutil.iter_modules(__path__) if module.name.startswith("kac"))
     parts = (module.partition("_") for module in modules)
     return {code.upper(): name.replace("_", "-") for code, _, name in parts}
+
+
+def rule_page(code: str) -> str:
+    """The address of the page that explains a rule, for editors, reports and exchange formats."""
+    return f"{DOCUMENTATION}/rules/{code}/"
 
 
 @cache
