@@ -269,14 +269,27 @@ def read_source(path: str, data: bytes | None = None) -> Source:
     """Read and decode the file at `path`, or `data` in its name. Raises SourceError."""
     if data is None:
         data = read_bytes(path)
+    return _source(path, data)
+
+
+def decoded_source(path: str, data: bytes) -> Source:
+    """The source of text that is UTF-8 now, whatever its coding line says of the file that it came from.
+
+    Raises SourceError.
+    """
+    return _source(path, data, "utf-8")
+
+
+def _source(path: str, data: bytes, encoding: str | None = None) -> Source:
     if path.endswith(".ipynb") or (path == UNNAMED and _is_notebook(data)):
         return _read_notebook(path, data)
     bom = codecs.BOM_UTF8 if data.startswith(codecs.BOM_UTF8) else b""
     if b"\0" in data:
         line = data.count(b"\n", 0, data.index(b"\0")) + 1
         raise SourceError(path, None, line, "contains null bytes")
-    encoding = _encoding(path, data[len(bom) :], bool(bom))
-    text = _decode(path, data[len(bom) :], encoding)
+    body = data[len(bom) :]
+    encoding = encoding or _encoding(path, body, bool(bom))
+    text = _decode(path, body, encoding)
     return Source(path, data, text, encoding, bom, _most_common_newline(text))
 
 

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 
 from lint_keras_acc.findings import Span
 from lint_keras_acc.notebook import mask_magics
-from lint_keras_acc.source import Program, Source, SourceError, may_compile, read_source
+from lint_keras_acc.source import Program, Source, SourceError, decoded_source, may_compile, read_source
 
 
 def notebook(*cells: str | list[str], metadata: dict[str, object] | None = None) -> bytes:
@@ -436,3 +436,10 @@ def test_any_cells_are_read(cells: list[str]) -> None:
             span = program.span(node)
             assert span.cell is None or span.cell < len(cells)
             program.segment(span)
+
+
+def test_text_that_is_decoded_already_ignores_its_coding_line() -> None:
+    data = "# -*- coding: latin-1 -*-\nname = 'é😀'\n".encode()
+    source = decoded_source("model.py", data)
+    assert source.text == data.decode()
+    assert source.encode(source.text) == data
