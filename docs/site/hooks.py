@@ -1,0 +1,43 @@
+"""What mkdocs is told besides mkdocs.yml: pages that are made of other files, and links between here and there."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+from links import in_site
+from mkdocs.config.defaults import MkDocsConfig
+from mkdocs.structure.files import File, Files
+from mkdocs.structure.pages import Page
+from rule_pages import rule_index, rule_page
+
+from lint_keras_acc.rules import all_rules
+
+ROOT = Path(__file__).parent.parent.parent
+
+# Files of the root that are pages of the site.
+_ROOT_PAGES = {"README.md": "index.md", "CHANGELOG.md": "changelog.md"}
+
+
+def on_config(config: MkDocsConfig) -> MkDocsConfig:
+    """Puts the pages of the rules below their index."""
+    rules: list[Any] = [{f"{rule.code} {rule.name}": f"rules/{rule.code}.md"} for rule in all_rules()]
+    for entry in config.nav or ():
+        if entry.get("Rules") == "rules/index.md":
+            entry["Rules"] = ["rules/index.md", *rules]
+    return config
+
+
+def on_files(files: Files, config: MkDocsConfig) -> Files:
+    """Adds the pages that have no file in docs/."""
+    for name, page in _ROOT_PAGES.items():
+        files.append(File.generated(config, page, content=(ROOT / name).read_text(encoding="utf-8")))
+    files.append(File.generated(config, "rules/index.md", content=rule_index(all_rules())))
+    for rule in all_rules():
+        files.append(File.generated(config, f"rules/{rule.code}.md", content=rule_page(rule)))
+    return files
+
+
+def on_page_markdown(markdown: str, page: Page, config: MkDocsConfig, files: Files) -> str:
+    """Turns links of the repository into links of the site."""
+    return in_site(markdown, page.file.src_uri, _ROOT_PAGES)
