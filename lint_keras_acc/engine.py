@@ -7,7 +7,7 @@ import os
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from math import inf
 from time import thread_time
 from typing import TYPE_CHECKING
@@ -54,8 +54,9 @@ class Failure:
 class Report:
     """What is said of one file: its findings, what of it could not be read, and where the linter failed.
 
-    `untold` are the hints of selected rules that are off. Of a saved model: `refused` is why it is not read, `notes` is
-    what else there is to say, and `portrait` the code that the places of its findings point into.
+    `untold` are the hints of selected rules that are off; `calls` the compile calls with their possibilities. Of a
+    saved model: `refused` is why it is not read, `notes` is what else there is to say, and `portrait` the code that
+    the places of its findings point into.
     """
 
     path: str
@@ -66,6 +67,7 @@ class Report:
     refused: tuple[SourceError, ...] = ()
     notes: tuple[str, ...] = ()
     portrait: str = ""
+    calls: tuple[tuple[CompileSite, ...], ...] = field(default=(), compare=False, repr=False)
 
     @property
     def says_something(self) -> bool:
@@ -76,13 +78,16 @@ def lint_paths(
     paths: Iterable[str],
     settings: Settings,
     progress: Callable[[int, int], None] | None = None,
+    *,
+    with_calls: bool = False,
 ) -> Iterator[Report]:
     """Reports on the files at and below `paths` that hold a compile call or cannot be read, in order.
 
-    `progress` is told how many of how many such files are done.
+    `progress` is told how many of how many such files are done. The reports have their `calls` only where that is asked
+    for.
     """
     work = files_to_lint(paths, settings)
-    for done, report in enumerate(_lint_files(work, settings), start=1):
+    for done, report in enumerate(_lint_files(work, settings, with_calls=with_calls), start=1):
         if progress is not None:
             progress(done, len(work))
         yield report
@@ -146,6 +151,7 @@ def lint_saved(path: str, settings: Settings) -> Report:
     try:
         calls, report = saved_sites(path)
         findings = [replace(finding, fix=None) for possibilities in calls for finding in run.findings_of(possibilities)]
+        run.calls = calls
     except Exception as error:
         run.fail("reading the saved model", error)
         return run.report()
@@ -230,6 +236,7 @@ class _Run:
         self.deadline = thread_time() + settings.time_limit
         self.errors: list[SourceError] = []
         self.failures: list[Failure] = []
+        self.calls: list[tuple[CompileSite, ...]] = []
 
     def report(self, findings: Iterable[Finding] = (), errors: Iterable[SourceError] = ()) -> Report:
         """The findings in order, with these errors and all that was met on the way."""
@@ -237,7 +244,14 @@ class _Run:
         untold: list[Finding] = []
         for finding in findings:
             (told if self._is_told(finding) else untold).append(finding)
-        return Report(self._path, _in_order(told), (*errors, *self.errors), tuple(self.failures), _in_order(untold))
+        return Report(
+            self._path,
+            _in_order(told),
+            (*errors, *self.errors),
+            tuple(self.failures),
+            _in_order(untold),
+            calls=tuple(self.calls),
+        )
 
     def findings(self, program: Program) -> list[Finding]:
         """Findings that are selected, hints that are off among them, each place and code once for a compile call."""
@@ -246,6 +260,7 @@ class _Run:
         try:
             with self.in_time():
                 for possibilities in program_sites(program, self.settings, self.deadline):
+                    self.calls.append(possibilities)
                     watched.update(watched_spans(possibilities))
                     for finding in self.findings_of(possibilities):
                         found.setdefault((finding.code, finding.span, finding.site), finding)
@@ -318,11 +333,11 @@ def _is_worth_linting(file: FoundFile, settings: Settings) -> bool:
         return True
 
 
-def _lint_files(files: Sequence[FoundFile], settings: Settings) -> Iterator[Report]:
+def _lint_files(files: Sequence[FoundFile], settings: Settings, *, with_calls: bool) -> Iterator[Report]:
     processes = settings.jobs or min(os.cpu_count() or 1, len(files) // _FILES_PER_PROCESS)
     if processes <= 1 or len(files) <= 1:
         for file in files:
-            yield _lint_found(file, settings)
+            yield _lint_found(file, settings, with_calls=with_calls)
         return
     from concurrent.futures import ProcessPoolExecutor
     from concurrent.futures.process import BrokenProcessPool
@@ -330,7 +345,7 @@ def _lint_files(files: Sequence[FoundFile], settings: Settings) -> Iterator[Repo
 
     done = 0
     with ProcessPoolExecutor(processes, _fresh_processes(), _leave_interrupts_to_the_parent) as executor:
-        lint = partial(_lint_found, settings=settings)
+        lint = partial(_lint_found, settings=settings, with_calls=with_calls)
         try:
             for report in executor.map(lint, files, chunksize=4):
                 done += 1
@@ -351,8 +366,9 @@ def _fresh_processes() -> BaseContext:
     return context
 
 
-def _lint_found(file: FoundFile, settings: Settings) -> Report:
-    return lint_file(file.path, settings, named=file.named)
+def _lint_found(file: FoundFile, settings: Settings, *, with_calls: bool) -> Report:
+    report = lint_file(file.path, settings, named=file.named)
+    return report if with_calls else replace(report, calls=())
 
 
 def _leave_interrupts_to_the_parent() -> None:
