@@ -21,6 +21,8 @@ from lint_keras_acc.findings import Span
 SUFFIXES = (".py", ".ipynb", ".pyw")
 # From a node of a syntax tree to its place in a file.
 SpanOf = Callable[[ast.AST], Span]
+# What `parse_cell` does: from a path, the index of a cell, its text and the lines before it to its statements.
+CellParser = Callable[[str, int, str, int], list[ast.stmt]]
 
 # What a program is called that comes without a name, on standard input.
 UNNAMED = "<stdin>"
@@ -257,7 +259,7 @@ class Source:
     def programs(self) -> tuple[list[Program], list[SourceError]]:
         """The programs in this file, and what of it is no Python."""
         if self.cells is not None:
-            return _notebook_programs(self.path, self.cells)
+            return notebook_programs(self.path, self.cells)
         try:
             tree = parse(self.path, self.text)
         except SourceError as error:
@@ -403,48 +405,11 @@ def _read_notebook(path: str, data: bytes) -> Source:
     return Source(path, data, text, "utf-8", bom, _most_common_newline(text), cells)
 
 
-def _notebook_programs(path: str, cells: Iterable[Cell]) -> tuple[list[Program], list[SourceError]]:
-    """The program of all cells together first, then those of cells that stand for a file of their own."""
-    from lint_keras_acc.notebook import Standing, cell_body
+def parse_cell(path: str, cell: int, text: str, lines_before: int) -> list[ast.stmt]:
+    """The statements of a cell. Magics are looked for only where the cell is no Python as it stands.
 
-    shared: list[tuple[Cell, str, bool]] = []
-    groups = [shared]
-    for cell in cells:
-        text, standing = cell_body("\n".join(split_lines(cell.text)))
-        if standing is Standing.APART:
-            groups.append([(cell, text, True)])
-        elif standing is not Standing.FOREIGN:
-            shared.append((cell, text, standing is Standing.SHARED))
-    programs, errors = [], []
-    for group in groups:
-        program, group_errors = _join_cells(path, group)
-        errors += group_errors
-        if program.tree.body:
-            programs.append(program)
-    errors.sort(key=lambda error: (error.cell or 0, error.line or 0))
-    return programs, errors
-
-
-def _join_cells(path: str, parts: Iterable[tuple[Cell, str, bool]]) -> tuple[Program, list[SourceError]]:
-    """One program of the cells' texts. Errors are told of those texts only that ought to be Python."""
-    body: list[ast.stmt] = []
-    lines: list[str] = []
-    blocks: list[Block] = []
-    errors: list[SourceError] = []
-    for cell, text, surely_python in parts:
-        lines.append("")  # where `if True:` may stand before an indented cell
-        try:
-            body += _parse_cell(path, cell.index, text, len(lines))
-        except SourceError as error:
-            if surely_python:
-                errors.append(error)
-        blocks.append(Block(cell.index, len(lines) + 1))
-        lines += split_lines(cell.text)
-    return Program(path, ast.Module(body, []), lines, tuple(blocks)), errors
-
-
-def _parse_cell(path: str, cell: int, text: str, lines_before: int) -> list[ast.stmt]:
-    """The statements of a cell. Magics are looked for only where the cell is no Python as it stands."""
+    Raises SourceError.
+    """
     try:
         return parse(path, text, cell=cell, lines_before=lines_before, notebook=True).body
     except SourceError:
@@ -464,3 +429,47 @@ def _parse_indented(path: str, cell: int, text: str, lines_before: int) -> list[
     outer = tree.body[0]
     assert isinstance(outer, ast.If)
     return outer.body + tree.body[1:]
+
+
+def notebook_programs(
+    path: str, cells: Iterable[Cell], parser: CellParser = parse_cell
+) -> tuple[list[Program], list[SourceError]]:
+    """The program of all cells together first, then those of cells that stand for a file of their own."""
+    from lint_keras_acc.notebook import Standing, cell_body
+
+    shared: list[tuple[Cell, str, bool]] = []
+    groups = [shared]
+    for cell in cells:
+        text, standing = cell_body("\n".join(split_lines(cell.text)))
+        if standing is Standing.APART:
+            groups.append([(cell, text, True)])
+        elif standing is not Standing.FOREIGN:
+            shared.append((cell, text, standing is Standing.SHARED))
+    programs, errors = [], []
+    for group in groups:
+        program, group_errors = _join_cells(path, group, parser)
+        errors += group_errors
+        if program.tree.body:
+            programs.append(program)
+    errors.sort(key=lambda error: (error.cell or 0, error.line or 0))
+    return programs, errors
+
+
+def _join_cells(
+    path: str, parts: Iterable[tuple[Cell, str, bool]], parser: CellParser
+) -> tuple[Program, list[SourceError]]:
+    """One program of the cells' texts. Errors are told of those texts only that ought to be Python."""
+    body: list[ast.stmt] = []
+    lines: list[str] = []
+    blocks: list[Block] = []
+    errors: list[SourceError] = []
+    for cell, text, surely_python in parts:
+        lines.append("")  # where `if True:` may stand before an indented cell
+        try:
+            body += parser(path, cell.index, text, len(lines))
+        except SourceError as error:
+            if surely_python:
+                errors.append(error)
+        blocks.append(Block(cell.index, len(lines) + 1))
+        lines += split_lines(cell.text)
+    return Program(path, ast.Module(body, []), lines, tuple(blocks)), errors

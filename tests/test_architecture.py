@@ -44,6 +44,7 @@ FLOORS = {
     "engine": 4,
     "fixes": 4,
     "fixing": 4,
+    "incremental": 4,
     "project": 4,
     "silencing": 4,
     "suppressions": 4,
