@@ -21,6 +21,7 @@ __all__ = [
     "fix_source",
     "is_wanted",
     "unified_diff",
+    "working_edits",
     "write_atomically",
 ]
 
@@ -71,6 +72,17 @@ def edits_in(source: Source, programs: Iterable[Program], fix: Fix) -> tuple[Edi
         return texts
     results = (edits_for(source, program, fix) for program in programs)
     return next((edits for edits in results if edits is not None), None)
+
+
+def working_edits(source: Source, finding: Finding) -> tuple[Edit, ...]:
+    """The edits that repair one finding; none where it has no fix, or the file would not parse after it."""
+    if finding.fix is None:
+        return ()
+    programs, errors = source.programs()
+    edits = edits_in(source, programs, finding.fix)
+    if not edits or _applied(source, [_Planned(finding, edits)], len(errors)) is None:
+        return ()
+    return edits
 
 
 def fix_source(source: Source, lint: Lint, unsafe: bool = False, max_passes: int = 20) -> FixResult:

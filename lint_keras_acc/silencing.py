@@ -17,12 +17,17 @@ def silenced(source: Source, findings: Iterable[Finding]) -> tuple[bytes, int]:
 
     A finding is left where no comment can stand that silences it, as in a string that has a `# noqa` of its own.
     """
+    edits = comments_for(source, findings)
+    return apply_edits(source, edits), len(edits)
+
+
+def comments_for(source: Source, findings: Iterable[Finding]) -> list[Edit]:
+    """The comments that silence these findings, those of one line together."""
     edits = list(_edits(source, findings))
-    together = _applied(source, edits)
-    if together is not None:
-        return together, len(edits)
+    if _applied(source, edits) is not None:
+        return edits
     working = [edit for edit in edits if _applied(source, [edit]) is not None]
-    return _applied(source, working) or source.data, len(working)
+    return working if _applied(source, working) is not None else []
 
 
 def _edits(source: Source, findings: Iterable[Finding]) -> Iterable[Edit]:

@@ -48,6 +48,7 @@ FLOORS = {
     "project": 4,
     "silencing": 4,
     "suppressions": 4,
+    "verdicts": 4,
     "render": 5,
     "arrow": 5,
     "cli": 5,

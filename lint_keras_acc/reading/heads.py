@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import field, replace
 
 from lint_keras_acc.keras_api.dialects import Dialect
+from lint_keras_acc.keras_api.resolvers import Choice
 from lint_keras_acc.records import record
 from lint_keras_acc.sites import Fact, Head, Labels, Loss, LossArgument, Metric, MetricsArgument, Output
 
@@ -126,7 +127,12 @@ def _finished(
 
 def accuracy_kernel(dialect: Dialect, output: Output, loss: Loss | None, labels: Labels) -> str | None:
     """What the string 'accuracy' runs at this output; None where that cannot be known."""
-    return dialect.accuracy_kernel(
+    return accuracy_choice(dialect, output, loss, labels).kernel
+
+
+def accuracy_choice(dialect: Dialect, output: Output, loss: Loss | None, labels: Labels) -> Choice:
+    """What the string 'accuracy' runs at this output, and on what ground."""
+    return dialect.accuracy_choice(
         loss.name.value if loss else None,
         loss.form if loss else "unknown",
         output.units.value,

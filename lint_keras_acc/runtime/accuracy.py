@@ -82,6 +82,22 @@ def resolve(
     return Resolution(choice.kernel, _reason(dialect, choice, name, y_pred_shape))
 
 
+def ground_words(choice: Choice, loss: str | None) -> str:
+    """On what ground an accuracy is chosen under this loss (its canonical name), in words."""
+    return _GROUNDS[choice.ground].format(loss=loss or "the loss")
+
+
+def counting_words(dialect: Dialect, kernel: str, *, threshold: float = 0.5) -> str:
+    """What counts as right in 'binary_accuracy', 'categorical_accuracy' or 'sparse_categorical_accuracy'."""
+    if kernel == SPARSE:
+        return "the position of the largest prediction is compared with the label"
+    if kernel == CATEGORICAL:
+        return "the position of the largest prediction is compared with that of the largest label"
+    if dialect.rounds_predictions and threshold == 0.5:
+        return "predictions are rounded, so that those above 0.5 count as 1 and those from 1.5 on as 2 or more"
+    return f"predictions above {threshold:g} count as 1"
+
+
 # --- the reason in words ------------------------------------------------------------------------------------
 
 _BY_LOSS = "this generation looks at the loss"
@@ -107,26 +123,15 @@ _GROUNDS: dict[Ground, str] = {
 
 
 def _reason(dialect: Dialect, choice: Choice, loss: str | None, y_pred: Shape) -> str:
-    ground = _GROUNDS[choice.ground].format(loss=loss)
+    ground = ground_words(choice, loss)
     if len(y_pred) == 1:
         ground = f"the predictions have no axis of units, so that the batch is taken for it; {ground}"
     if choice.kernel is None:
         return ground
-    reason = f"{ground}: {choice.kernel.replace('_', ' ')}, {_scoring(dialect, choice.kernel)}"
+    reason = f"{ground}: {choice.kernel.replace('_', ' ')}, {counting_words(dialect, choice.kernel)}"
     if choice.kernel == SPARSE and dialect.flattens_sparse_labels and len(y_pred) > 2:
         return f"{reason}; it raises on these shapes, because this version flattens the labels"
     return reason
-
-
-def _scoring(dialect: Dialect, kernel: str) -> str:
-    """What counts as right."""
-    if kernel == SPARSE:
-        return "the position of the largest prediction is compared with the label"
-    if kernel == CATEGORICAL:
-        return "the position of the largest prediction is compared with that of the largest label"
-    if dialect.rounds_predictions:
-        return "predictions are rounded, so that those above 0.5 count as 1 and those from 1.5 on as 2 or more"
-    return "predictions above 0.5 count as 1"
 
 
 # --- shapes that no loss takes ------------------------------------------------------------------------------

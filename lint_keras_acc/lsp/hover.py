@@ -1,0 +1,325 @@
+"""What the linter sees under the cursor: a metric, a loss, a compile call, or what was found there."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+
+from lint_keras_acc.config import Settings
+from lint_keras_acc.engine import Report, source_sites
+from lint_keras_acc.findings import Finding, Span
+from lint_keras_acc.keras_api.dialects import Dialect
+from lint_keras_acc.keras_api.losses import LOSSES
+from lint_keras_acc.lsp.markup import Markdown, PlainText
+from lint_keras_acc.render import one_line, place
+from lint_keras_acc.rules import all_rules, rule_page
+from lint_keras_acc.rules.common import activation_name, final_activation, takes_logits, units
+from lint_keras_acc.sites import CompileSite, Head, Loss, Metric
+from lint_keras_acc.source import Program, Source
+from lint_keras_acc.verdicts import (
+    Standing,
+    Verdict,
+    advice,
+    contradiction,
+    is_of_the_fit,
+    is_resolved,
+    label_words,
+    metric_words,
+    rule_title,
+    site_findings,
+    verdict,
+)
+
+Calls = Sequence[Sequence[CompileSite]]
+
+_STANDINGS: dict[Standing, str] = {
+    "honest": "Honest",
+    "conditional": "Honest if the labels fit",
+    "doubtful": "Doubtful",
+    "spoilt": "Counts what it says, but the loss does not fit",
+    "dishonest": "Not honest",
+    "unknown": "Not known whether it is honest",
+}
+_ORIGINS = {
+    "configuration": "as configured",
+    "pinned": "as the project pins it",
+    "idiom": "as the program is written",
+    "default": "the newest, as nothing says otherwise",
+    "installed": "as installed",
+    "saved": "as it was saved",
+}
+_TAKES = {
+    "binary": "labels of 0 and 1, each column for itself",
+    "categorical": "one-hot rows as labels",
+    "sparse": "class ids as labels",
+    "regression": "numbers, and measures how far they are apart",
+    "hinge": "labels of -1 and 1 (0 and 1 are converted), and scores with any sign",
+}
+_LONGEST_CODE = 64
+_MOST_VARIANTS = 4
+
+
+@dataclass(frozen=True)
+class Hover:
+    """What is told of the stretch of source that the cursor is in."""
+
+    span: Span
+    text: str
+
+
+def hover(
+    source: Source, settings: Settings, report: Report, at: tuple[int | None, int, int], *, markdown: bool = True
+) -> Hover | None:
+    """What there is to say of the place `at`: cell, line and column as in a Span; None where that is nothing.
+
+    `report` is what linting the source said.
+    """
+    calls, _ = source_sites(source, settings)
+    programs, _ = source.programs()
+    return _Teller(programs, calls, report.findings, Markdown() if markdown else PlainText()).at(at)
+
+
+class _Teller:
+    """The words for one source."""
+
+    def __init__(
+        self, programs: Sequence[Program], calls: Calls, findings: Sequence[Finding], markup: Markdown
+    ) -> None:
+        self._programs = programs
+        self._calls = calls
+        self._findings = findings
+        self._markup = markup
+
+    def at(self, at: tuple[int | None, int, int]) -> Hover | None:
+        """The smallest thing around the place that there is something to say of."""
+        things: dict[Span, list[str]] = {}
+        for possibilities in self._calls:
+            for site in possibilities:
+                for span, text in self._things(site, at):
+                    texts = things.setdefault(span, [])
+                    if text not in texts:
+                        texts.append(text)
+        findings = [finding for finding in self._findings if _holds(finding.span, at)]
+        spans = [*things, *(finding.span for finding in findings)]
+        if not spans:
+            return None
+        span = min(spans, key=lambda span: (span.end_line - span.line, span.end_column - span.column))
+        texts = things.get(span, [])
+        parts = [*texts[:_MOST_VARIANTS], *self._rest(texts)]
+        parts += [self._explained(finding, with_message=not texts) for finding in findings if finding.span == span]
+        return Hover(span, "\n\n---\n\n".join(parts))
+
+    def _rest(self, texts: Sequence[str]) -> list[str]:
+        more = len(texts) - _MOST_VARIANTS
+        return [f"and {more} more, in other calls or branches"] if more > 0 else []
+
+    def _things(self, site: CompileSite, at: tuple[int | None, int, int]) -> Iterator[tuple[Span, str]]:
+        """What there is to say of this compile call at a place."""
+        name = self._name_of_call(site)
+        if name is not None and _holds(name, at):
+            yield name, self._call(site)
+        for index, head in enumerate(site.heads):
+            if head.loss is not None and _holds(head.loss.span, at):
+                yield head.loss.span, self._loss(site, index, head.loss)
+            for metric in head.metrics:
+                if _holds(metric.span, at):
+                    yield metric.span, self._metric(site, index, metric)
+
+    def _name_of_call(self, site: CompileSite) -> Span | None:
+        """The word `compile` of the call."""
+        for program in self._programs:
+            nodes = program.nodes_around(site.span)
+            call = nodes[-1] if nodes else None
+            if isinstance(call, ast.Call) and program.span(call) == site.span:
+                span = program.span(call.func)
+                length = len(call.func.attr) if isinstance(call.func, ast.Attribute) else span.end_column - span.column
+                return Span(
+                    span.path, span.cell, span.end_line, span.end_column - length, span.end_line, span.end_column
+                )
+        return None
+
+    # --- a metric ---
+
+    def _metric(self, site: CompileSite, index: int, metric: Metric) -> str:
+        told = verdict(site, index, metric, site_findings(site))
+        lines = [
+            self._markup.strong(self._what_runs(site, metric, told)) + self._of_output(site, index),
+            *self._judged(told),
+            *self._counted(site, metric, told),
+            "\n".join(self._facts(site, index, metric)),
+        ]
+        return "\n\n".join(filter(None, lines))
+
+    def _what_runs(self, site: CompileSite, metric: Metric, told: Verdict) -> str:
+        words = self._markup.code(one_line(metric_words(metric)))
+        kernel = told.kernel
+        if kernel is None:
+            return f"{words}: which accuracy it runs is not known" if is_resolved(site, metric) else words
+        if is_resolved(site, metric):
+            return f"{words} runs {self._markup.code(kernel)}"
+        return words if kernel == metric.written else f"{words} is {self._markup.code(kernel)}"
+
+    def _of_output(self, site: CompileSite, index: int) -> str:
+        """Which output it is about, where there are several."""
+        if len(site.heads) < 2:
+            return ""
+        name = site.heads[index].output.name
+        return f" at the output {self._markup.code(one_line(name)) if name else index}"
+
+    def _judged(self, told: Verdict) -> Iterator[str]:
+        if told.standing is None:
+            return
+        codes = dict.fromkeys(finding.code for finding in told.findings)
+        links = ", ".join(self._markup.link(code, rule_page(code)) for code in codes)
+        because = self._markup.prose(_in_a_sentence(told.because))
+        yield f"{self._markup.strong(_STANDINGS[told.standing])}: {because}{f' ({links})' if links else ''}."
+        if told.instead:
+            yield f"{self._markup.strong('Instead')}: {self._markup.prose(told.instead)}."
+
+    def _counted(self, site: CompileSite, metric: Metric, told: Verdict) -> Iterator[str]:
+        if told.counts:
+            yield f"How: {self._markup.prose(told.counts)}."
+        if told.why and told.kernel:
+            yield f"Why: {self._markup.prose(told.why)}."
+
+    def _generation(self, dialect: Dialect) -> str:
+        return f"{dialect.name}, {_ORIGINS[dialect.origin]}"
+
+    # --- a loss ---
+
+    def _loss(self, site: CompileSite, index: int, loss: Loss) -> str:
+        head = site.heads[index]
+        name = loss.name.value or loss.written
+        title = self._markup.code(name) if name else "a loss that is not known"
+        findings = [
+            finding
+            for finding in site_findings(site)
+            if finding.head in (index, None) and (finding.span == loss.span or is_of_the_fit(finding))
+        ]
+        lines = [
+            self._markup.strong(title) + self._of_output(site, index),
+            *(
+                f"{self._markup.strong('Contradiction')}: {self._markup.prose(contradiction(finding))} "
+                f"({self._markup.link(finding.code, rule_page(finding.code))})."
+                f"{' ' + self._markup.prose(_sentence(advice(finding))) if advice(finding) else ''}"
+                for finding in findings
+            ),
+            self._taken(head, loss),
+            "\n".join(self._facts(site, index, None)),
+        ]
+        return "\n\n".join(filter(None, lines))
+
+    def _taken(self, head: Head, loss: Loss) -> str:
+        """What the loss takes."""
+        info = LOSSES.get(loss.name.value or "")
+        if info is None or info.family not in _TAKES:
+            return ""
+        scale = ""
+        if info.has_from_logits and loss.from_logits.known:
+            scale = "logits, and " if takes_logits(head) else "probabilities, and "
+        return f"Takes {scale}{_TAKES[info.family]}."
+
+    # --- a compile call ---
+
+    def _call(self, site: CompileSite) -> str:
+        findings = site_findings(site)
+        lines = [f"{self._markup.strong('compile')}, read for {self._generation(site.dialect)}"]
+        for index, head in enumerate(site.heads):
+            lines.append("\n".join([*self._facts(site, index, None), *self._metrics(site, index, head, findings)]))
+        return "\n\n".join(lines)
+
+    def _metrics(self, site: CompileSite, index: int, head: Head, findings: Iterable[Finding]) -> Iterator[str]:
+        for metric in head.metrics:
+            told = verdict(site, index, metric, findings)
+            standing = f" — {self._markup.strong(_STANDINGS[told.standing].lower())}" if told.standing else ""
+            yield f"- metric: {self._what_runs(site, metric, told)}{standing}"
+
+    # --- what it was read from ---
+
+    def _facts(self, site: CompileSite, index: int, metric: Metric | None) -> Iterator[str]:
+        """A line for each thing that the accuracy and the loss depend on, with where it stands."""
+        head = site.heads[index]
+        output = head.output
+        activation = final_activation(head)
+        made = output.layer or activation.layer or activation.name.span
+        yield f"- output{self._named(site, index)}: {self._output(head)}{self._read_at(made)}"
+        labels = head.labels
+        yield f"- labels: {label_words(head)}{self._read_at(labels.span)}"
+        if head.loss is not None:
+            logits = ", from_logits=True" if head.loss.from_logits.value else ""
+            name = head.loss.name.value or head.loss.written or "not known"
+            yield f"- loss: {self._markup.prose(one_line(name))}{logits}{self._read_at(head.loss.span)}"
+        key = metric and (metric.log_key or metric.key)
+        if key:
+            yield f"- logged as {self._markup.code(one_line(key))}"
+        if metric is not None:
+            yield f"- Keras: {self._generation(site.dialect)}"
+
+    def _named(self, site: CompileSite, index: int) -> str:
+        name = site.heads[index].output.name
+        return f" {one_line(name)}" if name and len(site.heads) > 1 else ""
+
+    def _output(self, head: Head) -> str:
+        count, name = units(head), activation_name(head)
+        size = f"{count} unit{'' if count == 1 else 's'}" if count else "number of units not known"
+        if name is None:
+            return f"{size}, activation not known"
+        return f"{size}, {'no activation' if name == 'linear' else name}"
+
+    def _read_at(self, span: Span | None) -> str:
+        """` — line 22: `code``, with the cell or the file where that is another one."""
+        if span is None:
+            return ""
+        program = next((one for one in self._programs if one.path == span.path), None)
+        if program is None or program.tree_line(span.cell, span.line) is None:
+            return f" — {one_line(place(span))}"
+        where = f"line {span.line}" if span.cell is None else f"cell {span.cell}, line {span.line}"
+        return f" — {where}: {self._markup.code(_shortened(program.segment(span)))}"
+
+    # --- a finding ---
+
+    def _explained(self, finding: Finding, *, with_message: bool) -> str:
+        """The rule that has found something: what it says, and why that is bad."""
+        link = self._markup.link(finding.code, rule_page(finding.code))
+        lines = [f"{self._markup.strong(link)} {finding.name}"]
+        if with_message:
+            lines[0] += f": {self._markup.prose(_in_a_sentence(rule_title(finding.code)))}."
+            lines.append(self._markup.prose(_sentence(finding.message)))
+            lines.append(
+                "\n".join(
+                    f"- {self._markup.prose(related.message)}{self._read_at(related.span)}"
+                    for related in finding.related
+                )
+            )
+        lines.append(self._markup.document(_why_bad(finding.code)))
+        return "\n\n".join(filter(None, lines))
+
+
+def _why_bad(code: str) -> str:
+    """The section of the rule's documentation that says why."""
+    documentation = next(rule.documentation for rule in all_rules() if rule.code == code)
+    _, _, rest = documentation.partition("\n## Why is this bad\n")
+    return rest.partition("\n## ")[0].strip()
+
+
+def _holds(span: Span, at: tuple[int | None, int, int]) -> bool:
+    """The place is in the span, or right behind it, where a cursor may stand as well."""
+    cell, line, column = at
+    return span.cell == cell and (span.line, span.column) <= (line, column) <= (span.end_line, span.end_column)
+
+
+def _sentence(text: str) -> str:
+    return f"{text[:1].upper()}{text[1:]}."
+
+
+def _in_a_sentence(text: str) -> str:
+    """A sentence behind a colon: its first letter small, unless its first word is a name."""
+    word = text.partition(" ")[0]
+    return text if word.upper() == word and len(word) > 1 else f"{text[:1].lower()}{text[1:]}"
+
+
+def _shortened(code: str) -> str:
+    """Code in one line, its end left out where it is long."""
+    line = " ".join(one_line(code).split())
+    return line if len(line) <= _LONGEST_CODE else f"{line[: _LONGEST_CODE - 1]}…"

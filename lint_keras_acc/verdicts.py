@@ -1,0 +1,261 @@
+"""Whether the number that a metric prints is what its name promises: for editors and reports, in words.
+
+The rules find what is wrong; here is said as well what is right, and what it depends on where that is not known.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import Literal
+
+from lint_keras_acc.findings import Finding, Severity
+from lint_keras_acc.keras_api.metrics import METRICS
+from lint_keras_acc.keras_api.resolvers import BINARY, CATEGORICAL, SPARSE, Choice
+from lint_keras_acc.reading.heads import accuracy_choice
+from lint_keras_acc.rules import all_rules, source_rules
+from lint_keras_acc.rules.common import (
+    activation_name,
+    activation_range,
+    is_logits,
+    labels_are,
+    loss_family,
+    loss_name,
+    output_words,
+    units,
+)
+from lint_keras_acc.rules.metric_code import honest_kernel, metric_family, metric_words
+from lint_keras_acc.rules.precedence import check
+from lint_keras_acc.runtime.accuracy import counting_words, ground_words
+from lint_keras_acc.sites import CompileSite, Head, Metric
+
+# 'conditional': honest if the labels are what the loss takes, which is not to be seen. 'doubtful': a legitimate reading
+# exists. 'spoilt': the number counts what it says, of a model that is not trained as it is meant to be.
+Standing = Literal["honest", "conditional", "doubtful", "spoilt", "dishonest", "unknown"]
+
+# An argmax asks for the order of the scores alone, which these leave as it is.
+_KEEP_THE_ORDER = frozenset({"KAC201", "KAC202", "KAC203", "KAC206", "KAC207", "KAC208", "KAC209", "KAC410"})
+
+_LABEL_WORDS = {
+    "one-hot": "one-hot rows",
+    "integer": "class ids",
+    "binary": "0 or 1",
+    "multi-hot": "multi-hot rows",
+    "continuous": "continuous numbers",
+    "input": "the input itself",
+}
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """What one metric of one output is.
+
+    kernel:   what runs, by its canonical name; None where that cannot be known.
+    why:      on what ground Keras chooses it, where the metric is a string that Keras resolves; else ''.
+    counts:   what counts as right; '' where it is no accuracy, or not known which.
+    standing: whether the number is honest; None where the metric is no accuracy and no rule objects.
+    because:  the ground for that, in a sentence without a full stop.
+    instead:  what to write ("write BinaryAccuracy(name='accuracy')"), or ''.
+    findings: what the rules find of this metric, and else of this output: the ground for `standing`.
+    """
+
+    kernel: str | None
+    why: str
+    counts: str
+    standing: Standing | None
+    because: str
+    instead: str = ""
+    findings: tuple[Finding, ...] = ()
+
+
+def site_findings(site: CompileSite) -> tuple[Finding, ...]:
+    """What the rules find in one possibility of a compile call, whatever is selected, silenced or off."""
+    return tuple(check(site, source_rules(), lambda rule, error: None))
+
+
+def verdict(site: CompileSite, index: int, metric: Metric, findings: Iterable[Finding]) -> Verdict:
+    """What `metric` of the output `index` is, given `site_findings`."""
+    head = site.heads[index]
+    of_head = [finding for finding in findings if finding.head in (index, None)]
+    own = [finding for finding in of_head if finding.span == metric.span]
+    others = [finding for finding in of_head if is_of_the_fit(finding)]
+    kernel = metric.kernel.value
+    why = _why(site, head, metric)
+    counts = _counts(site, metric, kernel)
+    if own:
+        standing: Standing = "doubtful" if all(one.severity is Severity.HINT for one in own) else "dishonest"
+        because, instead = rule_title(own[0].code), advice(own[0])
+        return Verdict(kernel, why, counts, standing, because, instead, tuple(own))
+    if not _is_accuracy(metric):
+        return Verdict(kernel, why, counts, None, "", findings=tuple(others))
+    if others and not site.custom_training:
+        return _spoilt(Verdict(kernel, why, counts, None, ""), others)
+    standing, because = _standing(site, head, metric)
+    return Verdict(kernel, why, counts, standing, because)
+
+
+def is_of_the_fit(finding: Finding) -> bool:
+    """The finding says that loss, output and labels do not go together."""
+    return finding.code.startswith(("KAC2", "KAC3", "KAC410")) and finding.severity is not Severity.HINT
+
+
+def rule_title(code: str) -> str:
+    """What a rule is about, in a sentence without a full stop."""
+    rule = next(rule for rule in all_rules() if rule.code == code)
+    return rule.documentation.strip().partition("\n")[0].rstrip(".")
+
+
+def contradiction(finding: Finding) -> str:
+    """The first half of a message: what happens."""
+    return finding.message.rpartition("; ")[0] or finding.message
+
+
+def advice(finding: Finding) -> str:
+    """The second half of a message: what to do; '' where it has none."""
+    what, _, instead = finding.message.rpartition("; ")
+    return instead if what else ""
+
+
+def label_words(head: Head) -> str:
+    """The labels in words: 'one-hot rows of 10 classes', 'class ids', 'not known'."""
+    labels = head.labels
+    words = _LABEL_WORDS.get(labels.encoding.value or "", "not known")
+    several = labels.classes.value if labels.encoding.value in ("one-hot", "integer", "multi-hot") else None
+    of = f" of {several} {'labels' if labels.encoding.value == 'multi-hot' else 'classes'}" if several else ""
+    return f"{words}{of}{' (random numbers)' if labels.random else ''}"
+
+
+# --- what runs ----------------------------------------------------------------------------------------------
+
+
+def _is_accuracy(metric: Metric) -> bool:
+    return metric_family(metric) == "accuracy"
+
+
+def is_resolved(site: CompileSite, metric: Metric) -> bool:
+    """The metric is a string for which Keras chooses an accuracy."""
+    return metric.form == "string" and bool(metric.written) and site.dialect.resolves_accuracy(metric.written or "")
+
+
+def _choice(site: CompileSite, head: Head) -> Choice:
+    return accuracy_choice(site.dialect, head.output, head.loss, head.labels)
+
+
+def _why(site: CompileSite, head: Head, metric: Metric) -> str:
+    if not is_resolved(site, metric) or site.custom_training:
+        return ""
+    choice = _choice(site, head)
+    words = ground_words(choice, loss_name(head))
+    if choice.ground == "one unit":
+        words = "the output has one unit, whatever the loss and the labels are"
+    if choice.ground == "encoding":
+        words = f"the labels are {label_words(head)} (this generation looks at the shapes, not at the loss)"
+    return words.replace("this generation", site.dialect.name)
+
+
+def _counts(site: CompileSite, metric: Metric, kernel: str | None) -> str:
+    if kernel in (BINARY, CATEGORICAL, SPARSE):
+        return counting_words(site.dialect, kernel, threshold=_threshold(metric))
+    if kernel == "exact_match":
+        return "the prediction equals the label, number by number"
+    if kernel in ("top_k_categorical_accuracy", "sparse_top_k_categorical_accuracy"):
+        k = metric.argument("k")
+        largest = 5 if k is None else k.value if isinstance(k.value, int) else "k"
+        return f"the true class is among the {largest} largest predictions"
+    return ""
+
+
+def _threshold(metric: Metric) -> float:
+    threshold = metric.argument("threshold")
+    return threshold.value if threshold is not None and isinstance(threshold.value, int | float) else 0.5
+
+
+# --- whether that is honest -------------------------------------------------------------------------------
+
+
+def _spoilt(known: Verdict, others: Sequence[Finding]) -> Verdict:
+    """The loss, the output and the labels do not go together; an argmax may still count what it says."""
+    keeps = known.kernel in (CATEGORICAL, SPARSE) and all(finding.code in _KEEP_THE_ORDER for finding in others)
+    because = contradiction(others[0])
+    standing: Standing = "spoilt" if keeps else "dishonest"
+    return Verdict(known.kernel, known.why, known.counts, standing, because, advice(others[0]), tuple(others))
+
+
+def _standing(site: CompileSite, head: Head, metric: Metric) -> tuple[Standing, str]:
+    if site.custom_training:
+        return "unknown", "the program trains in its own way, and what it gives to the metrics is not known"
+    kernel = metric.kernel.value
+    if kernel is None:
+        return "unknown", _undecided(site, head, metric)
+    if kernel == "exact_match" or kernel not in METRICS:
+        return "unknown", "it is honest only where the predictions are labels themselves, and not scores"
+    wanted = honest_kernel(head)
+    if wanted is None:
+        return "unknown", _missing(head)
+    kernel = kernel.replace("top_k_", "")
+    if kernel != wanted:
+        return "doubtful", f"for {output_words(head)} and what is known of the labels, {wanted} would count the hits"
+    if kernel == BINARY and not _is_cut_right(head, metric):
+        return "doubtful", f"{output_words(head)} cut at {_threshold(metric):g}: nothing says that yes begins there"
+    return _fitting(head, kernel)
+
+
+def _undecided(site: CompileSite, head: Head, metric: Metric) -> str:
+    """Which accuracies may run, where that depends on something that is not known."""
+    if not is_resolved(site, metric):
+        return "what it computes is not known"
+    ground = _choice(site, head).ground
+    if ground == "units unknown":
+        return "the number of output units is not to be seen here, and with one it is binary_accuracy"
+    if ground == "labels unknown":
+        return (
+            "the labels are not to be seen here: with one column it is sparse_categorical_accuracy, with several "
+            "categorical_accuracy"
+        )
+    return "the loss is not to be seen here, and this generation chooses by the loss"
+
+
+def _missing(head: Head) -> str:
+    if head.loss is None or head.loss.name.value is None:
+        return "the loss is not one of Keras's own, so that nothing says what the output is trained to be"
+    if activation_name(head) is None:
+        return "what the model ends in is not to be seen here"
+    return f"{loss_name(head)} does not say whether the output decides between classes"
+
+
+def _is_cut_right(head: Head, metric: Metric) -> bool:
+    """Yes and no part at the threshold: 0.5 of a probability or of a target of 0 and 1, 0 of a logit."""
+    threshold = _threshold(metric)
+    if is_logits(head):
+        return threshold == 0
+    return activation_range(head) == "unit" or loss_family(head) == "regression"
+
+
+def _fitting(head: Head, kernel: str) -> tuple[Standing, str]:
+    """The kernel measures the task, if the labels are what the loss takes."""
+    count = units(head)
+    if kernel == BINARY:
+        several = count is not None and count > 1
+        task = f"each of the {count} labels is a yes or no" if several else "each row is a yes or no"
+        if labels_are(head, "binary", "multi-hot"):
+            return "honest", f"{task}, and the labels are {label_words(head)}"
+        return "conditional", f"{task}, if the labels are 0 and 1"
+    task = f"one of {count} classes is right" if count else "one class is right"
+    if labels_are(head, *(("one-hot",) if kernel == CATEGORICAL else ("integer", "binary"))):
+        return "honest", f"{task}, and the labels are {label_words(head)}"
+    words = "one-hot rows" if kernel == CATEGORICAL else "class ids"
+    return "conditional", f"{task}, if the labels are {words}, as {loss_name(head)} takes them"
+
+
+__all__ = [
+    "Standing",
+    "Verdict",
+    "advice",
+    "contradiction",
+    "is_resolved",
+    "label_words",
+    "metric_words",
+    "rule_title",
+    "site_findings",
+    "verdict",
+]
