@@ -1,4 +1,4 @@
-"""The command `lint-keras-acc`: check, audit, explain, rules, sites."""
+"""The command `lint-keras-acc`: check, audit, explain, rules, server, sites."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import os
 import sys
 from collections.abc import Sequence
 
-from lint_keras_acc.cli import audit, check, rules, sites
+from lint_keras_acc.cli import audit, check, rules, server, sites
 from lint_keras_acc.cli.arguments import command_parser
 from lint_keras_acc.cli.console import CLEAN, FAILED, FOUND, fail, say
 from lint_keras_acc.config import ConfigError
@@ -18,6 +18,7 @@ _COMMANDS = {
     "audit": audit.run,
     "explain": rules.explain,
     "rules": rules.run,
+    "server": server.run,
     "sites": sites.run,
 }
 

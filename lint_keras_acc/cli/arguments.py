@@ -60,7 +60,16 @@ def command_parser() -> argparse.ArgumentParser:
 
     rules = commands.add_parser("rules", help="list the rules")
     rules.add_argument("--output-format", choices=OUTPUT_FORMATS, default="text", help="text (default) or json")
+
+    _add_server(commands.add_parser("server", help="the language server, for editors"))
     return parser
+
+
+def _add_server(server: argparse.ArgumentParser) -> None:
+    server.add_argument("--stdio", action="store_true", help="speak on standard input and output (default)")
+    server.add_argument("--tcp", action="store_true", help="wait for one client on a port of this machine")
+    server.add_argument("--host", help="127.0.0.1 (default), ::1 or localhost")
+    server.add_argument("--port", type=_positive, help="default: a free one, told on standard error")
 
 
 def _add_adoption(check: argparse.ArgumentParser) -> None:

@@ -1,0 +1,158 @@
+"""Texts as the editor has them: files and the cells of notebooks, changed as the editor says."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from functools import cached_property
+
+from lsprotocol import types
+
+from lint_keras_acc.lsp.positions import Units
+from lint_keras_acc.lsp.uris import path_of
+from lint_keras_acc.source import Cell, Source, split_lines
+
+_LINE_END = re.compile(r"\r\n|\r|\n")
+BOM = "\ufeff"
+
+Change = types.TextDocumentContentChangePartial | types.TextDocumentContentChangeWholeDocument
+
+
+@dataclass(frozen=True)
+class Text:
+    """One text at one version. Its lines end where the protocol says, and Python too: not at a form feed."""
+
+    uri: str
+    language: str
+    version: int | None
+    text: str
+
+    @cached_property
+    def lines(self) -> Sequence[str]:
+        """The lines without their ends."""
+        return split_lines(self.text)
+
+    def changed(self, version: int | None, changes: Sequence[Change], units: Units) -> Text:
+        """The text after changes, each of which counts in what the one before it has made."""
+        text = self
+        for change in changes:
+            if isinstance(change, types.TextDocumentContentChangePartial):
+                start, end = sorted(text.offset(place, units) for place in (change.range.start, change.range.end))
+                new = text.text[:start] + change.text + text.text[end:]
+            else:
+                new = change.text
+            text = Text(self.uri, self.language, version, new)
+        return text if changes else Text(self.uri, self.language, version, self.text)
+
+    def offset(self, position: types.Position, units: Units) -> int:
+        """Where a position is in the text; what is beyond a line is its end, what is beyond the text its end."""
+        starts = self._line_starts
+        if position.line >= len(starts):
+            return len(self.text)
+        return starts[position.line] + units.from_client(self.lines[position.line], position.character)
+
+    @cached_property
+    def _line_starts(self) -> list[int]:
+        return [0, *(end.end() for end in _LINE_END.finditer(self.text))]
+
+    @property
+    def is_python(self) -> bool:
+        """Whether the editor takes it for Python, or its name says so where the editor says nothing."""
+        if self.language:
+            return self.language.lower().startswith("python")
+        return path_of(self.uri).endswith((".py", ".pyw"))
+
+
+@dataclass(frozen=True)
+class Document:
+    """What is one program, at one moment: a file, or the cells of a notebook in their order.
+
+    `texts` are those of the code that is Python, `cells` their places among all cells of the notebook.
+    """
+
+    uri: str
+    path: str
+    texts: tuple[Text, ...]
+    cells: tuple[int, ...] | None = None
+
+    @cached_property
+    def source(self) -> Source:
+        """The document as the engine reads it. Editors have decoded it: a coding line in it means nothing any more."""
+        texts = [text.text.removeprefix(BOM) for text in self.texts]
+        if self.cells is None:
+            return Source(self.path, texts[0].encode("utf-8", "surrogatepass"), texts[0], "utf-8")
+        cells = tuple(Cell(index, text) for index, text in zip(self.cells, texts, strict=True))
+        written = _notebook_json(cells)
+        return Source(self.path, written.encode(), written, "utf-8", cells=cells)
+
+    def text_of(self, cell: int | None) -> Text | None:
+        """The text that a span with this cell is in."""
+        if cell is None or self.cells is None:
+            return self.texts[0] if cell is None and self.cells is None else None
+        return self.texts[self.cells.index(cell)] if cell in self.cells else None
+
+    def cell_of(self, uri: str) -> int | None:
+        """The place of a cell among all of the notebook's; None for what is no cell of it."""
+        if self.cells is None:
+            return None
+        return next((cell for cell, text in zip(self.cells, self.texts, strict=True) if text.uri == uri), None)
+
+
+def _notebook_json(cells: Sequence[Cell]) -> str:
+    """The notebook that these cells would be saved as, with something in the place of each other cell."""
+    written: list[dict[str, object]] = [{"cell_type": "raw", "metadata": {}, "source": ""}] * (
+        cells[-1].index + 1 if cells else 0
+    )
+    for cell in cells:
+        written[cell.index] = {"cell_type": "code", "metadata": {}, "outputs": [], "source": cell.text}
+    return json.dumps({"cells": written, "metadata": {}, "nbformat": 4, "nbformat_minor": 4})
+
+
+@dataclass
+class Notebook:
+    """A notebook that is open: the cells that the editor shows, and the texts of those that it tells us."""
+
+    uri: str
+    version: int | None
+    cells: list[types.NotebookCell]
+    texts: dict[str, Text] = field(default_factory=dict)
+
+    @property
+    def document(self) -> Document:
+        """The code cells as one program."""
+        code = [
+            (index, self.texts[cell.document])
+            for index, cell in enumerate(self.cells)
+            if cell.kind == types.NotebookCellKind.Code
+            and cell.document in self.texts
+            and self.texts[cell.document].is_python
+        ]
+        return Document(self.uri, path_of(self.uri), tuple(text for _, text in code), tuple(index for index, _ in code))
+
+    def open(self, texts: Sequence[types.TextDocumentItem]) -> None:
+        """Take in the texts of cells."""
+        for item in texts:
+            self.texts[item.uri] = Text(item.uri, item.language_id, item.version, item.text)
+
+    def change(self, version: int | None, event: types.NotebookDocumentChangeEvent, units: Units) -> set[str]:
+        """Do what the editor says; the URIs of the cells that are gone."""
+        self.version = version
+        if event.cells is None:
+            return set()
+        before = {cell.document for cell in self.cells}
+        structure = event.cells.structure
+        if structure is not None:
+            start, count = structure.array.start, structure.array.delete_count
+            self.cells[start : start + count] = structure.array.cells or []
+            self.open(structure.did_open or [])
+            for closed in structure.did_close or []:
+                self.texts.pop(closed.uri, None)
+        for changed in event.cells.data or []:
+            self.cells = [changed if cell.document == changed.document else cell for cell in self.cells]
+        for content in event.cells.text_content or []:
+            text = self.texts.get(content.document.uri)
+            if text is not None:
+                self.texts[text.uri] = text.changed(content.document.version, content.changes, units)
+        return before - {cell.document for cell in self.cells}

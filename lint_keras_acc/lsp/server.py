@@ -1,0 +1,183 @@
+"""The language server: what it answers to, one function a message."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Coroutine, Sequence
+from functools import partial
+from typing import Any
+
+from lsprotocol import types
+from pygls.lsp.server import LanguageServer
+
+from lint_keras_acc import __version__
+from lint_keras_acc.lsp.checked import Checked
+from lint_keras_acc.lsp.diagnostics import SOURCE, Shown, diagnostics
+from lint_keras_acc.lsp.positions import Units
+from lint_keras_acc.lsp.processes import is_alive
+from lint_keras_acc.lsp.protocol import Protocol
+from lint_keras_acc.lsp.session import Session
+from lint_keras_acc.lsp.uris import path_of
+from lint_keras_acc.lsp.workspace import SettingsOfFiles
+
+# Cells of Python in notebooks of any kind.
+_NOTEBOOKS = types.NotebookDocumentSyncOptions(
+    [types.NotebookDocumentFilterWithCells([types.NotebookCellLanguage("python")])], save=True
+)
+# What settings, the Keras generation and imported models are read from.
+_WATCHED = (
+    "**/*.py",
+    "**/{pyproject.toml,setup.cfg,setup.py,Pipfile,environment.yml,environment.yaml}",
+    "**/{uv.lock,poetry.lock,Pipfile.lock}",
+    "**/requirements*.{txt,in}",
+)
+# Seconds between two looks at whether the editor is still there.
+_WATCH = 2.0
+# Seconds without a change after which the edits of fixes are worked out and told too.
+_LEISURE = 0.3
+
+
+class Server(LanguageServer):
+    """A server for one client: its session, and what it can show."""
+
+    protocol: Protocol
+
+    def __init__(self) -> None:
+        super().__init__(
+            SOURCE,
+            __version__,
+            notebook_document_sync=_NOTEBOOKS,
+            protocol_cls=Protocol,
+        )
+        self.session = Session(self, SettingsOfFiles(self.warn))
+        self.shown = Shown()
+        self.pulls = False
+        self.loop = asyncio.get_running_loop()
+        self.stopped: asyncio.Future[int] = self.loop.create_future()
+        self._tasks: set[asyncio.Task[None]] = set()
+        _answer(self)
+
+    def stop(self, status: int) -> None:
+        """End the server, unless it has ended already."""
+        if not self.stopped.done():
+            self.stopped.set_result(status)
+
+    def start(self, work: Coroutine[Any, Any, None]) -> None:
+        """Have something done that nobody waits for; where it fails, that is told."""
+        task = asyncio.create_task(work)
+        self._tasks.add(task)
+        task.add_done_callback(self._done)
+
+    def _done(self, task: asyncio.Task[None]) -> None:
+        self._tasks.discard(task)
+        if not task.cancelled() and (error := task.exception()) is not None:
+            self.log(f"internal error: {type(error).__name__}: {error}")
+
+    # --- what the session has to say ------------------------------------------------------------------------
+
+    def checked(self, checked: Checked) -> None:
+        """Tell the client what was found, at once without edits; with them when there is time."""
+        self.start(self._told(checked))
+
+    async def _told(self, checked: Checked) -> None:
+        if self.pulls:
+            return
+        session = self.session
+        self._publish(
+            checked, await session.work_out(partial(diagnostics, shown=self.shown, with_edits=False), checked)
+        )
+        if not self.shown.data or not any(finding.fix for finding in checked.report.findings):
+            return
+        await asyncio.sleep(_LEISURE)
+        if session.is_current(checked):
+            told = await session.work_out(partial(diagnostics, shown=self.shown, with_edits=True), checked)
+            self._publish(checked, told)
+
+    def _publish(self, checked: Checked, told: dict[str, list[types.Diagnostic]]) -> None:
+        if not self.session.is_current(checked):
+            return
+        for text in checked.document.texts:
+            self.text_document_publish_diagnostics(
+                types.PublishDiagnosticsParams(text.uri, told[text.uri], text.version)
+            )
+
+    def closed(self, uris: Sequence[str]) -> None:
+        if not self.pulls:
+            for uri in uris:
+                self.text_document_publish_diagnostics(types.PublishDiagnosticsParams(uri, []))
+
+    def log(self, message: str) -> None:
+        """A failure of ours: for the log of the client, and no reason to stop."""
+        self._say(types.MessageType.Error, message)
+
+    def warn(self, message: str) -> None:
+        """A mistake of the user's, who should see it. It may be met in any thread."""
+        self.loop.call_soon_threadsafe(
+            self.window_show_message, types.ShowMessageParams(types.MessageType.Warning, message)
+        )
+
+    def _say(self, kind: types.MessageType, message: str) -> None:
+        self.window_log_message(types.LogMessageParams(kind, message))
+
+    def report_server_error(self, error: Exception, source: object) -> None:
+        self.log(f"internal error: {type(error).__name__}: {error}")
+
+
+def _answer(server: Server) -> None:
+    """Register what the server answers to."""
+    session = server.session
+
+    @server.feature(types.INITIALIZE)
+    def initialize(params: types.InitializeParams) -> None:
+        if params.process_id is not None:
+            server.start(_watch(server, params.process_id))
+        server.shown = Shown.by(params.capabilities)
+        able = params.capabilities.text_document
+        server.pulls = bool(able and able.diagnostic)
+        session.units = Units(server.workspace.position_encoding)
+        session.settings.start_at(_root(params))
+        session.settings.give(params.initialization_options)
+
+    @server.feature(types.EXIT)
+    def exit(_: None) -> None:
+        server.stop(0 if server.protocol.is_shut_down else 1)
+
+    # --- documents --------------------------------------------------------------------------------------------
+
+    @server.feature(types.TEXT_DOCUMENT_DID_OPEN)
+    def did_open(params: types.DidOpenTextDocumentParams) -> None:
+        session.open_file(params.text_document)
+
+    @server.feature(types.TEXT_DOCUMENT_DID_CHANGE)
+    def did_change(params: types.DidChangeTextDocumentParams) -> None:
+        session.change_file(params.text_document, params.content_changes)
+
+    @server.feature(types.TEXT_DOCUMENT_DID_CLOSE)
+    def did_close(params: types.DidCloseTextDocumentParams) -> None:
+        session.close_file(params.text_document.uri)
+
+    @server.feature(types.NOTEBOOK_DOCUMENT_DID_OPEN)
+    def notebook_did_open(params: types.DidOpenNotebookDocumentParams) -> None:
+        session.open_notebook(params.notebook_document, params.cell_text_documents)
+
+    @server.feature(types.NOTEBOOK_DOCUMENT_DID_CHANGE)
+    def notebook_did_change(params: types.DidChangeNotebookDocumentParams) -> None:
+        session.change_notebook(params.notebook_document, params.change)
+
+    @server.feature(types.NOTEBOOK_DOCUMENT_DID_CLOSE)
+    def notebook_did_close(params: types.DidCloseNotebookDocumentParams) -> None:
+        session.close_notebook(params.notebook_document.uri)
+
+
+async def _watch(server: Server, process: int) -> None:
+    """Stop when the editor is gone: its end of the pipe may live on in another process that it has started."""
+    while is_alive(process):
+        await asyncio.sleep(_WATCH)
+    server.stop(1)
+
+
+def _root(params: types.InitializeParams) -> str | None:
+    """The first folder that is open."""
+    folders = params.workspace_folders or []
+    uri = folders[0].uri if folders else params.root_uri
+    return path_of(uri) if uri else params.root_path

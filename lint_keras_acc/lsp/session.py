@@ -1,0 +1,228 @@
+"""The open documents, the one thread that lints them, and when is told what it finds.
+
+A change is linted at once when nothing else is. While the thread works, changes wait, and only the last text of each
+document is linted next; what was found in a text that has changed since is not told. So the diagnostics of a file
+that takes milliseconds follow every keystroke, and those of one that takes longer follow the pauses.
+
+A text that is no Python at the moment is the usual one in the middle of a line. Nothing is told of it for a while:
+what was told of the text before stays, which editors move along with the text. Only when it is left like that are
+the findings taken back, and the reason given.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable, Sequence
+from time import perf_counter
+from typing import Protocol, TypeVar
+
+from lsprotocol import types
+
+from lint_keras_acc.engine import Failure, Report, lint_source
+from lint_keras_acc.lsp.checked import Checked
+from lint_keras_acc.lsp.documents import Change, Document, Notebook, Text
+from lint_keras_acc.lsp.positions import Units
+from lint_keras_acc.lsp.uris import path_of, same
+from lint_keras_acc.lsp.worker import Worker
+from lint_keras_acc.lsp.workspace import SettingsOfFiles
+
+_Answer = TypeVar("_Answer")
+# Seconds for which a text may be no Python before that is told.
+PATIENCE = 0.5
+# Where linting a text took longer than this the next one waits for a pause, which is never longer than the other.
+_AT_ONCE = 0.05
+_LONGEST_PAUSE = 0.5
+
+
+class Audience(Protocol):
+    """Who hears of what was found. Called in the event loop."""
+
+    def checked(self, checked: Checked) -> None:
+        """A document is as it was when this was found."""
+
+    def closed(self, uris: Sequence[str]) -> None:
+        """These texts are open no more."""
+
+    def log(self, message: str) -> None:
+        """Something has gone wrong in the server."""
+
+
+class Session:
+    """What is open in one editor. Everything runs in the event loop, but for what is handed to the thread."""
+
+    def __init__(self, audience: Audience, settings: SettingsOfFiles) -> None:
+        self._audience = audience
+        self.settings = settings
+        self.units = Units.UTF_16
+        self._files: dict[str, Text] = {}
+        self._notebooks: dict[str, Notebook] = {}
+        self._notebook_of: dict[str, str] = {}  # by cell
+        # By the URI of a file or a notebook: what it is now, what was found in it last, how long that took.
+        self._documents: dict[str, Document] = {}
+        self._checked: dict[str, Checked] = {}
+        self._took: dict[str, float] = {}
+        self._pending: dict[str, None] = {}
+        self._work: asyncio.Task[None] | None = None
+        self._turn: asyncio.Future[None] | None = None
+        self._worker = Worker()
+
+    # --- what the editor does -----------------------------------------------------------------------------
+
+    def open_file(self, item: types.TextDocumentItem) -> None:
+        self._take_file(Text(item.uri, item.language_id, item.version, item.text))
+
+    def change_file(self, name: types.VersionedTextDocumentIdentifier, changes: Sequence[Change]) -> None:
+        text = self._files.get(same(name.uri))
+        if text is None:
+            self._audience.log(f"a change of {name.uri}, which is not open, means nothing")
+            return
+        self._take_file(text.changed(name.version, changes, self.units))
+
+    def close_file(self, uri: str) -> None:
+        text = self._files.pop(same(uri), None)
+        if text is not None:
+            self._forget(same(uri))
+            self._audience.closed([text.uri])
+
+    def open_notebook(self, notebook: types.NotebookDocument, texts: Sequence[types.TextDocumentItem]) -> None:
+        opened = Notebook(notebook.uri, notebook.version, list(notebook.cells))
+        opened.open(texts)
+        self._take_notebook(opened)
+
+    def change_notebook(
+        self, name: types.VersionedNotebookDocumentIdentifier, event: types.NotebookDocumentChangeEvent
+    ) -> None:
+        notebook = self._notebooks.get(same(name.uri))
+        if notebook is None:
+            self._audience.log(f"a change of {name.uri}, which is not open, means nothing")
+            return
+        gone = notebook.change(name.version, event, self.units)
+        for uri in gone:
+            self._notebook_of.pop(same(uri), None)
+        if gone:
+            self._audience.closed(sorted(gone))
+        self._take_notebook(notebook)
+
+    def close_notebook(self, uri: str) -> None:
+        notebook = self._notebooks.pop(same(uri), None)
+        if notebook is None:
+            return
+        self._forget(same(uri))
+        for text in notebook.texts.values():
+            self._notebook_of.pop(same(text.uri), None)
+        self._audience.closed(list(notebook.texts))
+
+    def _take_file(self, text: Text) -> None:
+        self._files[same(text.uri)] = text
+        if text.is_python:
+            self._take(Document(text.uri, path_of(text.uri), (text,)))
+
+    def _take_notebook(self, notebook: Notebook) -> None:
+        self._notebooks[same(notebook.uri)] = notebook
+        for text in notebook.texts.values():
+            self._notebook_of[same(text.uri)] = same(notebook.uri)
+        self._take(notebook.document)
+
+    def _take(self, document: Document) -> None:
+        key = same(document.uri)
+        self._documents[key] = document
+        self._want(key)
+
+    def _forget(self, key: str) -> None:
+        for kept in (self._documents, self._checked, self._took, self._pending):
+            kept.pop(key, None)
+
+    def lint_again(self) -> None:
+        """What is around the documents has changed: settings, or files that they import."""
+        for document in list(self._documents.values()):
+            self._take(Document(document.uri, document.path, document.texts, document.cells))
+
+    # --- what is asked ------------------------------------------------------------------------------------
+
+    async def ask(self, uri: str, question: Callable[[Checked], _Answer]) -> _Answer | None:
+        """The answer, worked out in the thread, of what was found in a document as it is; None for one not open."""
+        checked = await self.checked(uri)
+        return None if checked is None else await self.work_out(question, checked)
+
+    async def settled(self, uri: str) -> Checked | None:
+        """What was found in a text that is Python, or has been none for a while."""
+        checked = await self.checked(uri)
+        while checked is not None and checked.report.errors:
+            await asyncio.sleep(PATIENCE)
+            now = await self.checked(uri)
+            if now is checked:
+                break
+            checked = now
+        return checked
+
+    async def checked(self, uri: str) -> Checked | None:
+        """What was found in a document, or in the notebook of a cell, as it is now."""
+        key = self._notebook_of.get(same(uri), same(uri))
+        while key in self._documents:
+            checked = self._checked.get(key)
+            if checked is not None and self.is_current(checked):
+                return checked
+            self._want(key)
+            assert self._turn is not None
+            await asyncio.shield(self._turn)
+        return None
+
+    async def work_out(self, question: Callable[[Checked], _Answer], checked: Checked) -> _Answer:
+        """An answer of what was found in a document that may have changed since."""
+        return await self._worker.do(question, checked)
+
+    def is_current(self, checked: Checked) -> bool:
+        """Whether the document is still the one that was linted."""
+        return self._documents.get(same(checked.document.uri)) is checked.document
+
+    # --- linting ------------------------------------------------------------------------------------------
+
+    def _want(self, key: str) -> None:
+        """Have a document linted, before those that wait already: it is the one that somebody looks at."""
+        self._pending.pop(key, None)
+        self._pending[key] = None
+        if self._work is None or self._work.done():
+            self._turn = asyncio.get_running_loop().create_future()
+            self._work = asyncio.create_task(self._lint_pending())
+
+    async def _lint_pending(self) -> None:
+        while self._pending:
+            key = next(reversed(self._pending))
+            took = self._took.get(key, 0.0)
+            if took > _AT_ONCE:
+                await asyncio.sleep(min(took, _LONGEST_PAUSE))
+            self._pending.pop(key, None)
+            document = self._documents.get(key)
+            if document is not None:
+                await self._lint(key, document)
+            done, self._turn = self._turn, asyncio.get_running_loop().create_future()
+            assert done is not None
+            done.set_result(None)
+
+    async def _lint(self, key: str, document: Document) -> None:
+        start = perf_counter()
+        checked = await self._worker.do(_checked, document, self.settings, self.units)
+        if not self.is_current(checked):
+            return
+        self._took[key] = perf_counter() - start
+        former, self._checked[key] = self._checked.get(key), checked
+        for failure in checked.report.failures:
+            self._audience.log(str(failure))
+        if checked.report.errors and former is not None:
+            asyncio.get_running_loop().call_later(PATIENCE, self._tell, checked)
+        else:
+            self._tell(checked)
+
+    def _tell(self, checked: Checked) -> None:
+        if self.is_current(checked):
+            self._audience.checked(checked)
+
+
+def _checked(document: Document, all_settings: SettingsOfFiles, units: Units) -> Checked:
+    settings = all_settings.of(document.path)
+    source = document.source
+    try:
+        report = lint_source(source, settings)
+    except Exception as error:
+        report = Report(document.path, failures=(Failure.of(document.path, "linting", error),))
+    return Checked(document, settings, report, source, units)
