@@ -182,29 +182,19 @@ def file_sites(
     path: str, settings: Settings, data: bytes | None = None
 ) -> tuple[list[tuple[CompileSite, ...]], Report]:
     """The compile calls in a file, each with its possibilities, and what went wrong in reading them."""
+    run = _Run(path, settings)
+    calls: list[tuple[CompileSite, ...]] = []
+    errors: list[SourceError] = []
     try:
         if data is None and is_saved_model(path):
             return saved_sites(path)
         source = read_source(path, data)
-    except SourceError as error:
-        return [], Report(path, errors=(error,))
-    except Exception as error:
-        run = _Run(path, settings)
-        run.fail("the inference", error)
-        return [], run.report()
-    return source_sites(source, settings)
-
-
-def source_sites(source: Source, settings: Settings) -> tuple[list[tuple[CompileSite, ...]], Report]:
-    """The compile calls in a source, each with its possibilities, and what went wrong in reading them."""
-    run = _Run(source.path, settings)
-    calls: list[tuple[CompileSite, ...]] = []
-    errors: list[SourceError] = []
-    try:
         programs, errors = source.programs() if may_compile(source.data) else ([], [])
         for program in programs:
             with run.in_time():
                 calls += program_sites(program, settings, run.deadline)
+    except SourceError as error:
+        errors = [error]
     except Exception as error:
         run.fail("the inference", error)
     return calls, run.report(errors=errors)

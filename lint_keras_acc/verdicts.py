@@ -6,7 +6,7 @@ The rules find what is wrong; here is said as well what is right, and what it de
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal
 
 from lint_keras_acc.findings import Finding, Severity
@@ -27,11 +27,12 @@ from lint_keras_acc.rules.common import (
 from lint_keras_acc.rules.metric_code import honest_kernel, metric_family, metric_words
 from lint_keras_acc.rules.precedence import check
 from lint_keras_acc.runtime.accuracy import counting_words, ground_words
-from lint_keras_acc.sites import CompileSite, Head, Metric
+from lint_keras_acc.sites import CompileSite, Encoding, Fact, Head, Metric
 
 # 'conditional': honest if the labels are what the loss takes, which is not to be seen. 'doubtful': a legitimate reading
-# exists. 'spoilt': the number counts what it says, of a model that is not trained as it is meant to be.
-Standing = Literal["honest", "conditional", "doubtful", "spoilt", "dishonest", "unknown"]
+# exists. 'spoilt': the number counts what it says, of a model that is not trained as it is meant to be. 'refused':
+# Keras does not take it as it is written, or means something else by it.
+Standing = Literal["honest", "conditional", "doubtful", "spoilt", "dishonest", "refused", "unknown"]
 
 # An argmax asks for the order of the scores alone, which these leave as it is.
 _KEEP_THE_ORDER = frozenset({"KAC201", "KAC202", "KAC203", "KAC206", "KAC207", "KAC208", "KAC209", "KAC410"})
@@ -77,21 +78,31 @@ def verdict(site: CompileSite, index: int, metric: Metric, findings: Iterable[Fi
     """What `metric` of the output `index` is, given `site_findings`."""
     head = site.heads[index]
     of_head = [finding for finding in findings if finding.head in (index, None)]
-    own = [finding for finding in of_head if finding.span == metric.span]
+    own = [finding for finding in of_head if finding.span == metric.span and _is_of_the_number(finding)]
     others = [finding for finding in of_head if is_of_the_fit(finding)]
     kernel = metric.kernel.value
     why = _why(site, head, metric)
-    counts = _counts(site, metric, kernel)
+    counts = _counts(site, head, metric)
     if own:
-        standing: Standing = "doubtful" if all(one.severity is Severity.HINT for one in own) else "dishonest"
         because, instead = rule_title(own[0].code), advice(own[0])
-        return Verdict(kernel, why, counts, standing, because, instead, tuple(own))
+        return Verdict(kernel, why, counts, _objection(own), because, instead, tuple(own))
     if not _is_accuracy(metric):
         return Verdict(kernel, why, counts, None, "", findings=tuple(others))
     if others and not site.custom_training:
         return _spoilt(Verdict(kernel, why, counts, None, ""), others)
     standing, because = _standing(site, head, metric)
     return Verdict(kernel, why, counts, standing, because)
+
+
+def _is_of_the_number(finding: Finding) -> bool:
+    """What a generation may refuse, and this one takes, says nothing of the number."""
+    return finding.severity is not Severity.HINT or not finding.code.startswith("KAC4")
+
+
+def _objection(findings: Sequence[Finding]) -> Standing:
+    if all(finding.severity is Severity.HINT for finding in findings):
+        return "doubtful"
+    return "refused" if all(finding.code.startswith("KAC4") for finding in findings) else "dishonest"
 
 
 def is_of_the_fit(finding: Finding) -> bool:
@@ -153,7 +164,10 @@ def _why(site: CompileSite, head: Head, metric: Metric) -> str:
     return words.replace("this generation", site.dialect.name)
 
 
-def _counts(site: CompileSite, metric: Metric, kernel: str | None) -> str:
+def _counts(site: CompileSite, head: Head, metric: Metric) -> str:
+    kernel = metric.kernel.value
+    if kernel == BINARY and activation_range(head) == "unit":
+        return f"predictions above {_threshold(metric):g} count as 1"
     if kernel in (BINARY, CATEGORICAL, SPARSE):
         return counting_words(site.dialect, kernel, threshold=_threshold(metric))
     if kernel == "exact_match":
@@ -203,16 +217,18 @@ def _standing(site: CompileSite, head: Head, metric: Metric) -> tuple[Standing, 
 def _undecided(site: CompileSite, head: Head, metric: Metric) -> str:
     """Which accuracies may run, where that depends on something that is not known."""
     if not is_resolved(site, metric):
-        return "what it computes is not known"
+        return "what it computes is not to be seen here"
     ground = _choice(site, head).ground
     if ground == "units unknown":
-        return "the number of output units is not to be seen here, and with one it is binary_accuracy"
+        with_one = "which one runs depends on the number of output units, which is not to be seen here: with one it is"
+        several = accuracy_choice(site.dialect, replace(head.output, units=Fact(2)), head.loss, head.labels).kernel
+        return f"{with_one} binary_accuracy, with several {several or 'another'}"
     if ground == "labels unknown":
         return (
-            "the labels are not to be seen here: with one column it is sparse_categorical_accuracy, with several "
-            "categorical_accuracy"
+            "which one runs depends on the labels, which are not to be seen here: with one column it is "
+            "sparse_categorical_accuracy, with several categorical_accuracy"
         )
-    return "the loss is not to be seen here, and this generation chooses by the loss"
+    return f"which one runs depends on the loss in {site.dialect.name}, and the loss is not to be seen here"
 
 
 def _missing(head: Head) -> str:
@@ -237,14 +253,18 @@ def _fitting(head: Head, kernel: str) -> tuple[Standing, str]:
     if kernel == BINARY:
         several = count is not None and count > 1
         task = f"each of the {count} labels is a yes or no" if several else "each row is a yes or no"
-        if labels_are(head, "binary", "multi-hot"):
-            return "honest", f"{task}, and the labels are {label_words(head)}"
-        return "conditional", f"{task}, if the labels are 0 and 1"
+        return _given_labels(head, task, ("binary", "multi-hot"), "0 and 1")
     task = f"one of {count} classes is right" if count else "one class is right"
-    if labels_are(head, *(("one-hot",) if kernel == CATEGORICAL else ("integer", "binary"))):
-        return "honest", f"{task}, and the labels are {label_words(head)}"
-    words = "one-hot rows" if kernel == CATEGORICAL else "class ids"
-    return "conditional", f"{task}, if the labels are {words}, as {loss_name(head)} takes them"
+    if kernel == CATEGORICAL:
+        return _given_labels(head, task, ("one-hot",), "one-hot rows")
+    return _given_labels(head, task, ("integer", "binary"), "class ids")
+
+
+def _given_labels(head: Head, task: str, fitting: tuple[Encoding, ...], words: str) -> tuple[Standing, str]:
+    if labels_are(head, *fitting):
+        return "honest", f"{task}, and the labels are {_LABEL_WORDS[head.labels.encoding.value or '']}"
+    taken = f", as {loss_name(head)} takes them" if loss_family(head) in ("binary", "categorical", "sparse") else ""
+    return "conditional", f"the labels are {words}{taken}; they are not to be seen here"
 
 
 __all__ = [

@@ -3,18 +3,19 @@
 from __future__ import annotations
 
 import ast
+import os
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
-from lint_keras_acc.config import Settings
-from lint_keras_acc.engine import Report, source_sites
+from lint_keras_acc.engine import Report
 from lint_keras_acc.findings import Finding, Span
 from lint_keras_acc.keras_api.dialects import Dialect
 from lint_keras_acc.keras_api.losses import LOSSES
+from lint_keras_acc.keras_api.metrics import canonical_metric
 from lint_keras_acc.lsp.markup import Markdown, PlainText
 from lint_keras_acc.render import one_line, place
 from lint_keras_acc.rules import all_rules, rule_page
-from lint_keras_acc.rules.common import activation_name, final_activation, takes_logits, units
+from lint_keras_acc.rules.common import activation_name, final_activation, is_logits, takes_logits, units
 from lint_keras_acc.sites import CompileSite, Head, Loss, Metric
 from lint_keras_acc.source import Program, Source
 from lint_keras_acc.verdicts import (
@@ -35,11 +36,12 @@ Calls = Sequence[Sequence[CompileSite]]
 
 _STANDINGS: dict[Standing, str] = {
     "honest": "Honest",
-    "conditional": "Honest if the labels fit",
+    "conditional": "Honest if",
     "doubtful": "Doubtful",
     "spoilt": "Counts what it says, but the loss does not fit",
     "dishonest": "Not honest",
-    "unknown": "Not known whether it is honest",
+    "refused": "Not as Keras takes it",
+    "unknown": "Not known",
 }
 _ORIGINS = {
     "configuration": "as configured",
@@ -68,16 +70,15 @@ class Hover:
     text: str
 
 
-def hover(
-    source: Source, settings: Settings, report: Report, at: tuple[int | None, int, int], *, markdown: bool = True
-) -> Hover | None:
+def hover(source: Source, report: Report, at: tuple[int | None, int, int], *, markdown: bool = True) -> Hover | None:
     """What there is to say of the place `at`: cell, line and column as in a Span; None where that is nothing.
 
     `report` is what linting the source said.
     """
-    calls, _ = source_sites(source, settings)
+    if not report.calls:
+        return None
     programs, _ = source.programs()
-    return _Teller(programs, calls, report.findings, Markdown() if markdown else PlainText()).at(at)
+    return _Teller(programs, report.calls, report.findings, Markdown() if markdown else PlainText()).at(at)
 
 
 class _Teller:
@@ -106,13 +107,16 @@ class _Teller:
             return None
         span = min(spans, key=lambda span: (span.end_line - span.line, span.end_column - span.column))
         texts = things.get(span, [])
-        parts = [*texts[:_MOST_VARIANTS], *self._rest(texts)]
+        parts = [*self._several(texts), *texts[:_MOST_VARIANTS], *self._rest(texts)]
         parts += [self._explained(finding, with_message=not texts) for finding in findings if finding.span == span]
         return Hover(span, "\n\n---\n\n".join(parts))
 
+    def _several(self, texts: Sequence[str]) -> list[str]:
+        return [f"{len(texts)} readings, by the branch, the caller or the output:"] if len(texts) > 1 else []
+
     def _rest(self, texts: Sequence[str]) -> list[str]:
         more = len(texts) - _MOST_VARIANTS
-        return [f"and {more} more, in other calls or branches"] if more > 0 else []
+        return [f"and {more} more"] if more > 0 else []
 
     def _things(self, site: CompileSite, at: tuple[int | None, int, int]) -> Iterator[tuple[Span, str]]:
         """What there is to say of this compile call at a place."""
@@ -123,6 +127,8 @@ class _Teller:
             if head.loss is not None and _holds(head.loss.span, at):
                 yield head.loss.span, self._loss(site, index, head.loss)
             for metric in head.metrics:
+                if metric.written is None and metric.kernel.value is None:
+                    continue
                 if _holds(metric.span, at):
                     yield metric.span, self._metric(site, index, metric)
 
@@ -146,19 +152,18 @@ class _Teller:
         lines = [
             self._markup.strong(self._what_runs(site, metric, told)) + self._of_output(site, index),
             *self._judged(told),
-            *self._counted(site, metric, told),
-            "\n".join(self._facts(site, index, metric)),
+            "\n".join([*self._counted(told), *self._facts(site, index, metric)]),
         ]
         return "\n\n".join(filter(None, lines))
 
     def _what_runs(self, site: CompileSite, metric: Metric, told: Verdict) -> str:
         words = self._markup.code(one_line(metric_words(metric)))
-        kernel = told.kernel
-        if kernel is None:
-            return f"{words}: which accuracy it runs is not known" if is_resolved(site, metric) else words
+        if told.kernel is None:
+            return words
         if is_resolved(site, metric):
-            return f"{words} runs {self._markup.code(kernel)}"
-        return words if kernel == metric.written else f"{words} is {self._markup.code(kernel)}"
+            return f"{words} runs {self._markup.code(told.kernel)}"
+        is_its_name = metric.written is not None and told.kernel in (metric.written, canonical_metric(metric.written))
+        return words if is_its_name and metric.form != "string" else f"{words} is {self._markup.code(told.kernel)}"
 
     def _of_output(self, site: CompileSite, index: int) -> str:
         """Which output it is about, where there are several."""
@@ -171,17 +176,18 @@ class _Teller:
         if told.standing is None:
             return
         codes = dict.fromkeys(finding.code for finding in told.findings)
-        links = ", ".join(self._markup.link(code, rule_page(code)) for code in codes)
+        found = f" ({', '.join(self._markup.reference(code, rule_page(code)) for code in codes)})" if codes else ""
         because = self._markup.prose(_in_a_sentence(told.because))
-        yield f"{self._markup.strong(_STANDINGS[told.standing])}: {because}{f' ({links})' if links else ''}."
+        colon = "" if told.standing == "conditional" else ":"
+        yield f"{self._markup.strong(_STANDINGS[told.standing])}{colon} {because}{found}."
         if told.instead:
             yield f"{self._markup.strong('Instead')}: {self._markup.prose(told.instead)}."
 
-    def _counted(self, site: CompileSite, metric: Metric, told: Verdict) -> Iterator[str]:
+    def _counted(self, told: Verdict) -> Iterator[str]:
         if told.counts:
-            yield f"How: {self._markup.prose(told.counts)}."
+            yield f"- counts: {self._markup.prose(told.counts)}"
         if told.why and told.kernel:
-            yield f"Why: {self._markup.prose(told.why)}."
+            yield f"- why: {self._markup.prose(told.why)}"
 
     def _generation(self, dialect: Dialect) -> str:
         return f"{dialect.name}, {_ORIGINS[dialect.origin]}"
@@ -201,7 +207,7 @@ class _Teller:
             self._markup.strong(title) + self._of_output(site, index),
             *(
                 f"{self._markup.strong('Contradiction')}: {self._markup.prose(contradiction(finding))} "
-                f"({self._markup.link(finding.code, rule_page(finding.code))})."
+                f"({self._markup.reference(finding.code, rule_page(finding.code))})."
                 f"{' ' + self._markup.prose(_sentence(advice(finding))) if advice(finding) else ''}"
                 for finding in findings
             ),
@@ -262,10 +268,12 @@ class _Teller:
 
     def _output(self, head: Head) -> str:
         count, name = units(head), activation_name(head)
+        if count is None and name is None:
+            return "not known"
         size = f"{count} unit{'' if count == 1 else 's'}" if count else "number of units not known"
-        if name is None:
-            return f"{size}, activation not known"
-        return f"{size}, {'no activation' if name == 'linear' else name}"
+        if is_logits(head):
+            return f"{size}, no activation: logits"
+        return f"{size}, {'no activation' if name == 'linear' else name or 'activation not known'}"
 
     def _read_at(self, span: Span | None) -> str:
         """` — line 22: `code``, with the cell or the file where that is another one."""
@@ -273,18 +281,27 @@ class _Teller:
             return ""
         program = next((one for one in self._programs if one.path == span.path), None)
         if program is None or program.tree_line(span.cell, span.line) is None:
-            return f" — {one_line(place(span))}"
+            return f" — {one_line(self._elsewhere(span))}"
         where = f"line {span.line}" if span.cell is None else f"cell {span.cell}, line {span.line}"
         return f" — {where}: {self._markup.code(_shortened(program.segment(span)))}"
+
+    def _elsewhere(self, span: Span) -> str:
+        """A place in another file, or in what else the notebook writes."""
+        if self._programs and span.path != self._programs[0].path:
+            try:
+                name = os.path.relpath(span.path, os.path.dirname(self._programs[0].path) or ".")
+            except ValueError:  # on another drive
+                name = span.path
+            return f"{name}, line {span.line}"
+        return place(span)
 
     # --- a finding ---
 
     def _explained(self, finding: Finding, *, with_message: bool) -> str:
         """The rule that has found something: what it says, and why that is bad."""
-        link = self._markup.link(finding.code, rule_page(finding.code))
-        lines = [f"{self._markup.strong(link)} {finding.name}"]
+        lines = [self._markup.link(f"{finding.code} {finding.name}", rule_page(finding.code))]
         if with_message:
-            lines[0] += f": {self._markup.prose(_in_a_sentence(rule_title(finding.code)))}."
+            lines.append(self._markup.strong(f"{rule_title(finding.code)}."))
             lines.append(self._markup.prose(_sentence(finding.message)))
             lines.append(
                 "\n".join(

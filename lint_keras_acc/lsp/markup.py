@@ -28,6 +28,10 @@ class Markdown:
     def link(self, text: str, address: str) -> str:
         return f"[{text}]({address})"
 
+    def reference(self, text: str, address: str) -> str:
+        """A link whose address need not be read."""
+        return self.link(text, address)
+
     def prose(self, text: str) -> str:
         """A message of ours, in which names are told from words."""
         parts = []
@@ -53,6 +57,9 @@ class PlainText(Markdown):
 
     def link(self, text: str, address: str) -> str:
         return f"{text} ({address})"
+
+    def reference(self, text: str, address: str) -> str:
+        return text
 
     def prose(self, text: str) -> str:
         return text

@@ -21,7 +21,7 @@ def hover_on(program: str, word: str, *, markdown: bool = False, settings: Setti
     source = read_source("model.py", program.encode())
     before = program[: program.rindex(word)]
     line, column = before.count("\n") + 1, len(before) - before.rfind("\n")
-    return hover(source, settings, lint_source(source, settings), (None, line, column), markdown=markdown)
+    return hover(source, lint_source(source, settings), (None, line, column), markdown=markdown)
 
 
 def text_on(program: str, word: str, **options: bool) -> str:
@@ -55,10 +55,10 @@ LOGITS = "keras.losses.BinaryCrossentropy(from_logits=True)"
     ("program", "kernel", "standing"),
     [
         (model(labels=INTEGERS), "sparse_categorical_accuracy", "Honest: one of 10 classes is right"),
-        (model(), "sparse_categorical_accuracy", "Honest if the labels fit: one of 10 classes is right"),
+        (model(), "sparse_categorical_accuracy", "Honest if the labels are class ids, as sparse"),
         (model(loss=CCE, labels=ONE_HOT), "categorical_accuracy", "Honest: one of 10 classes is right"),
         (model(layer=SIGMOID, loss=BCE, labels=BINARY), "binary_accuracy", "Honest: each row is a yes or no"),
-        (model(layer=SIGMOID, loss=BCE), "binary_accuracy", "Honest if the labels fit: each row is a yes or no"),
+        (model(layer=SIGMOID, loss=BCE), "binary_accuracy", "Honest if the labels are 0 and 1, as binary"),
         (model(layer="1", loss=LOGITS), "binary_accuracy", "Not honest: a binary accuracy cuts logits at 0.5"),
         (model(layer="1", loss="'mse'"), "binary_accuracy", "Not honest: an accuracy under a regression loss"),
         (model(layer="1", loss=BCE), "binary_accuracy", "Not honest: binary_crossentropy takes probabilities"),
@@ -98,6 +98,17 @@ def test_facts_are_told_with_their_places() -> None:
     assert "- labels: one-hot rows of 10 classes — line 3: keras.utils.to_categorical(y, 10)" in text
     assert "- loss: categorical_crossentropy — line 5: 'categorical_crossentropy'" in text
     assert "- logged as accuracy" in text
+    assert text.count("\n\n") == 2
+
+
+def test_what_keras_does_not_take_is_no_judgement_of_the_number() -> None:
+    text = text_on(model(labels=INTEGERS).replace("['accuracy']", "'accuracy'"), "'accuracy'")
+    assert "\n\nNot as Keras takes it: `metrics` is not a list (KAC401).\n\nInstead: put it in a list." in text
+
+
+def test_a_metric_of_an_unknown_expression_is_not_spoken_of() -> None:
+    program = model().replace("'accuracy'", "make_metric()[0]")
+    assert hover_on(program, "make_metric()[0]") is None
 
 
 @pytest.mark.parametrize(
@@ -118,8 +129,8 @@ def test_the_reason_is_that_of_the_generation(dialect: str, kernel: str, why: st
 def test_what_cannot_be_known_is_not_guessed() -> None:
     program = model(layer="size, activation='softmax'")
     text = text_on(program, "'accuracy'")
-    assert text.startswith("'accuracy': which accuracy it runs is not known")
-    assert "the number of output units is not to be seen here" in text
+    assert text.startswith("'accuracy'\n\nNot known: which one runs depends on the number of output units")
+    assert "with one it is binary_accuracy, with several sparse_categorical_accuracy." in text
 
 
 def test_branches_are_told_apart() -> None:
@@ -149,7 +160,7 @@ def test_the_word_compile_is_told_with_every_output() -> None:
     assert (found.span.line, found.span.column, found.span.end_column) == (6, 7, 14)
     assert "- output spam: 1 unit, sigmoid" in found.text
     assert "- output topic: 5 units, softmax" in found.text
-    assert "'accuracy' runs binary_accuracy — honest if the labels fit" in found.text
+    assert "'accuracy' runs binary_accuracy — honest if" in found.text
 
 
 def test_a_loss_is_told_with_what_it_takes_and_what_contradicts_it() -> None:
@@ -163,8 +174,8 @@ def test_a_finding_elsewhere_is_explained_by_its_rule() -> None:
         "model.fit(x, y)", "model.fit(x, y, callbacks=[keras.callbacks.EarlyStopping(monitor='val_acc')])"
     )
     text = text_on(program, "'val_acc'")
-    assert text.startswith("KAC501 (https://")
-    assert "unknown-monitor: a callback watches a key that is never logged." in text
+    assert text.startswith("KAC501 unknown-monitor (https://")
+    assert "\n\nA callback watches a key that is never logged.\n\n" in text
 
 
 @pytest.mark.parametrize("word", ["import", "keras.Input", "model ="])
@@ -184,7 +195,7 @@ def test_cells_of_a_notebook_are_named() -> None:
     import json
 
     source = read_source("model.ipynb", json.dumps(document).encode())
-    found = hover(source, SETTINGS, lint_source(source, SETTINGS), (2, 1, 39), markdown=False)
+    found = hover(source, lint_source(source, SETTINGS), (2, 1, 39), markdown=False)
     assert found is not None
     assert "- output: 1 unit, no activation — cell 0, line 2: keras.layers.Dense(1)" in found.text
 
