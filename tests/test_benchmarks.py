@@ -176,3 +176,13 @@ def test_kernels() -> None:
     output = run("kernels.py", "--scale", 1000, "--rounds", 2, "--warm", "--no-keras")
     assert "| task | floor (sum), ms | max | ours | NumPy |" in output
     assert "| top-5 (10, 1,000) |" in output
+
+
+def test_engines(tmp_path: Path) -> None:
+    (tmp_path / "code").mkdir()
+    (tmp_path / "code" / "train.py").write_text(PROGRAM)
+    run("engines.py", "collect", tmp_path / "files.parquet", tmp_path / "code", "--count", 3)
+    run("engines.py", "run", tmp_path / "files.parquet", tmp_path / "work", "single")
+    told = run("engines.py", "compare", tmp_path / "work")
+    assert re.search(r"^ *single +1 +3 +3 ", told, re.MULTILINE)
+    assert told.endswith("all findings agree\n")
