@@ -16,7 +16,7 @@ from lint_keras_acc.rules import Rule, all_rules, source_rules
 from lint_keras_acc.source import Source, read_source
 
 ROOT = Path(__file__).parent.parent
-SECTIONS = ["What it does", "Why is this bad", "Example", "Use instead", "Fix safety", "References"]
+SECTIONS = ["What it does", "Why is this bad", "In numbers", "Example", "Use instead", "Fix safety", "References"]
 SETTINGS = Settings(extend_select=("KAC901",), hints=True, project_pins=False)
 RULES = [pytest.param(rule, id=rule.code) for rule in all_rules()]
 SOURCE_RULES = [pytest.param(rule, id=rule.code) for rule in source_rules()]

@@ -13,6 +13,27 @@ A sigmoid or softmax under mse is a least-squares classifier, and so is a linear
 known to be classes: both stay silent. A relu or tanh over such labels, and a softmax over one unit, are a
 hint.
 
+## In numbers
+Four prices, and a model that is 0.1 off everywhere; 'accuracy' cuts its predictions at 0.5, and finds it no better
+than one that always says 0.
+
+```python
+import numpy as np
+from lint_keras_acc.runtime.kernels import binary_accuracy
+from lint_keras_acc.runtime.losses import mean_absolute_error
+
+prices = np.array([1.2, 0.0, 3.4, 2.2])
+close, nothing = prices + 0.1, np.zeros(4)
+printed = {
+    "'accuracy' of the close predictions": binary_accuracy(prices, close),
+    "'accuracy' of always 0": binary_accuracy(prices, nothing),
+}
+honest = {
+    "mae of the close predictions": mean_absolute_error(prices, close),
+    "mae of always 0": mean_absolute_error(prices, nothing),
+}
+```
+
 ## Example
 ```python
 import keras

@@ -13,6 +13,20 @@ row whose labels are all predicted right can count as wrong, and the other way r
 
 One-hot labels stay silent, since there the argmax is the honest figure, and so do autoencoders.
 
+## In numbers
+Three articles and four topics. Each score above 0.5 stands on a true topic and no other does, so every answer is
+right; but in two of the rows the largest score is not on the first true topic.
+
+```python
+import numpy as np
+from lint_keras_acc.runtime.kernels import binary_accuracy, categorical_accuracy
+
+topics = np.array([[1, 0, 1, 0], [0, 1, 0, 1], [0, 0, 1, 0]])
+scores = np.array([[0.7, 0.1, 0.9, 0.2], [0.3, 0.6, 0.1, 0.8], [0.2, 0.4, 0.9, 0.1]])
+printed = {"'accuracy', which runs categorical_accuracy": categorical_accuracy(topics, scores)}
+honest = {"BinaryAccuracy()": binary_accuracy(topics, scores)}
+```
+
 ## Example
 ```python
 import keras

@@ -9,6 +9,19 @@ of any width.
 The loss is told that it receives logits, the metric is not. It cuts at 0.5, which is a probability of 0.62:
 every prediction between 0.5 and 0.62 counts as negative.
 
+## In numbers
+Six rows whose probabilities are all on the right side of a half. Three of the logits lie between 0 and 0.5.
+
+```python
+import numpy as np
+from lint_keras_acc.runtime.kernels import binary_accuracy
+
+labels = np.array([0, 1, 1, 1, 1, 0])
+logits = np.array([-1.0, 0.2, 0.3, 0.4, 3.0, -2.0])
+printed = {"'accuracy', cut at 0.5": binary_accuracy(labels, logits)}
+honest = {"BinaryAccuracy(threshold=0.0)": binary_accuracy(labels, logits, threshold=0.0)}
+```
+
 ## Example
 ```python
 import keras

@@ -10,6 +10,24 @@ The thresholds lie in [0, 1], logits do not: what is above 0.5 is not what the m
 an AUC loses every ranking outside of [0, 1]. A cross-entropy metric takes the logarithm of numbers that are
 no probabilities. Keras 3 raises nothing; TensorFlow up to 2.9 refuses predictions below 0.
 
+## In numbers
+Three of the four rows that are positive have a logit above 0, which is a probability above a half.
+
+```python
+import numpy as np
+from lint_keras_acc.runtime.kernels import class_counts
+
+labels = np.array([1, 1, 1, 1, 0, 0])
+logits = np.array([0.2, 0.4, 2.0, -0.3, -1.0, -2.0])
+
+def recall(threshold):
+    positive = class_counts(labels, logits, threshold=threshold)[1]
+    return positive.right / positive.seen
+
+printed = {"Recall(), cut at 0.5": recall(0.5)}
+honest = {"Recall(thresholds=0.0)": recall(0.0)}
+```
+
 ## Example
 ```python
 import keras

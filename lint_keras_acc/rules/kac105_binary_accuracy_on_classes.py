@@ -9,6 +9,19 @@ It cuts every column at 0.5 and counts columns. With ten classes a model that is
 since nine columns of ten are rightly 0. Under a sparse loss the integer labels are compared with every
 column: Keras 3 raises for labels of shape (n,), and reports garbage for (n, 1).
 
+## In numbers
+Ten classes, and a model that gives each of them one tenth, whatever it sees.
+
+```python
+import numpy as np
+from lint_keras_acc.runtime.kernels import binary_accuracy, categorical_accuracy
+
+labels = np.eye(10)
+unsure = np.full((10, 10), 0.1)
+printed = {"BinaryAccuracy()": binary_accuracy(labels, unsure)}
+honest = {"CategoricalAccuracy()": categorical_accuracy(labels, unsure)}
+```
+
 ## Example
 ```python
 import keras

@@ -11,6 +11,20 @@ that means nothing.
 
 The string 'accuracy' chooses by itself and stays silent.
 
+## In numbers
+Four rows of three classes, all predicted right. Of integer labels in one column CategoricalAccuracy takes the argmax,
+which is 0 in every row.
+
+```python
+import numpy as np
+from lint_keras_acc.runtime.kernels import categorical_accuracy, sparse_categorical_accuracy
+
+labels = np.array([[2], [1], [0], [2]])
+scores = np.array([[0.1, 0.2, 0.7], [0.2, 0.7, 0.1], [0.8, 0.1, 0.1], [0.0, 0.1, 0.9]])
+printed = {"CategoricalAccuracy()": categorical_accuracy(labels, scores)}
+honest = {"SparseCategoricalAccuracy()": sparse_categorical_accuracy(labels, scores)}
+```
+
 ## Example
 ```python
 import keras

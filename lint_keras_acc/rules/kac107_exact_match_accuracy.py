@@ -11,6 +11,19 @@ sparse loss it raises.
 
 On an argmax or a rounded output it is right, and silent.
 
+## In numbers
+Four rows of three classes, all predicted right, some of them very surely.
+
+```python
+import numpy as np
+from lint_keras_acc.runtime.kernels import categorical_accuracy, exact_match
+
+labels = np.eye(3)[[2, 1, 0, 2]]
+scores = np.array([[0.01, 0.01, 0.98], [0.2, 0.7, 0.1], [0.97, 0.02, 0.01], [0.05, 0.05, 0.9]])
+printed = {"Accuracy()": exact_match(labels, scores)}
+honest = {"'accuracy', which runs categorical_accuracy": categorical_accuracy(labels, scores)}
+```
+
 ## Example
 ```python
 import keras

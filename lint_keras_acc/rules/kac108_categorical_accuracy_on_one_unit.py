@@ -8,6 +8,22 @@ output of one unit.
 The argmax over one column is always 0. CategoricalAccuracy reports 1.0 for labels of shape (n, 1) whatever
 the model predicts, SparseCategoricalAccuracy the share of zeros among the labels, a top-k accuracy 1.0.
 
+## In numbers
+Five rows, of which the model has two right.
+
+```python
+import numpy as np
+from lint_keras_acc.runtime.kernels import binary_accuracy, categorical_accuracy, sparse_categorical_accuracy
+
+labels = np.array([[1], [0], [0], [0], [1]])
+scores = np.array([[0.2], [0.9], [0.8], [0.1], [0.7]])
+printed = {
+    "CategoricalAccuracy()": categorical_accuracy(labels, scores),
+    "SparseCategoricalAccuracy()": sparse_categorical_accuracy(labels, scores),
+}
+honest = {"BinaryAccuracy()": binary_accuracy(labels, scores)}
+```
+
 ## Example
 ```python
 import keras

@@ -8,8 +8,29 @@ sigmoids.
 ## Why is this bad
 These metrics take what they are given for class ids, and make integers of it: every probability below 1 becomes
 class 0. Over several classes a row of probabilities also counts as that many ids, so that class ids for labels raise
-at the first batch, and one-hot rows give the share of zeros. Over one sigmoid the class 1 is never predicted, with
-`sparse_y_pred=False` neither: the argmax over one column is 0.
+at the first batch, and of one-hot rows class 0 has the share of zeros and class 1 nothing. Over one sigmoid the class
+1 is never predicted, with `sparse_y_pred=False` neither: the argmax over one column is 0.
+
+## In numbers
+Six pixels of three classes, all predicted right. MeanIoU makes integers of the probabilities, one by one, and compares
+them with the one-hot rows.
+
+```python
+import numpy as np
+from lint_keras_acc.runtime.kernels import class_ids
+
+labels = np.eye(3)[[0, 0, 1, 1, 2, 2]]
+scores = 0.7 * labels + 0.1
+
+def mean_iou(labels, predicted):
+    present = np.union1d(labels, predicted)
+    both = [np.sum((labels == one) & (predicted == one)) for one in present]
+    either = [np.sum((labels == one) | (predicted == one)) for one in present]
+    return float(np.mean(np.divide(both, either)))
+
+printed = {"MeanIoU(num_classes=3)": mean_iou(labels.astype(int), scores.astype(int))}
+honest = {"MeanIoU(num_classes=3, sparse_y_true=False, sparse_y_pred=False)": mean_iou(*class_ids(labels, scores))}
+```
 
 ## Example
 ```python

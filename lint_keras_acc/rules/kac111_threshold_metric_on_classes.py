@@ -12,6 +12,21 @@ class. Some want that micro average; hence only a hint.
 Under a sparse loss the labels are class ids, which have another shape than the predictions: the metric raises at the
 first batch. With `class_id` Keras 3 takes that column of the ids, which is another row of the batch.
 
+## In numbers
+Four rows of three classes, all predicted right, two of them without any probability above a half.
+
+```python
+import numpy as np
+from lint_keras_acc.runtime.kernels import class_counts
+
+labels = np.eye(3)[[0, 1, 2, 2]]
+scores = np.array([[0.8, 0.1, 0.1], [0.1, 0.8, 0.1], [0.3, 0.25, 0.45], [0.3, 0.3, 0.4]])
+columns = class_counts(labels.ravel(), scores.ravel())[1]
+third = class_counts(labels, scores)[2]
+printed = {"Recall(), over all columns": columns.right / columns.seen}
+honest = {"recall of the third class": third.right / third.seen}
+```
+
 ## Example
 ```python
 import keras

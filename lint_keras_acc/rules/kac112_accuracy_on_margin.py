@@ -9,6 +9,22 @@ A hinge loss pushes the margins of the two classes to below -1 and above 1; what
 of 0.3 counts as the other class. The loss makes -1 and 1 of labels that are 0 and 1, the metric does not: where the
 labels are -1 and 1 already, it compares them with predictions of 0 and 1, and no -1 ever counts as right.
 
+## In numbers
+Four rows whose margins are all on the right side of 0.
+
+```python
+import numpy as np
+from lint_keras_acc.runtime.kernels import binary_accuracy
+
+labels = np.array([0, 1, 1, 1])
+margins = np.array([-0.8, 0.3, 0.4, 0.9])
+printed = {
+    "'accuracy', cut at 0.5": binary_accuracy(labels, margins),
+    "'accuracy' where the labels are -1 and 1": binary_accuracy(2 * labels - 1, margins),
+}
+honest = {"BinaryAccuracy(threshold=0.0)": binary_accuracy(labels, margins, threshold=0.0)}
+```
+
 ## Example
 ```python
 import keras

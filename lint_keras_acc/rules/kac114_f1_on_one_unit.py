@@ -10,6 +10,30 @@ says.
 
 Keras 3 also refuses labels of shape (n,) here: F1Score takes (n, 1).
 
+## In numbers
+Five rows, one of them positive, and a model that has every one right; then one that has every one wrong.
+
+```python
+import numpy as np
+from lint_keras_acc.runtime.kernels import class_ids
+
+labels = np.array([1, 0, 0, 0, 0])
+right = np.array([0.9, 0.2, 0.1, 0.3, 0.4])
+wrong = 1 - right
+
+def f1(predicted):
+    return float(2 * np.sum(labels * predicted) / (np.sum(labels) + np.sum(predicted)))
+
+printed = {
+    "F1Score() of the right scores": f1(right > 0),
+    "F1Score() of the wrong scores": f1(wrong > 0),
+}
+honest = {
+    "F1Score(threshold=0.5) of the right scores": f1(class_ids(labels, right)[1]),
+    "F1Score(threshold=0.5) of the wrong scores": f1(class_ids(labels, wrong)[1]),
+}
+```
+
 ## Example
 ```python
 import keras

@@ -10,6 +10,23 @@ what lies outside trains nothing. The categorical one divides each row by its su
 loss. Of the sparse one the TensorFlow backend takes logarithms of clipped logits, JAX and torch divide each
 row by its sum.
 
+## In numbers
+Three rows of logits. The sum of each is small, so that dividing by it blows the numbers up, and the loss cuts them at
+1: it is as good as 0 for answers that are far from sure.
+
+```python
+import numpy as np
+from lint_keras_acc.runtime.losses import sparse_categorical_crossentropy
+
+labels = np.array([0, 1, 2])
+logits = np.array([[1.0, 0.3, -0.9], [0.2, 0.8, -0.7], [-0.4, -0.2, 0.9]])
+printed = {
+    "the loss on JAX and torch": sparse_categorical_crossentropy(labels, logits),
+    "the loss on TensorFlow": sparse_categorical_crossentropy(labels, logits, backend="tensorflow"),
+}
+honest = {"with from_logits=True": sparse_categorical_crossentropy(labels, logits, from_logits=True)}
+```
+
 ## Example
 ```python
 import keras

@@ -9,6 +9,30 @@ logits.
 The loss clips or divides what is no probability. Values above 1 or below 0 train nothing; a row of zeros,
 which relu yields sooner or later, is divided by its sum under a categorical loss: NaN on every backend.
 
+## In numbers
+Four rows before the activation. What is above 1 after a relu trains nothing: the loss stays where it is if those
+numbers are doubled. A row of zeros under a categorical loss is divided by 0.
+
+```python
+import numpy as np
+from lint_keras_acc.runtime.losses import binary_crossentropy, categorical_crossentropy, sigmoid, softmax
+
+labels = np.array([0, 1, 1, 0])
+before = np.array([-2.0, 1.5, 3.0, 2.0])
+relu = np.maximum(before, 0)
+zeros = np.zeros((1, 3))
+printed = {
+    "the loss of a relu": binary_crossentropy(labels, relu),
+    "the same, numbers above 1 doubled": binary_crossentropy(labels, np.where(relu > 1, 2 * relu, relu)),
+    "categorical_crossentropy of a row of zeros": categorical_crossentropy([[0, 1, 0]], zeros),
+}
+honest = {
+    "the loss of a sigmoid": binary_crossentropy(labels, sigmoid(before)),
+    "the same, numbers above 1 doubled": binary_crossentropy(labels, sigmoid(np.where(relu > 1, 2 * before, before))),
+    "categorical_crossentropy of a softmax of that row": categorical_crossentropy([[0, 1, 0]], softmax(zeros)),
+}
+```
+
 ## Example
 ```python
 import keras

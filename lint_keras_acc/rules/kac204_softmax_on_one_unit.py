@@ -8,6 +8,26 @@ The softmax divides the exponential of the single value by itself: every predict
 input. The accuracy is the share of ones among the labels. On the TensorFlow backend binary cross-entropy
 still moves, since it uses the logits behind the softmax, so that it looks like training.
 
+## In numbers
+Four rows that a sigmoid would have all right; one of them is labelled 1.
+
+```python
+import numpy as np
+from lint_keras_acc.runtime.kernels import binary_accuracy
+from lint_keras_acc.runtime.losses import sigmoid, softmax
+
+labels = np.array([[1], [0], [0], [0]])
+before = np.array([[2.0], [-1.0], [-3.0], [-0.5]])
+printed = {
+    "smallest prediction": float(softmax(before).min()),
+    "'accuracy' of the softmax": binary_accuracy(labels, softmax(before)),
+}
+honest = {
+    "smallest prediction": float(sigmoid(before).min()),
+    "'accuracy' of a sigmoid": binary_accuracy(labels, sigmoid(before)),
+}
+```
+
 ## Example
 ```python
 import keras

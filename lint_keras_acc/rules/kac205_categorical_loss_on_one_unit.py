@@ -8,6 +8,25 @@ A categorical loss compares classes, one unit each. With one unit, `categorical_
 value by itself: the loss is constant and nothing is learned. `sparse_categorical_crossentropy` knows the
 class 0 only: a label 1 raises on TensorFlow and torch, and counts as loss 0 on JAX.
 
+## In numbers
+Four rows, once predicted right and once the other way round.
+
+```python
+import numpy as np
+from lint_keras_acc.runtime.losses import binary_crossentropy, categorical_crossentropy
+
+labels = np.array([[1], [0], [1], [0]])
+right = np.array([[0.9], [0.2], [0.8], [0.1]])
+printed = {
+    "categorical_crossentropy of right predictions": categorical_crossentropy(labels, right),
+    "categorical_crossentropy of wrong predictions": categorical_crossentropy(labels, 1 - right),
+}
+honest = {
+    "binary_crossentropy of right predictions": binary_crossentropy(labels, right),
+    "binary_crossentropy of wrong predictions": binary_crossentropy(labels, 1 - right),
+}
+```
+
 ## Example
 ```python
 import keras

@@ -11,6 +11,22 @@ minimise neither of the two objectives; the TensorFlow backend silently drops th
 sigmoid on the logits behind it, while `predict` still returns the softmax. With class ids for labels Keras 3
 raises at the first batch.
 
+## In numbers
+Two rows of logits of four classes. One program, two losses, and neither is that of the softmax that `predict` returns.
+
+```python
+import numpy as np
+from lint_keras_acc.runtime.losses import binary_crossentropy, categorical_crossentropy, sigmoid, softmax
+
+labels = np.eye(4)[[0, 2]]
+logits = np.array([[2.0, 0.5, 0.5, 0.0], [1.0, 1.5, 2.5, 0.5]])
+printed = {
+    "the loss on JAX and torch": binary_crossentropy(labels, softmax(logits)),
+    "the loss on TensorFlow": binary_crossentropy(labels, sigmoid(logits)),
+}
+honest = {"categorical_crossentropy": categorical_crossentropy(labels, softmax(logits))}
+```
+
 ## Example
 ```python
 import keras

@@ -10,6 +10,26 @@ Categorical cross-entropy takes a distribution over classes, and sigmoids are no
 depends on the backend: JAX and torch divide each row by its sum, the TensorFlow backend drops the sigmoid
 without a word and trains a softmax on the logits behind it, while `predict` still returns the sigmoids.
 
+## In numbers
+Two rows of logits of four classes. The same program minimises one number here and another there.
+
+```python
+import numpy as np
+from lint_keras_acc.runtime.losses import categorical_crossentropy, sigmoid, softmax
+
+labels = np.eye(4)[[0, 2]]
+logits = np.array([[2.0, 0.5, 0.5, 0.0], [1.0, 1.5, 2.5, 0.5]])
+printed = {
+    "the loss on JAX and torch": categorical_crossentropy(labels, sigmoid(logits)),
+    "the loss on TensorFlow": categorical_crossentropy(labels, softmax(logits)),
+    "sum of a row that predict returns": float(sigmoid(logits)[0].sum()),
+}
+honest = {
+    "the loss of a softmax, everywhere": categorical_crossentropy(labels, softmax(logits)),
+    "sum of a row that predict returns": float(softmax(logits)[0].sum()),
+}
+```
+
 ## Example
 ```python
 import keras

@@ -8,6 +8,26 @@ is a layer of another.
 The second one sees values between 0 and 1 only: a softmax over 10 of them cannot give any class more than
 0.24, a sigmoid nothing below 0.5. The loss stays high and its gradients small.
 
+## In numbers
+Ten classes, and a model that is right and sure of it.
+
+```python
+import numpy as np
+from lint_keras_acc.runtime.losses import sigmoid, softmax, sparse_categorical_crossentropy
+
+labels = np.arange(10)
+once = softmax(100.0 * np.eye(10))
+printed = {
+    "largest probability that a class can have": float(softmax(once).max()),
+    "smallest number that a second sigmoid can give": float(sigmoid(0.0)),
+    "the loss": sparse_categorical_crossentropy(labels, softmax(once)),
+}
+honest = {
+    "largest probability that a class can have": float(once.max()),
+    "the loss": sparse_categorical_crossentropy(labels, once),
+}
+```
+
 ## Example
 ```python
 import keras

@@ -8,6 +8,26 @@ where the program does not show what the output is. Where it does, KAC201 and KA
 One of the two takes the outputs for what they are not: logits are clipped as if they were probabilities, or
 probabilities are squeezed through a second sigmoid or softmax. Nothing raises.
 
+## In numbers
+Three rows that a model returns, read as logits by one of the two calls and as probabilities by the other: whichever
+they are, one of the two losses is wrong.
+
+```python
+import numpy as np
+from lint_keras_acc.runtime.losses import sparse_categorical_crossentropy, softmax
+
+labels = np.array([0, 1, 2])
+logits = np.array([[2.0, 0.1, -1.0], [0.3, 1.6, -0.7], [-0.4, 0.2, 1.9]])
+printed = {
+    "logits, without from_logits": sparse_categorical_crossentropy(labels, logits),
+    "probabilities, with from_logits=True": sparse_categorical_crossentropy(labels, softmax(logits), from_logits=True),
+}
+honest = {
+    "logits, with from_logits=True": sparse_categorical_crossentropy(labels, logits, from_logits=True),
+    "probabilities, without from_logits": sparse_categorical_crossentropy(labels, softmax(logits)),
+}
+```
+
 ## Example
 ```python
 import keras

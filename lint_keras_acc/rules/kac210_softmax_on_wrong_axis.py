@@ -10,6 +10,29 @@ The loss takes the numbers along its axis for the probabilities of the classes. 
 the pixels of a column compete, and leaves the classes of a pixel without a common scale: the loss divides them by
 their sum, and what is trained is no distribution that anyone asked for.
 
+## In numbers
+An image of two rows, three columns and five classes. A softmax over the rows leaves each pixel with numbers that do
+not sum to 1.
+
+```python
+import numpy as np
+from lint_keras_acc.runtime.losses import categorical_crossentropy, softmax
+
+rng = np.random.default_rng(0)
+logits = rng.normal(size=(1, 2, 3, 5))
+labels = np.eye(5)[rng.integers(5, size=(1, 2, 3))]
+printed = {
+    "smallest sum of a pixel's classes": float(softmax(logits, axis=1).sum(axis=-1).min()),
+    "largest sum of a pixel's classes": float(softmax(logits, axis=1).sum(axis=-1).max()),
+    "the loss": categorical_crossentropy(labels, softmax(logits, axis=1)),
+}
+honest = {
+    "smallest sum of a pixel's classes": float(softmax(logits).sum(axis=-1).min()),
+    "largest sum of a pixel's classes": float(softmax(logits).sum(axis=-1).max()),
+    "the loss": categorical_crossentropy(labels, softmax(logits)),
+}
+```
+
 ## Example
 ```python
 import keras

@@ -9,6 +9,21 @@ No weights make a sigmoid yield 17 or a relu yield -3. The loss stops at what th
 cost, and the predictions pile up at the limit. The outputs of a softmax sum to 1: for one of them to rise,
 the others have to fall.
 
+## In numbers
+Four targets, and the nearest that each activation can come to them.
+
+```python
+import numpy as np
+from lint_keras_acc.runtime.losses import mean_squared_error
+
+targets = np.array([17.0, -3.0, 0.5, 8.0])
+printed = {
+    "least mse with a sigmoid": mean_squared_error(targets, np.clip(targets, 0, 1)),
+    "least mse with a relu": mean_squared_error(targets, np.maximum(targets, 0)),
+}
+honest = {"least mse without activation": mean_squared_error(targets, targets)}
+```
+
 ## Example
 ```python
 import keras

@@ -9,6 +9,20 @@ Poisson takes the logarithm of the prediction. Of a number below 0 that is NaN, 
 loss and after one step all weights. The KL divergence clips what it gets to [0.0000001, 1] first: nothing is NaN, but
 what is clipped trains nothing, and what does not sum to 1 can bring the loss below 0.
 
+## In numbers
+Three counts, and predictions of which one is below 0.
+
+```python
+import numpy as np
+from lint_keras_acc.runtime.losses import poisson
+
+counts = np.array([0.0, 2.0, 5.0])
+outputs = np.array([-0.1, 1.9, 4.8])
+softplus = np.log1p(np.exp(outputs))
+printed = {"poisson of a linear output": poisson(counts, outputs)}
+honest = {"poisson of a softplus": poisson(counts, softplus)}
+```
+
 ## Example
 ```python
 import keras

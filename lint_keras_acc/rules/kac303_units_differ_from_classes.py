@@ -8,6 +8,31 @@ known to be as large as the number of units or larger, or to be below 0.
 Rows of another width raise at the first batch; against one unit, a regression loss broadcasts them in
 silence. An id without a unit raises on TensorFlow and torch; on JAX it counts as loss 0 without a word.
 
+## In numbers
+Four rows, of which the last is of a class that has no unit.
+
+```python
+import numpy as np
+from lint_keras_acc.runtime.kernels import sparse_categorical_accuracy
+from lint_keras_acc.runtime.losses import sparse_categorical_crossentropy
+
+labels = np.array([0, 1, 2, 3])
+three, four = 0.85 * np.eye(4, 3) + 0.05, 0.8 * np.eye(4) + 0.05
+try:
+    on_tensorflow = sparse_categorical_crossentropy(labels, three, backend="tensorflow")
+except ValueError as error:
+    on_tensorflow = f"raises: {error}"
+printed = {
+    "the loss of the last row on JAX": sparse_categorical_crossentropy(labels[3:], three[3:]),
+    "the loss on TensorFlow": on_tensorflow,
+    "'accuracy'": sparse_categorical_accuracy(labels, three),
+}
+honest = {
+    "the loss of the last row with four units": sparse_categorical_crossentropy(labels[3:], four[3:]),
+    "'accuracy' with four units": sparse_categorical_accuracy(labels, four),
+}
+```
+
 ## Example
 ```python
 import keras

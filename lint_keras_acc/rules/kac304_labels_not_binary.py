@@ -9,6 +9,28 @@ torch raises; TensorFlow and JAX train on a loss that goes below 0 without end, 
 rewards ever larger logits. With `from_logits=True` nothing raises anywhere. A label that is not 0 or 1
 never counts as right.
 
+## In numbers
+Four rows of ten classes against one unit. The surer the unit is of itself, the lower the loss, without end; the labels
+2 and 9 never count as right.
+
+```python
+import numpy as np
+from lint_keras_acc.runtime.kernels import binary_accuracy, sparse_categorical_accuracy
+from lint_keras_acc.runtime.losses import binary_crossentropy, sparse_categorical_crossentropy
+
+labels = np.array([0, 1, 2, 9])
+ten_units = np.eye(10)[labels]
+printed = {
+    "the loss at the logit 10": binary_crossentropy(labels, np.full(4, 10.0), from_logits=True),
+    "the loss at the logit 100": binary_crossentropy(labels, np.full(4, 100.0), from_logits=True),
+    "'accuracy' of always 1": binary_accuracy(labels, np.ones(4)),
+}
+honest = {
+    "the loss of ten units that are right": sparse_categorical_crossentropy(labels, ten_units),
+    "'accuracy' of ten units that are right": sparse_categorical_accuracy(labels, ten_units),
+}
+```
+
 ## Example
 ```python
 import keras

@@ -10,6 +10,27 @@ Cross-entropies raise in Keras 3, often with a message about shapes deep inside;
 the missing axis without a word, every label over each unit or time step, or over the rows of the batch. What
 is trained then is the mean of the labels.
 
+## In numbers
+Four rows with one number each, and an output of two steps a row that predicts it at both. Least squares stretches the
+labels over the rows, and likes the mean of all labels better than the right answers.
+
+```python
+import numpy as np
+from lint_keras_acc.runtime.losses import mean_squared_error
+
+labels = np.array([1.0, 2.0, 3.0, 4.0])
+right = np.broadcast_to(labels[:, None, None], (4, 2, 1))
+mean = np.full((4, 2, 1), labels.mean())
+printed = {
+    "mse of the right answers": mean_squared_error(labels, right),
+    "mse of the mean everywhere": mean_squared_error(labels, mean),
+}
+honest = {
+    "mse of the right answers, one step a row": mean_squared_error(labels, right[:, -1]),
+    "mse of the mean, one step a row": mean_squared_error(labels, mean[:, -1]),
+}
+```
+
 ## Example
 ```python
 import keras

@@ -9,6 +9,19 @@ Keras 3 raises, and so does every version up to Keras 2.3 and TensorFlow 2.1. Th
 2.15 takes a bare metric: there it is a hint, since the program stops with the next version, and so it is
 where a program is surely written for Keras 2, but not for which.
 
+## In numbers
+Which versions take a metric without a list, from the tables that the rules look at.
+
+```python
+from lint_keras_acc.keras_api.dialects import parse_dialect
+
+names = ["keras-2.3", "tf.keras-2.1", "tf.keras-2.2", "tf.keras-2.15", "keras-3"]
+bare = {name: parse_dialect(name).accepts_bare_metrics for name in names}
+listed = {name: parse_dialect(name).resolves_metric("accuracy") for name in names}
+printed = {f"metrics='accuracy' in {name}": "runs" if taken else "raises" for name, taken in bare.items()}
+honest = {f"metrics=['accuracy'] in {name}": "runs" if taken else "raises" for name, taken in listed.items()}
+```
+
 ## Example
 ```python
 import keras

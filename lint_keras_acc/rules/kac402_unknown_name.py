@@ -11,6 +11,20 @@ Names that the program registers as custom objects stay silent, and so do placeh
 nothing of Keras is a hint, since a module that is imported may register it; and so is one that Keras 3 does
 not know any more, where the program is surely older.
 
+## In numbers
+What 'rmse' is in the versions, and the number that it was to be.
+
+```python
+import numpy as np
+from lint_keras_acc.keras_api.dialects import parse_dialect
+from lint_keras_acc.runtime.losses import mean_squared_error
+
+names = ["keras-2.2", "tf.keras-2.15", "keras-3"]
+printed = {f"'rmse' in {name}": "known" if parse_dialect(name).resolves_metric("rmse") else "raises" for name in names}
+labels, predictions = np.array([3.0, 5.0, 8.0]), np.array([4.0, 5.0, 6.0])
+honest = {"RootMeanSquaredError() of three rows": float(np.sqrt(mean_squared_error(labels, predictions)))}
+```
+
 ## Example
 ```python
 import keras

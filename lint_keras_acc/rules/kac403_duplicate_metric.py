@@ -8,6 +8,24 @@ arguments twice, 'acc' beside 'accuracy', 'accuracy' beside the very metric that
 The number is computed and logged twice, under two keys (`accuracy` and `accuracy_1` on Keras 3). TensorFlow 2.2 to
 2.15 and tf_keras raise where both entries have the same name: an error there.
 
+## In numbers
+Four rows, and one output unit, for which 'accuracy' runs binary_accuracy.
+
+```python
+import numpy as np
+from lint_keras_acc.keras_api.dialects import parse_dialect
+from lint_keras_acc.runtime import resolve
+from lint_keras_acc.runtime.kernels import binary_accuracy
+
+labels, scores = np.array([1, 0, 1, 1]), np.array([0.9, 0.2, 0.4, 0.8])
+runs = resolve(parse_dialect("keras-3"), "binary_crossentropy", (4, 1), (4, 1)).kernel
+printed = {
+    f"'accuracy', which runs {runs}": binary_accuracy(labels, scores),
+    "'binary_accuracy'": binary_accuracy(labels, scores),
+}
+honest = {"'accuracy' alone": binary_accuracy(labels, scores)}
+```
+
 ## Example
 ```python
 import keras

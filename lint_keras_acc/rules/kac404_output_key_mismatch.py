@@ -12,6 +12,18 @@ name gave no metric at all up to Keras 2.2. Keras 3.7 and newer ask for every ou
 loss dict for a Sequential. Losses beyond the last output are ignored by TensorFlow 2.2 to 2.15, and by Keras 3.7
 and newer for one output. From Keras 3.14 on the metrics of a single output may have any key.
 
+## In numbers
+Two outputs, one of which has no loss under its name.
+
+```python
+outputs, losses = {"price", "sold"}, {"price": "mse", "is_sold": "binary_crossentropy"}
+printed = {
+    "keys that are no output": ", ".join(losses.keys() - outputs),
+    "outputs without a loss": ", ".join(outputs - losses.keys()),
+}
+honest = {"outputs": ", ".join(sorted(outputs))}
+```
+
 ## Example
 ```python
 import keras

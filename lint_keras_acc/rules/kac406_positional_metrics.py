@@ -8,6 +8,18 @@ Up to Keras 2 the order was optimizer, loss, metrics. Keras 3 has `loss_weights`
 for weights and raises at the first batch, with a message that speaks of anything but metrics. Before Keras
 3 it is a hint.
 
+## In numbers
+The third parameter of `compile`, from the tables that the rules look at.
+
+```python
+from lint_keras_acc.keras_api.dialects import parse_dialect
+
+names = ["keras-2.2", "tf.keras-2.15", "keras-3"]
+parameters = {name: parse_dialect(name).compile_parameters() for name in names}
+printed = {f"third in {name}": parameters[name][2] for name in names}
+honest = {f"place of metrics in {name}": 1 + parameters[name].index("metrics") for name in names}
+```
+
 ## Example
 ```python
 import keras

@@ -9,6 +9,23 @@ its own output and not those of the others.
 Up to Keras 2 every metric runs on every output. Keras 3 gives the n-th metric to the n-th output where there are
 as many as outputs (a warning), and raises otherwise. In the older versions it is a hint.
 
+## In numbers
+How many of two outputs a list of one metric is for.
+
+```python
+from lint_keras_acc.keras_api.dialects import parse_dialect
+
+outputs, metrics = ["sold", "kept"], ["accuracy"]
+
+def measured(name):
+    if parse_dialect(name).spreads_flat_metrics:
+        return len(outputs)
+    return len(metrics) if len(metrics) == len(outputs) else "raises"
+
+printed = {f"outputs measured in {name}": measured(name) for name in ("keras-2.3", "tf.keras-2.15", "keras-3")}
+honest = {"outputs measured with [['accuracy'], ['accuracy']]": len([["accuracy"], ["accuracy"]])}
+```
+
 ## Example
 ```python
 import keras

@@ -8,6 +8,20 @@ before with some.
 Keras up to 3.5, and all of Keras 2, drop the metrics then. From Keras 3.6 on they stay: `evaluate` returns
 more numbers than this call shows, and metrics that fitted the first loss run beside the second.
 
+## In numbers
+How many numbers `evaluate` returns after the second call, which shows a loss and no metric.
+
+```python
+from lint_keras_acc.keras_api.dialects import parse_dialect
+
+def numbers(name):
+    kept = ["accuracy"] if parse_dialect(name).keeps_metrics_on_recompile else []
+    return len(["loss", *kept])
+
+printed = {f"numbers in {name}": numbers(name) for name in ("tf.keras-2.15", "keras-3.5", "keras-3.6", "keras-3.15")}
+honest = {"numbers with metrics=[]": len(["loss"])}
+```
+
 ## Example
 ```python
 import keras

@@ -8,6 +8,19 @@ Keras 3.7 and newer, and TensorFlow 2.2 to 2.15, give the first outputs their lo
 nothing, without a word. Keras 3.0 to 3.6 and everything before TensorFlow 2.2 raise; so does Keras 3 where
 the model returns a dict. A written None says that an output is to have no loss.
 
+## In numbers
+Two rows with a price, predicted well, and whether they were sold, predicted badly.
+
+```python
+import numpy as np
+from lint_keras_acc.runtime.losses import binary_crossentropy, mean_squared_error
+
+price = mean_squared_error([3.0, 5.0], [3.1, 4.9])
+sold = binary_crossentropy([1, 0], [0.02, 0.97])
+printed = {"the loss with ['mse']": price}
+honest = {"the loss with both": price + sold}
+```
+
 ## Example
 ```python
 import keras

@@ -9,6 +9,19 @@ The first parameter of these classes is `from_logits` (the focal forms have othe
 is not empty counts as true: the loss takes what the model returns for logits, and the reduction stays what it
 was.
 
+## In numbers
+Three rows of probabilities, right and nearly sure. The string 'sum' says that they are logits, and nothing is summed.
+
+```python
+import numpy as np
+from lint_keras_acc.runtime.losses import categorical_crossentropy
+
+labels = np.eye(3)
+scores = 0.97 * labels + 0.01
+printed = {"CategoricalCrossentropy('sum')": categorical_crossentropy(labels, scores, from_logits=bool("sum"))}
+honest = {"CategoricalCrossentropy(reduction='sum')": 3 * categorical_crossentropy(labels, scores)}
+```
+
 ## Example
 ```python
 import keras

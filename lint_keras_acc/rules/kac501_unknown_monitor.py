@@ -11,6 +11,18 @@ never stops, ModelCheckpoint never writes its best model. A checkpoint path with
 everywhere. Of a tuner every trial fails. Where a program is surely older than Keras 3 and some older
 version makes the key, it is a hint.
 
+## In numbers
+The key that `metrics=['accuracy']` makes, from the tables that the rules look at.
+
+```python
+from lint_keras_acc.keras_api.dialects import parse_dialect
+
+names = ["keras-2.2", "keras-2.3", "keras-3"]
+keys = {name: "val_" + parse_dialect(name).log_key("accuracy", "string") for name in names}
+printed = {f"'val_acc' in {name}": "logged" if key == "val_acc" else "never logged" for name, key in keys.items()}
+honest = {f"the key in {name}": key for name, key in keys.items()}
+```
+
 ## Example
 ```python
 import keras

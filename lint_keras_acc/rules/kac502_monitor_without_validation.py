@@ -9,6 +9,23 @@ checkpoint path of such a fit.
 Without validation data no `val_` key is logged. Keras only warns: EarlyStopping never stops, ReduceLROnPlateau
 never reduces, ModelCheckpoint with `save_best_only` never saves. A path with such a key raises at the first save.
 
+## In numbers
+The validation loss of ten epochs, which is best in the third, and EarlyStopping with a patience of three.
+
+```python
+import numpy as np
+
+losses = np.array([0.9, 0.6, 0.5, 0.52, 0.55, 0.6, 0.66, 0.7, 0.8, 0.9])
+
+def epochs(logs):
+    seen = [log["val_loss"] for log in logs if "val_loss" in log]
+    stops = [epoch for epoch in range(len(seen)) if epoch - np.argmin(seen[: epoch + 1]) >= 3]
+    return stops[0] + 1 if stops else len(logs)
+
+printed = {"epochs without validation data": epochs([{"loss": loss} for loss in losses])}
+honest = {"epochs with validation data": epochs([{"val_loss": loss} for loss in losses])}
+```
+
 ## Example
 ```python
 import keras

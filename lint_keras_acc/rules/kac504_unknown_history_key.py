@@ -9,6 +9,23 @@ It is a KeyError after the training is done, or a None in a callback. The keys c
 Keras before 2.3 logged 'acc' whatever was written, newer versions log the string as it was written. Where a
 program is surely older than Keras 3 and some older version makes the key, it is a hint.
 
+## In numbers
+The key that `metrics=['accuracy']` makes, from the tables that the rules look at, and what reading another one gives.
+
+```python
+from lint_keras_acc.keras_api.dialects import parse_dialect
+
+keys = {name: parse_dialect(name).log_key("accuracy", "string") for name in ("keras-2.2", "keras-2.3", "keras-3")}
+printed = {}
+for name, key in keys.items():
+    history = {"loss": [0.4], key: [0.9]}
+    try:
+        printed[f"history['acc'] in {name}"] = history["acc"][0]
+    except KeyError as error:
+        printed[f"history['acc'] in {name}"] = f"raises: KeyError {error}"
+honest = {f"history[{key!r}] in {name}": 0.9 for name, key in keys.items()}
+```
+
 ## Example
 ```python
 import keras

@@ -8,6 +8,19 @@ Finds `np.argmax(p, axis=1)` and its kin (`tf.argmax`, `p.argmax(-1)`, `K.argmax
 The greatest of one number is that number: every sample gets the class 0, whatever the model has learned. An
 accuracy computed from it is the share of zeros among the labels.
 
+## In numbers
+Five rows, all predicted right; three of them are labelled 0.
+
+```python
+import numpy as np
+from lint_keras_acc.runtime.kernels import binary_accuracy
+
+labels = np.array([1, 0, 0, 0, 1])
+scores = np.array([[0.9], [0.2], [0.1], [0.4], [0.8]])
+printed = {"accuracy of np.argmax(scores, axis=1)": binary_accuracy(labels, np.argmax(scores, axis=1))}
+honest = {"accuracy of scores[:, 0] > 0.5": binary_accuracy(labels, scores[:, 0])}
+```
+
 ## Example
 ```python
 import numpy as np

@@ -8,6 +8,25 @@ with `from_logits=True` under a binary cross-entropy.
 `predict` returns the logits. The two classes are equally likely at the logit 0; 0.5 is the probability 0.62. So
 samples with a probability between 0.5 and 0.62 are taken for the wrong class, and `round` makes labels such as -3.
 
+## In numbers
+Six rows whose probabilities are all on the right side of a half. Three of the logits lie between 0 and 0.5.
+
+```python
+import numpy as np
+from lint_keras_acc.runtime.kernels import binary_accuracy
+
+labels = np.array([0, 1, 1, 1, 1, 0])
+logits = np.array([-1.0, 0.2, 0.3, 0.4, 3.0, -2.6])
+printed = {
+    "accuracy of logits > 0.5": binary_accuracy(labels, logits),
+    "labels that np.round makes": ", ".join(f"{label:g}" for label in np.unique(np.round(logits) + 0.0)),
+}
+honest = {
+    "accuracy of logits > 0": binary_accuracy(labels, logits, threshold=0.0),
+    "labels that logits > 0 makes": ", ".join(f"{label:d}" for label in np.unique((logits > 0).astype(int))),
+}
+```
+
 ## Example
 ```python
 import keras

@@ -8,6 +8,25 @@ reshaped, but neither rounded nor compared with a threshold nor put through an a
 ## Why is this bad
 scikit-learn raises: "Classification metrics can't handle a mix of binary and continuous targets".
 
+## In numbers
+Four rows of three classes. A function of labels looks at which values there are, and finds no labels.
+
+```python
+import numpy as np
+from lint_keras_acc.runtime.kernels import sparse_categorical_accuracy
+
+labels = np.array([2, 1, 0, 2])
+scores = np.array([[0.1, 0.2, 0.7], [0.2, 0.7, 0.1], [0.8, 0.1, 0.1], [0.3, 0.6, 0.1]])
+printed = {
+    "shape of what predict returns": scores.shape,
+    "whole numbers among it": int(np.sum(scores == np.round(scores))),
+}
+honest = {
+    "shape of its argmax": scores.argmax(axis=-1).shape,
+    "accuracy of its argmax": sparse_categorical_accuracy(labels, scores),
+}
+```
+
 ## Example
 ```python
 import keras

@@ -9,6 +9,23 @@ comes in between (not on Keras 3.0 to 3.6).
 With the loss alone `evaluate` returns a plain number: "cannot unpack non-iterable float object". With another count:
 "too many values to unpack", or the wrong number under a name.
 
+## In numbers
+What `evaluate` returns without metrics, taken apart into two.
+
+```python
+import numpy as np
+from lint_keras_acc.runtime.kernels import binary_accuracy
+from lint_keras_acc.runtime.losses import binary_crossentropy
+
+labels, scores = np.array([1, 0, 1, 1]), np.array([0.9, 0.2, 0.4, 0.8])
+try:
+    loss, accuracy = binary_crossentropy(labels, scores)
+except TypeError as error:
+    printed = {"loss, accuracy = evaluate(...)": f"raises: {error}"}
+loss, accuracy = binary_crossentropy(labels, scores), binary_accuracy(labels, scores)
+honest = {"loss": loss, "accuracy": accuracy}
+```
+
 ## Example
 ```python
 import keras

@@ -11,6 +11,19 @@ labels smoothed to 0.9 and 0.1 by hand give an accuracy of exactly 0. A warning,
 should be and only the number is not. Soft rows under a categorical accuracy are fine, since their argmax
 is what it was.
 
+## In numbers
+Four rows, all predicted right, with labels that were smoothed by hand.
+
+```python
+import numpy as np
+from lint_keras_acc.runtime.kernels import binary_accuracy
+
+labels = np.array([0.9, 0.1, 0.9, 0.1])
+scores = np.array([0.8, 0.2, 0.9, 0.1])
+printed = {"'accuracy'": binary_accuracy(labels, scores)}
+honest = {"'accuracy' against labels of 0 and 1": binary_accuracy(np.round(labels), scores)}
+```
+
 ## Example
 ```python
 import keras

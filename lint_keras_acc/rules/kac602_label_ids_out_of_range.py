@@ -13,6 +13,31 @@ Rows with the sample weight 0 are not looked at, and so is the id given as `igno
 accuracy is shown too: then it is a hint that the accuracy counts such rows as wrong. A hint too is one id
 that marks padding (a negative one, or 255) in the labels of sequences or images on JAX, where it works.
 
+## In numbers
+Four rows whose ids begin with 1, and a model of three units that is right about each of them, counted from 0.
+
+```python
+import numpy as np
+from lint_keras_acc.runtime.kernels import sparse_categorical_accuracy
+from lint_keras_acc.runtime.losses import sparse_categorical_crossentropy
+
+labels = np.array([1, 2, 3, 3])
+scores = 0.85 * np.eye(3)[labels - 1] + 0.05
+try:
+    on_tensorflow = sparse_categorical_crossentropy(labels, scores, backend="tensorflow")
+except ValueError as error:
+    on_tensorflow = f"raises: {error}"
+printed = {
+    "'accuracy'": sparse_categorical_accuracy(labels, scores),
+    "the loss on TensorFlow": on_tensorflow,
+    "the loss on JAX of the rows labelled 3": sparse_categorical_crossentropy(labels[2:], scores[2:]),
+}
+honest = {
+    "'accuracy' of ids from 0 on": sparse_categorical_accuracy(labels - 1, scores),
+    "the loss of ids from 0 on": sparse_categorical_crossentropy(labels - 1, scores),
+}
+```
+
 ## Example
 ```python
 import keras

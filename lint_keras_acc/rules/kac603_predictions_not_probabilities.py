@@ -11,6 +11,20 @@ divide each row by its sum or clip it, depending on the backend. So what is mini
 cross-entropy of what `predict` returns: an error outside [0, 1], where it is no cross-entropy at all, and
 a warning for other sums, where it is one of other probabilities.
 
+## In numbers
+Three rows of probabilities, and the same in per cent. TensorFlow clips each of them to 1, and sees three equal classes.
+
+```python
+import numpy as np
+from lint_keras_acc.runtime.losses import sparse_categorical_crossentropy
+
+labels = np.array([0, 1, 2])
+shares = 0.85 * np.eye(3) + 0.05
+per_cent = sparse_categorical_crossentropy(labels, 100 * shares, backend="tensorflow")
+printed = {"the loss of per cent on TensorFlow": per_cent}
+honest = {"the loss of the probabilities": sparse_categorical_crossentropy(labels, shares)}
+```
+
 ## Example
 ```python
 import keras

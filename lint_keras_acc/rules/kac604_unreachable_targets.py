@@ -11,6 +11,18 @@ below a value that has nothing to do with the model. A warning, since the reacha
 fitted; an error under a binary cross-entropy, which torch refuses for such targets and which falls below
 0 without end elsewhere.
 
+## In numbers
+Four pixels up to 255, and the nearest that a sigmoid can come to them.
+
+```python
+import numpy as np
+from lint_keras_acc.runtime.losses import mean_squared_error
+
+pixels = np.array([0.0, 12.0, 130.0, 255.0])
+printed = {"least mse with a sigmoid": mean_squared_error(pixels, np.clip(pixels, 0, 1))}
+honest = {"least mse of pixels / 255": mean_squared_error(pixels / 255, np.clip(pixels / 255, 0, 1))}
+```
+
 ## Example
 ```python
 import keras

@@ -15,6 +15,19 @@ A warning for a model that has been trained and for a dead relu, which no traini
 nobody says whether it has been, since a last layer may begin with zeros. A model that has not been
 trained is otherwise silent.
 
+## In numbers
+Ten rows, eight of which are labelled 0, and a model that says 0.3 of every one.
+
+```python
+import numpy as np
+from lint_keras_acc.runtime.kernels import balanced_accuracy, binary_accuracy
+
+labels = np.array([0, 0, 1, 0, 0, 0, 1, 0, 0, 0])
+scores = np.full(10, 0.3)
+printed = {"'accuracy'": binary_accuracy(labels, scores)}
+honest = {"balanced accuracy": balanced_accuracy(labels, scores)}
+```
+
 ## Example
 ```python
 import keras

@@ -17,6 +17,22 @@ stand sorted, which are no sample of all labels, and for a model that tells the 
 chance, as one trained with class weights does: it gives up accuracy for the rare class. A model that has
 not been trained is silent.
 
+## In numbers
+A thousand rows, 50 of which are labelled 1, and a model that has learned to say 0.
+
+```python
+import numpy as np
+from lint_keras_acc.runtime.kernels import balanced_accuracy, binary_accuracy, majority_baseline
+
+labels = np.arange(1000) < 50
+scores = np.full(1000, 0.05)
+printed = {"'accuracy'": binary_accuracy(labels, scores)}
+honest = {
+    "accuracy of always the same answer": majority_baseline(labels),
+    "balanced accuracy": balanced_accuracy(labels, scores),
+}
+```
+
 ## Example
 ```python
 import keras

@@ -11,6 +11,22 @@ help, since 0 times NaN is NaN. Accuracies hide it: a NaN prediction is no more 
 the class 0, and in an argmax it wins on JAX and torch and loses on TensorFlow. An error, since the result
 is undefined.
 
+## In numbers
+Four rows, three of which are labelled 0, and a model that has become NaN.
+
+```python
+import numpy as np
+from lint_keras_acc.runtime.kernels import binary_accuracy, sparse_categorical_accuracy
+from lint_keras_acc.runtime.losses import mean_squared_error
+
+labels = np.array([0, 0, 1, 0])
+printed = {
+    "'accuracy' of one unit": binary_accuracy(labels, np.full(4, np.nan)),
+    "'accuracy' of a softmax": sparse_categorical_accuracy(labels, np.full((4, 2), np.nan)),
+}
+honest = {"the loss": mean_squared_error(labels, np.full(4, np.nan))}
+```
+
 ## Example
 ```python
 import keras

@@ -14,6 +14,19 @@ and metrics are aligned before, and Keras 2 aligns all.
 An error for a loss, since another objective is minimised; a warning for a metric. A hint where the
 function could not be tried, since it may align its arguments itself.
 
+## In numbers
+Four rows, all predicted right: labels of shape (4,) and predictions of shape (4, 1).
+
+```python
+import numpy as np
+from lint_keras_acc.runtime.losses import mean_absolute_error
+
+labels = np.array([1.0, 2.0, 3.0, 4.0])
+predictions = labels[:, None]
+printed = {"the mean of abs(y_true - y_pred)": float(np.mean(np.abs(labels - predictions)))}
+honest = {"'mae'": mean_absolute_error(labels, predictions)}
+```
+
 ## Example
 ```python
 import keras

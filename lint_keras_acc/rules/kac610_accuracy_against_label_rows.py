@@ -13,6 +13,27 @@ A warning, since the number is not what it claims. A hint for independent units 
 cross-entropy in fewer than 60 rows: that many without an exception make it sure that at most one row in
 20 has another number of ones.
 
+## In numbers
+Three rows of several labels, all predicted right, under a categorical accuracy; and ten classes, of which a model
+predicts none, under a binary one.
+
+```python
+import numpy as np
+from lint_keras_acc.runtime.kernels import binary_accuracy, categorical_accuracy
+
+several = np.array([[1, 0, 1, 0], [0, 1, 0, 1], [1, 1, 0, 0]])
+scores = np.array([[0.7, 0.1, 0.9, 0.2], [0.3, 0.6, 0.1, 0.8], [0.9, 0.8, 0.2, 0.1]])
+classes, nothing = np.eye(10), np.full((10, 10), 0.1)
+printed = {
+    "categorical_accuracy of several labels": categorical_accuracy(several, scores),
+    "binary_accuracy of ten classes": binary_accuracy(classes, nothing),
+}
+honest = {
+    "binary_accuracy of several labels": binary_accuracy(several, scores),
+    "categorical_accuracy of ten classes": categorical_accuracy(classes, nothing),
+}
+```
+
 ## Example
 ```python
 import keras

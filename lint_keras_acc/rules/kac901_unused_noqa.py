@@ -10,6 +10,24 @@ not selected for the file are not judged; nor are comments in files of which a p
 The comment says that the accuracy of this model is known not to be what it seems, which is not so any more. It
 will hide the next defect on its line.
 
+## In numbers
+A program whose accuracy was repaired, and then spoiled again on the same line.
+
+```python
+from lint_keras_acc.config import Settings
+from lint_keras_acc.engine import lint_source
+from lint_keras_acc.source import read_source
+
+model = "import keras; model = keras.Sequential([keras.layers.Dense(1)]); "
+spoiled = model + "model.compile(loss='mse', metrics=['accuracy'])"
+
+def findings(line):
+    return len(lint_source(read_source("example.py", line.encode()), Settings()).findings)
+
+printed = {"findings with the comment": findings(spoiled + "  # noqa: KAC101")}
+honest = {"findings without it": findings(spoiled)}
+```
+
 ## Example
 ```python
 import keras
