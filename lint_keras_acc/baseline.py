@@ -69,7 +69,8 @@ class Baseline:
         ]
         if report.errors or report.failures or report.refused:
             self._unread.add(path)
-        return replace(report, findings=tuple(item for item in report.findings if _place(item) not in known))
+        left = tuple(item for item in report.findings if _place(item) not in known)
+        return replace(report, findings=left, known=tuple(item for item in report.findings if _place(item) in known))
 
     def stale(self, linted: Iterable[str], settings: Settings) -> list[Entry]:
         """The entries that match nothing any more, of those that linting the paths `linted` could have found."""
@@ -128,6 +129,15 @@ def _is_judged(code: str, path: str, settings: Settings) -> bool:
 
 def _place(finding: Finding) -> Place:
     return finding.code, finding.span
+
+
+def identities(path: str, findings: Iterable[Finding], programs: Sequence[Program]) -> dict[Place, str]:
+    """For each place a name that stays the same as long as the baseline would know its finding again.
+
+    `path` is what the file is called wherever the names are compared.
+    """
+    entries = _entries_of(path, findings, programs)
+    return {place: _hashed(json.dumps(entry)) for place, entry in entries.items()}
 
 
 def _matched(found: dict[Place, Entry], known: Iterable[Entry]) -> dict[Place, Entry]:
@@ -207,7 +217,11 @@ def _callee(function: ast.expr) -> str:
 def _shortened(text: str) -> str:
     if len(text) <= _LONGEST_TEXT:
         return text
-    return f"{text[:_LONGEST_TEXT]}... sha256:{hashlib.sha256(text.encode('utf-8', 'surrogatepass')).hexdigest()}"
+    return f"{text[:_LONGEST_TEXT]}... sha256:{_hashed(text)}"
+
+
+def _hashed(text: str) -> str:
+    return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()
 
 
 # --- files ------------------------------------------------------------------------------------------------

@@ -13,7 +13,9 @@ if TYPE_CHECKING:
     from lint_keras_acc.keras_api.dialects import Dialect
 
 SECTION = "lint-keras-acc"
-OUTPUT_FORMATS = ("text", "json")
+# What `check` writes; all other commands write the first two.
+OUTPUT_FORMATS = ("text", "json", "concise", "json-lines", "sarif", "github", "gitlab", "junit")
+COMMON_FORMATS = OUTPUT_FORMATS[:2]
 # The rule that is off unless it is asked for by itself, since what it looks at are comments, not models.
 UNUSED_NOQA = "KAC901"
 

@@ -54,9 +54,9 @@ class Failure:
 class Report:
     """What is said of one file: its findings, what of it could not be read, and where the linter failed.
 
-    `untold` are the hints of selected rules that are off; `calls` the compile calls with their possibilities. Of a
-    saved model: `refused` is why it is not read, `notes` is what else there is to say, and `portrait` the code that
-    the places of its findings point into.
+    `untold` are the hints of selected rules that are off, `silenced` what a comment in the file silences, `known` what
+    a baseline knows, and `calls` the compile calls with their possibilities. Of a saved model: `refused` is why it is
+    not read, `notes` is what else there is to say, and `portrait` the code that its findings point into.
     """
 
     path: str
@@ -67,6 +67,8 @@ class Report:
     refused: tuple[SourceError, ...] = ()
     notes: tuple[str, ...] = ()
     portrait: str = ""
+    silenced: tuple[Finding, ...] = ()
+    known: tuple[Finding, ...] = ()
     calls: tuple[tuple[CompileSite, ...], ...] = field(default=(), compare=False, repr=False)
 
     @property
@@ -130,14 +132,16 @@ def _lint_source(source: Source, run: _Run, *, may_find: bool, named: bool) -> R
     programs, errors = source.programs()
     findings = [finding for program in programs for finding in run.findings(program)] if may_find else []
     settings = run.settings
+    silenced: list[Finding] = []
     if findings or _asks_for_comments(source.data, settings):
         from lint_keras_acc.suppressions import Suppressions
 
         suppressions = Suppressions(source)
-        findings = list(suppressions.left(findings))
+        findings, silenced = suppressions.divided(findings)
         if settings.reports_unused_noqa and not (errors or run.errors or run.failures):
             findings += suppressions.unused(settings)
-    return run.report(findings, errors if may_find or named else ())
+    report = run.report(findings, errors if may_find or named else ())
+    return replace(report, silenced=run.report(silenced).findings) if silenced else report
 
 
 def _asks_for_comments(data: bytes, settings: Settings) -> bool:

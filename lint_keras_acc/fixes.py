@@ -9,15 +9,17 @@ from lint_keras_acc.findings import Applicability, Edit, Finding, Fix
 from lint_keras_acc.fixing.repairs import edits_for
 from lint_keras_acc.fixing.spelling import imports_keras
 from lint_keras_acc.fixing.text import conflict
-from lint_keras_acc.fixing.writing import apply_edits, unified_diff, write_atomically
+from lint_keras_acc.fixing.writing import FilePlaces, apply_edits, file_edits, unified_diff, write_atomically
 from lint_keras_acc.source import Program, Source, SourceError, read_source
 
 __all__ = [
+    "FilePlaces",
     "FixResult",
     "Skipped",
     "apply_edits",
     "edits_for",
     "edits_in",
+    "file_edits",
     "fix_source",
     "is_wanted",
     "unified_diff",

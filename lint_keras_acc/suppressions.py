@@ -60,18 +60,23 @@ class Suppressions:
         self._rows: dict[int | None, list[Row]] = {}
         self._used: set[tuple[int | None, Row, str]] = set()
 
-    def left(self, findings: Iterable[Finding]) -> Iterator[Finding]:
-        """The findings that no comment silences, without fixes for lines that have such a comment."""
+    def divided(self, findings: Iterable[Finding]) -> tuple[list[Finding], list[Finding]]:
+        """The findings that no comment silences, without fixes for lines that have such a comment; and the others."""
         if not self._any:
-            yield from findings
-        elif not self._whole_file():
-            for finding in findings:
-                if self._silences(finding.span, finding.code):
-                    continue
-                fix = finding.fix
-                if fix and {self._silences(_place(repair), finding.code) for repair in fix.repairs} != {False}:
-                    fix = None
-                yield replace(finding, fix=fix)
+            return list(findings), []
+        if self._whole_file():
+            return [], list(findings)
+        left: list[Finding] = []
+        silenced: list[Finding] = []
+        for finding in findings:
+            if self._silences(finding.span, finding.code):
+                silenced.append(finding)
+                continue
+            fix = finding.fix
+            if fix and {self._silences(_place(repair), finding.code) for repair in fix.repairs} != {False}:
+                fix = None
+            left.append(replace(finding, fix=fix))
+        return left, silenced
 
     def unused(self, settings: Settings) -> Iterator[Finding]:
         """For each comment the codes of ours in it that have silenced nothing, of the rules that are selected."""

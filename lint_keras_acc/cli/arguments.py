@@ -9,7 +9,15 @@ from typing import TYPE_CHECKING, Any, NoReturn
 
 from lint_keras_acc import __version__
 from lint_keras_acc.cli.console import FAILED, STDIN
-from lint_keras_acc.config import OUTPUT_FORMATS, UNUSED_NOQA, Settings, find_settings, override, read_settings
+from lint_keras_acc.config import (
+    COMMON_FORMATS,
+    OUTPUT_FORMATS,
+    UNUSED_NOQA,
+    Settings,
+    find_settings,
+    override,
+    read_settings,
+)
 
 if TYPE_CHECKING:
     from lint_keras_acc.keras_api.dialects import Dialect
@@ -44,7 +52,12 @@ def command_parser() -> argparse.ArgumentParser:
     )
     _add_selection(check)
     _add_adoption(check)
-    check.add_argument("--output-format", choices=OUTPUT_FORMATS, help="text (default) or json")
+    check.add_argument(
+        "--output-format",
+        choices=OUTPUT_FORMATS,
+        metavar="FORMAT",
+        help=f"one of {', '.join(OUTPUT_FORMATS)} (default: text)",
+    )
     check.add_argument("--statistics", action="store_true", default=None, help="count the findings by rule")
     check.add_argument("-j", "--jobs", type=_positive, help="number of processes (default: as fits the work)")
     _add_colour(check)
@@ -53,13 +66,13 @@ def command_parser() -> argparse.ArgumentParser:
 
     sites = commands.add_parser("sites", help="show what the linter sees at each compile call")
     _add_input(sites)
-    sites.add_argument("--output-format", choices=OUTPUT_FORMATS, help="text (default) or json")
+    sites.add_argument("--output-format", choices=COMMON_FORMATS, help="text (default) or json")
 
     explain = commands.add_parser("explain", help="explain a rule")
     explain.add_argument("rule", metavar="CODE|NAME")
 
     rules = commands.add_parser("rules", help="list the rules")
-    rules.add_argument("--output-format", choices=OUTPUT_FORMATS, default="text", help="text (default) or json")
+    rules.add_argument("--output-format", choices=COMMON_FORMATS, default="text", help="text (default) or json")
 
     _add_server(commands.add_parser("server", help="the language server, for editors"))
     return parser
@@ -99,7 +112,7 @@ def _add_audit(audit: argparse.ArgumentParser) -> None:
         choices=("keras", "tf_keras"),
         help="what to load the model with (default: what the file says it was saved by)",
     )
-    audit.add_argument("--output-format", choices=OUTPUT_FORMATS, default="text", help="text (default) or json")
+    audit.add_argument("--output-format", choices=COMMON_FORMATS, default="text", help="text (default) or json")
     audit.add_argument("--plot", metavar="FILE.png", help="also draw the figures against the baseline")
     _add_selection(audit)
     _add_colour(audit)

@@ -23,14 +23,14 @@ from lint_keras_acc.cli.console import (
     write,
 )
 from lint_keras_acc.cli.sources import Sources
+from lint_keras_acc.cli.telling import Teller
 from lint_keras_acc.config import UNUSED_NOQA, Settings
 from lint_keras_acc.render import place
 
 if TYPE_CHECKING:
     from lint_keras_acc.baseline import Baseline
     from lint_keras_acc.engine import Report
-    from lint_keras_acc.findings import Edit, Finding
-    from lint_keras_acc.render.text import LineText
+    from lint_keras_acc.findings import Finding
     from lint_keras_acc.source import Source
 
 
@@ -90,11 +90,10 @@ class CheckRun:
         self._baseline = _baseline(settings.baseline, write_baseline)
         self._excerpts = excerpts
         self._colour = colour
-        self._status = CLEAN
         self._repaired = 0
         self._silenced = 0
         self._sources = Sources()
-        self._output = sys.stdout
+        self._teller = Teller(settings.output_format, self._sources, excerpts=excerpts, colour=colour)
 
     def files(self, paths: Sequence[str]) -> Iterator[Report]:
         """The reports on files and directories, repaired where that is asked for."""
@@ -102,8 +101,9 @@ class CheckRun:
         from lint_keras_acc.render.progress import Progress
 
         existing = readable_paths(paths)
-        if len(existing) < len(paths):
-            self._status = FAILED
+        for path in paths:
+            if path not in existing:
+                self._teller.is_missing(path)
         told = False
         with Progress(sys.stderr) as progress:
             for report in lint_paths(existing, self._settings, progress.show):
@@ -155,42 +155,31 @@ class CheckRun:
                 report = self._lint(source)
                 self._sources.keep(source)
             if self._writes_program:
-                self._output = sys.stderr
+                self._teller.output = sys.stderr
             yield report
         if self._writes_program:
             write(data)
 
     def finish(self, reports: Iterable[Report], linted: Sequence[str]) -> int:
         """Tell the reports on what was found in and below the paths `linted`; the exit status."""
-        from lint_keras_acc.engine import each_place_once
-
-        told: list[Finding] = []
-        for report in map(self._recorded, reports):
-            for failure in report.failures:
-                say(str(failure))
-                self._status = FAILED
-            for error in report.errors:
-                say(str(error))
-                self._status = self._status or FOUND
-            for refusal in report.refused:
-                say(str(refusal))
-                self._status = FAILED
-            for note in report.notes:
-                say(note)
-            in_json = self._settings.output_format == "json"
-            findings = report.findings if in_json else each_place_once(report.findings)
-            told += findings
-            if not in_json and not self._diff:
-                self._tell_findings(findings, self._sources.line if report.portrait else None)
-        if self._settings.output_format == "json" and not self._diff:
-            from lint_keras_acc.render.json import findings_json
-
-            self._print(findings_json([(finding, self._edits(finding)) for finding in told]))
-        self._tell_summary(told)
+        teller = self._teller
+        done = False
+        try:
+            for report in map(self._recorded, reports):
+                teller.tell(report, quiet=self._diff)
+            done = True
+        finally:
+            if not self._diff:
+                teller.finish(self._status() if done else FAILED)
+        self._tell_summary(teller.findings)
         self._keep_baseline(linted)
-        if self._status == CLEAN and (told or (self._diff and (self._repaired or self._silenced))):
-            self._status = FOUND
-        return CLEAN if self._settings.exit_zero and self._status == FOUND else self._status
+        return self._status()
+
+    def _status(self) -> int:
+        """The exit status, as far as the run has come."""
+        found = self._teller.findings or (self._diff and (self._repaired or self._silenced))
+        status = self._teller.status or (FOUND if found else CLEAN)
+        return CLEAN if self._settings.exit_zero and status == FOUND else status
 
     # --- repairs --------------------------------------------------------------------------------------------
 
@@ -270,16 +259,6 @@ class CheckRun:
         diff = unified_diff(source, data)
         write((coloured_diff(diff) if self._colour else diff).encode("utf-8", "replace"))
 
-    def _edits(self, finding: Finding) -> tuple[Edit, ...] | None:
-        from lint_keras_acc.engine import Failure
-
-        try:
-            return self._sources.edits(finding)
-        except Exception as error:
-            say(str(Failure.of(finding.span.path, "the repair", error)))
-            self._status = FAILED
-            return None
-
     # --- what is known --------------------------------------------------------------------------------------
 
     def _left(self, report: Report, source: Source | None = None) -> Report:
@@ -293,7 +272,8 @@ class CheckRun:
         if self._baseline is None or not self._writes_baseline:
             return report
         self._baseline.left(report, lambda: self._sources.programs(report.path))
-        return replace(report, findings=tuple(item for item in report.findings if item.code == UNUSED_NOQA))
+        left = tuple(item for item in report.findings if item.code == UNUSED_NOQA)
+        return replace(report, findings=left, known=tuple(item for item in report.findings if item not in left))
 
     def _keep_baseline(self, linted: Sequence[str]) -> None:
         """Write the baseline, or say how much of it is of the past."""
@@ -314,19 +294,11 @@ class CheckRun:
 
     # --- telling --------------------------------------------------------------------------------------------
 
-    def _tell_findings(self, findings: Iterable[Finding], line_text: LineText | None) -> None:
-        """`line_text` is given where the reader cannot look up the lines that plain findings name."""
-        from lint_keras_acc.render.text import excerpt, plain, without_colour
-
-        for finding in findings:
-            for line in excerpt(finding, self._sources.line) if self._excerpts else plain(finding, line_text):
-                self._print(line if self._colour else without_colour(line))
-
     def _tell_summary(self, findings: Sequence[Finding]) -> None:
         from lint_keras_acc.render.text import counted, statistics, summary
 
         if self._settings.statistics:
-            stream = self._output if self._settings.output_format == "text" and not self._diff else sys.stderr
+            stream = self._teller.output if self._settings.output_format == "text" and not self._diff else sys.stderr
             for line in statistics(findings):
                 print(line, file=stream)
         if self._repaired:
@@ -335,9 +307,6 @@ class CheckRun:
             say(f"{'would add' if self._diff else 'added'} noqa comments to {counted(self._silenced, 'line')}")
         if self._excerpts and findings and self._settings.output_format == "text":
             print(summary(findings), file=sys.stderr)
-
-    def _print(self, text: str) -> None:
-        print(text, file=self._output)
 
 
 def _baseline(read: str | None, written: str | None) -> Baseline | None:

@@ -36,7 +36,7 @@ def run(options: argparse.Namespace) -> int:
             say(str(message))
         status = max(status, FAILED if report.failures or report.refused else FOUND if report.errors else CLEAN)
         calls += found
-        if settings.output_format == "text":
+        if settings.output_format != "json":
             for possibilities in found:
                 for line in (*sites_text(possibilities), *portrait_text(report.portrait)):
                     print(line)

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from lint_keras_acc.findings import Edit, Finding, Span
+    from lint_keras_acc.fixes import FilePlaces
     from lint_keras_acc.source import Program, Source
 
 
@@ -14,17 +15,24 @@ class Sources:
 
     def __init__(self) -> None:
         self._sources: dict[str, Source | None] = {}
-        self._programs: dict[str, list[Program]] = {}
+        # Of one file at a time: trees are large.
+        self._programs: tuple[str, list[Program]] | None = None
+        self._places: dict[str, FilePlaces] = {}
 
     def keep(self, source: Source) -> None:
         """Take `source` for the file of its path."""
         self._sources[source.path] = source
-        self._programs.pop(source.path, None)
+        self._programs = None
+        self._places.pop(source.path, None)
 
     def programs(self, path: str, source: Source | None = None) -> list[Program]:
         """The programs of a file, or of `source` in its place; none where it cannot be read."""
-        source = source or self._source(path)
-        return source.programs()[0] if source else []
+        if source is not None:
+            return source.programs()[0]
+        if self._programs is None or self._programs[0] != path:
+            source = self._source(path)
+            self._programs = path, source.programs()[0] if source else []
+        return self._programs[1]
 
     def line(self, span: Span) -> str:
         """The line where a span begins; '' where it cannot be read."""
@@ -40,13 +48,31 @@ class Sources:
             return None
         from lint_keras_acc.fixes import edits_in
 
-        path = finding.span.path
-        source = self._source(path)
+        source = self._source(finding.span.path)
+        return edits_in(source, self.programs(source.path), finding.fix) if source else None
+
+    def in_file(self, span: Span) -> Span:
+        """A place in lines and columns of its file, which a cell of a notebook counts otherwise."""
+        if span.cell is None:
+            return span
+        from lint_keras_acc.fixes import FilePlaces
+
+        source = self._source(span.path)
         if source is None:
-            return None
-        if path not in self._programs:
-            self._programs[path] = source.programs()[0]
-        return edits_in(source, self._programs[path], finding.fix)
+            return span
+        if span.path not in self._places:
+            self._places[span.path] = FilePlaces(source)
+        return self._places[span.path].span(span)
+
+    def edits_in_file(self, finding: Finding, edits: tuple[Edit, ...] | None) -> tuple[Edit, ...]:
+        """The edits of a fix in lines and columns of the file; none where they cannot be carried out."""
+        from lint_keras_acc.fixes import file_edits
+
+        source = self._source(finding.span.path)
+        try:
+            return file_edits(source, edits) if source and edits else ()
+        except ValueError:
+            return ()
 
     def _source(self, path: str) -> Source | None:
         from lint_keras_acc.source import SourceError, read_source

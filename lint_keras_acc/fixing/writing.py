@@ -4,20 +4,13 @@ from __future__ import annotations
 
 import json
 import os
-import re
 from collections.abc import Iterable, Iterator
 from itertools import pairwise
 
-from lint_keras_acc.findings import Edit
+from lint_keras_acc.findings import Edit, Span
+from lint_keras_acc.fixing.notebook_json import UNIT, list_items, source_places
 from lint_keras_acc.fixing.text import NEWLINE, Text, splice
 from lint_keras_acc.source import Source, read_source
-
-_SPACE = re.compile(r"[ \t\r\n]*")
-_STRING = re.compile(r'"[^"\\]*(?:\\.[^"\\]*)*"', re.DOTALL)
-_BRACKET = re.compile(r'"[^"\\]*(?:\\.[^"\\]*)*"|[\[\]{}]', re.DOTALL)
-_SCALAR = re.compile(r"[^\s,\]}]+")
-# One code point of a JSON string as it is written.
-_UNIT = re.compile(r"\\u[dD][89abAB][0-9a-fA-F]{2}\\u[dD][c-fC-F][0-9a-fA-F]{2}|\\u[0-9a-fA-F]{4}|\\.|.", re.DOTALL)
 
 
 def apply_edits(source: Source, edits: Iterable[Edit]) -> bytes:
@@ -25,27 +18,60 @@ def apply_edits(source: Source, edits: Iterable[Edit]) -> bytes:
 
     Raises ValueError where edits overlap, or where the file cannot be written back in its own encoding.
     """
+    edits = list(edits)
+    return source.encode(_replaced(source.text, replacements(source, edits))) if edits else source.data
+
+
+def file_edits(source: Source, edits: Iterable[Edit]) -> tuple[Edit, ...]:
+    """The same edits in lines and columns of the file, of which the JSON of a notebook has others than its cells.
+
+    Raises ValueError where `apply_edits` does.
+    """
+    text = Text(source.text)
+    return tuple(text.edit(source.path, None, *replacement) for replacement in replacements(source, edits))
+
+
+def replacements(source: Source, edits: Iterable[Edit]) -> list[tuple[int, int, str]]:
+    """What to put between which offsets in the text of the file, in order. Raises ValueError as `apply_edits` does."""
     by_cell: dict[int | None, list[Edit]] = {}
     for edit in dict.fromkeys(edits):
         by_cell.setdefault(edit.span.cell, []).append(edit)
-    if not by_cell:
-        return source.data
-    if source.encode(source.text) != source.data:
+    if by_cell and source.encode(source.text) != source.data:
         raise ValueError(f"{source.path} cannot be written back as {source.encoding}")
     if source.cells is None:
-        changed = _replaced(source.text, splice(Text(source.text), by_cell.pop(None, [])))
+        replaced = splice(Text(source.text), by_cell.pop(None, []))
         if by_cell:
             raise ValueError(f"{source.path} is no notebook")
-        return source.encode(changed)
-    places = list(_source_places(source.text))
+        return replaced
+    places = list(source_places(source.text))
     separator = _separator(source.text, places)
-    replacements: list[tuple[int, int, str]] = []
+    replaced = []
     for cell, of_cell in by_cell.items():
         if cell is None:
             raise ValueError(f"{source.path} is a notebook")
         written = _CellText(source.text, *places[cell], separator)
-        replacements += written.replacements(splice(Text(source.cell_text(cell)), of_cell))
-    return source.encode(_replaced(source.text, sorted(replacements)))
+        replaced += written.replacements(splice(Text(source.cell_text(cell)), of_cell))
+    return sorted(replaced)
+
+
+class FilePlaces:
+    """Turns places in the cells of a notebook into those in its JSON text; places in other files are what they are."""
+
+    def __init__(self, source: Source) -> None:
+        self._source = source
+        self._text = Text(source.text)
+        self._sources = list(source_places(source.text)) if source.cells is not None else []
+
+    def span(self, span: Span) -> Span:
+        """The span in lines and columns of the file. Raises ValueError where there is no such place."""
+        if span.cell is None:
+            return span
+        start, end = Text(self._source.cell_text(span.cell)).range(span)
+        source = self._sources[span.cell]
+        written = _CellText(self._source.text, *source, None).places() or [(source[0], source[0])]
+        first = written[start][0] if start < len(written) else written[-1][1]
+        last = written[end - 1][1] if end > start else first
+        return Span(span.path, None, *self._text.place(first), *self._text.place(last))
 
 
 def _replaced(text: str, replacements: Iterable[tuple[int, int, str]]) -> str:
@@ -57,84 +83,14 @@ def _replaced(text: str, replacements: Iterable[tuple[int, int, str]]) -> str:
     return "".join([*parts, text[position:]])
 
 
-# --- the JSON of a notebook ---------------------------------------------------------------------------------
-
-
-def _value_end(text: str, start: int) -> int:
-    """Behind the JSON value that begins at `start`."""
-    if text[start] == '"':
-        return _end(_STRING.match(text, start))
-    if text[start] not in "[{":
-        return _end(_SCALAR.match(text, start))
-    depth = 0
-    for token in _BRACKET.finditer(text, start):
-        if token.group() in "[{":
-            depth += 1
-        elif token.group() in "]}":
-            depth -= 1
-            if depth == 0:
-                return token.end()
-    raise ValueError("the JSON is not closed")
-
-
-def _end(match: re.Match[str] | None) -> int:
-    if match is None:
-        raise ValueError("the JSON cannot be read")
-    return match.end()
-
-
-def _behind_space(text: str, position: int) -> int:
-    return _end(_SPACE.match(text, position))
-
-
-def _items(text: str, start: int) -> Iterator[tuple[int, int]]:
-    """Where the items of the JSON list at `start` stand."""
-    position = _behind_space(text, start + 1)
-    while text[position] != "]":
-        end = _value_end(text, position)
-        yield position, end
-        position = _behind_space(text, end)
-        if text[position] == ",":
-            position = _behind_space(text, position + 1)
-
-
-def _members(text: str, start: int) -> dict[str, tuple[int, int]]:
-    """Where the values of the JSON object at `start` stand, by key."""
-    members = {}
-    position = _behind_space(text, start + 1)
-    while text[position] != "}":
-        key_end = _value_end(text, position)
-        key = json.loads(text[position:key_end])
-        value = _behind_space(text, _behind_space(text, key_end) + 1)
-        end = _value_end(text, value)
-        members[key] = (value, end)
-        position = _behind_space(text, end)
-        if text[position] == ",":
-            position = _behind_space(text, position + 1)
-    return members
-
-
-def _source_places(text: str) -> Iterator[tuple[int, int]]:
-    """Where the source of each cell stands, as `notebook.code_cells` counts cells; (0, 0) for one without."""
-    document = _members(text, _behind_space(text, 0))
-    cells = document.get("cells")
-    if cells is not None and text[cells[0]] == "[":
-        lists = [cells]
-    else:
-        starts = [start for start, _ in _items(text, document["worksheets"][0]) if text[start] == "{"]
-        sheets = [_members(text, start).get("cells") for start in starts]
-        lists = [cells for cells in sheets if cells is not None and text[cells[0]] == "["]
-    for start, _ in lists:
-        for cell, _ in _items(text, start):
-            members = _members(text, cell) if text[cell] == "{" else {}
-            yield members.get("source", members.get("input", (0, 0)))
+# --- the cells of a notebook --------------------------------------------------------------------------------
 
 
 def _separator(text: str, places: Iterable[tuple[int, int]]) -> str | None:
     """What stands between two lines of a cell elsewhere in the notebook."""
     for start, _ in places:
         if text[start] == "[":
-            items = list(_items(text, start))
+            items = list(list_items(text, start))
             if len(items) > 1:
                 return text[items[0][1] : items[1][0]]
     return None
@@ -148,13 +104,17 @@ class _CellText:
         self.start = start
         self.end = end
         self.is_list = text[start] == "["
-        self.items = list(_items(text, start)) if self.is_list else [(start, end)]
+        self.items = list(list_items(text, start)) if self.is_list else [(start, end)]
         self.strings = [(first, last) for first, last in self.items if last - first > 2]
         self.separator = separator
 
+    def places(self) -> list[tuple[int, int]]:
+        """For each code point of the cell's own text, where it is written."""
+        return [unit.span() for start, end in self.strings for unit in UNIT.finditer(self.text, start + 1, end - 1)]
+
     def replacements(self, ranges: list[tuple[int, int, str]]) -> Iterator[tuple[int, int, str]]:
         """What to replace in the JSON text for edits of the cell's own text."""
-        old = [_UNIT.findall(self.text, start + 1, end - 1) for start, end in self.strings]
+        old = [UNIT.findall(self.text, start + 1, end - 1) for start, end in self.strings]
         new = [f'"{"".join(line)}"' for line in self._edited(old, ranges)]
         written = [self.text[start:end] for start, end in self.strings]
         if not self.is_list:

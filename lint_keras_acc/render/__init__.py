@@ -14,3 +14,8 @@ def place(span: Span) -> str:
 def one_line(text: str) -> str:
     """`text` without line ends and other control characters, which a terminal might obey."""
     return "".join(character if character.isprintable() else " " for character in text)
+
+
+def unicode_only(text: str) -> str:
+    """`text` with what is no Unicode (bytes of a path, halves of characters) escaped, as a terminal shows it."""
+    return text.encode("utf-8", "backslashreplace").decode()

@@ -1,4 +1,4 @@
-"""Findings as JSON."""
+"""Findings as JSON: one list of them, or a line each."""
 
 from __future__ import annotations
 
@@ -11,6 +11,11 @@ from lint_keras_acc.findings import Edit, Finding, Fix, Span
 def findings_json(findings: Iterable[tuple[Finding, Sequence[Edit] | None]]) -> str:
     """A JSON list of findings. Each comes with the edits of its fix, None where it has no fix."""
     return json.dumps([_finding(finding, edits) for finding, edits in findings], indent=2)
+
+
+def finding_json(finding: Finding, edits: Sequence[Edit] | None) -> str:
+    """One finding on one line."""
+    return json.dumps(_finding(finding, edits))
 
 
 def _finding(finding: Finding, edits: Sequence[Edit] | None) -> dict[str, object]:
