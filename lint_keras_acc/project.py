@@ -38,6 +38,12 @@ def project_dialect(directory: str) -> Dialect | None:
     return None if root is None else _pinned_dialect(root)
 
 
+def forget_pins() -> None:
+    """Read the files of projects anew, for a process that outlives their changes."""
+    _project_root.cache_clear()
+    _pinned_dialect.cache_clear()
+
+
 @cache
 def _project_root(directory: str) -> str | None:
     """The nearest directory upwards that looks like the root of a project."""

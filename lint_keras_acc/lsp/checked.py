@@ -4,19 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from functools import cached_property
 from typing import NamedTuple
 
 from lsprotocol import types
 
 from lint_keras_acc.config import Settings
-from lint_keras_acc.engine import Report, program_sites
+from lint_keras_acc.engine import Report
 from lint_keras_acc.findings import Edit, Finding, Span
 from lint_keras_acc.fixes import edits_in
 from lint_keras_acc.lsp.documents import BOM, Document, Text
 from lint_keras_acc.lsp.positions import Units
 from lint_keras_acc.lsp.uris import uri_of
-from lint_keras_acc.sites import CompileSite
 from lint_keras_acc.source import Program, Source, SourceError, read_source, split_lines
 
 
@@ -45,14 +43,10 @@ class Checked:
 
     # --- what was found -----------------------------------------------------------------------------------
 
-    @cached_property
+    @property
     def programs(self) -> Sequence[Program]:
+        """The programs in the source. They are not kept: their trees are used for the next version of the text."""
         return self.source.programs()[0]
-
-    @cached_property
-    def sites(self) -> Sequence[tuple[CompileSite, ...]]:
-        """The compile calls, each with its possibilities."""
-        return [call for program in self.programs for call in program_sites(program, self.settings)]
 
     def edits(self, finding: Finding) -> tuple[Edit, ...] | None:
         """What the finding's fix changes; None where it has none, or it cannot be expressed in this text."""

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator
 from dataclasses import dataclass
+from hashlib import blake2s
 from typing import Any
 
+from attrs import asdict
 from lsprotocol import types
 
 from lint_keras_acc.engine import each_place_once
@@ -56,6 +59,18 @@ def diagnostics(checked: Checked, shown: Shown, *, with_edits: bool) -> dict[str
         for uri, diagnostic in _of_error(checked, error):
             told[uri].append(diagnostic)
     return told
+
+
+def pulled(
+    told: dict[str, list[types.Diagnostic]], uri: str, previous: str | None
+) -> types.RelatedFullDocumentDiagnosticReport | types.RelatedUnchangedDocumentDiagnosticReport:
+    """What a client is answered that asks for the diagnostics of one text."""
+    items = told.get(uri, [])
+    content = json.dumps([asdict(item) for item in items], default=str)
+    identity = blake2s(content.encode(), digest_size=16).hexdigest()
+    if identity == previous:
+        return types.RelatedUnchangedDocumentDiagnosticReport(identity)
+    return types.RelatedFullDocumentDiagnosticReport(items, result_id=identity)
 
 
 def _of_finding(

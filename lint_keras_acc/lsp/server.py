@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Coroutine, Sequence
+from collections.abc import Coroutine, Iterator, Sequence
 from functools import partial
 from typing import Any
 
@@ -12,13 +12,14 @@ from pygls.lsp.server import LanguageServer
 
 from lint_keras_acc import __version__
 from lint_keras_acc.lsp.checked import Checked
-from lint_keras_acc.lsp.diagnostics import SOURCE, Shown, diagnostics
+from lint_keras_acc.lsp.diagnostics import SOURCE, Shown, diagnostics, pulled
 from lint_keras_acc.lsp.positions import Units
 from lint_keras_acc.lsp.processes import is_alive
 from lint_keras_acc.lsp.protocol import Protocol
 from lint_keras_acc.lsp.session import Session
 from lint_keras_acc.lsp.uris import path_of
-from lint_keras_acc.lsp.workspace import SettingsOfFiles
+from lint_keras_acc.lsp.workspace import SECTION, SettingsOfFiles
+from lint_keras_acc.project import forget_pins
 
 # Cells of Python in notebooks of any kind.
 _NOTEBOOKS = types.NotebookDocumentSyncOptions(
@@ -27,7 +28,7 @@ _NOTEBOOKS = types.NotebookDocumentSyncOptions(
 # What settings, the Keras generation and imported models are read from.
 _WATCHED = (
     "**/*.py",
-    "**/{pyproject.toml,setup.cfg,setup.py,Pipfile,environment.yml,environment.yaml}",
+    "**/{pyproject.toml,setup.cfg,Pipfile,environment.yml,environment.yaml}",
     "**/{uv.lock,poetry.lock,Pipfile.lock}",
     "**/requirements*.{txt,in}",
 )
@@ -51,11 +52,16 @@ class Server(LanguageServer):
         )
         self.session = Session(self, SettingsOfFiles(self.warn))
         self.shown = Shown()
-        self.pulls = False
+        self.client = types.ClientCapabilities()
         self.loop = asyncio.get_running_loop()
         self.stopped: asyncio.Future[int] = self.loop.create_future()
         self._tasks: set[asyncio.Task[None]] = set()
         _answer(self)
+
+    @property
+    def pulls(self) -> bool:
+        """Whether the client asks for diagnostics: then it is not sent any, or would show them twice."""
+        return bool(self.client.text_document and self.client.text_document.diagnostic)
 
     def stop(self, status: int) -> None:
         """End the server, unless it has ended already."""
@@ -131,12 +137,45 @@ def _answer(server: Server) -> None:
     def initialize(params: types.InitializeParams) -> None:
         if params.process_id is not None:
             server.start(_watch(server, params.process_id))
+        server.client = params.capabilities
         server.shown = Shown.by(params.capabilities)
-        able = params.capabilities.text_document
-        server.pulls = bool(able and able.diagnostic)
         session.units = Units(server.workspace.position_encoding)
         session.settings.start_at(_root(params))
         session.settings.give(params.initialization_options)
+
+    @server.feature(types.INITIALIZED)
+    async def initialized(_: types.InitializedParams) -> None:
+        registrations = list(_registrations(server.client))
+        if registrations:
+            server.client_register_capability(types.RegistrationParams(registrations))
+        await configure(None)
+
+    @server.feature(types.WORKSPACE_DID_CHANGE_CONFIGURATION)
+    async def did_change_configuration(params: types.DidChangeConfigurationParams) -> None:
+        await configure(params.settings)
+        look_again()
+
+    async def configure(given: object) -> None:
+        """Take the settings that the editor sends, or else those that it has when it is asked."""
+        if not given and server.client.workspace and server.client.workspace.configuration:
+            items = [types.ConfigurationItem(section=SECTION)]
+            answer = await server.workspace_configuration_async(types.ConfigurationParams(items))
+            given = answer[0] if answer else None
+        if given:
+            session.settings.give(given)
+            session.lint_again()
+
+    @server.feature(types.WORKSPACE_DID_CHANGE_WATCHED_FILES)
+    def did_change_watched_files(params: types.DidChangeWatchedFilesParams) -> None:
+        look_again()
+
+    def look_again() -> None:
+        """Something beside the documents has changed that they depend on."""
+        forget_pins()
+        session.lint_again()
+        workspace = server.client.workspace
+        if server.pulls and workspace and workspace.diagnostics and workspace.diagnostics.refresh_support:
+            server.workspace_diagnostic_refresh(None)
 
     @server.feature(types.EXIT)
     def exit(_: None) -> None:
@@ -156,6 +195,21 @@ def _answer(server: Server) -> None:
     def did_close(params: types.DidCloseTextDocumentParams) -> None:
         session.close_file(params.text_document.uri)
 
+    @server.feature(
+        types.TEXT_DOCUMENT_DIAGNOSTIC,
+        types.DiagnosticOptions(inter_file_dependencies=True, workspace_diagnostics=False, identifier=SOURCE),
+    )
+    async def diagnostic(params: types.DocumentDiagnosticParams) -> types.DocumentDiagnosticReport:
+        checked = await session.settled(params.text_document.uri)
+        if checked is None:
+            return types.RelatedFullDocumentDiagnosticReport([])
+        told = await session.work_out(partial(diagnostics, shown=server.shown, with_edits=True), checked)
+        return pulled(told, params.text_document.uri, params.previous_result_id)
+
+    @server.feature(types.TEXT_DOCUMENT_DID_SAVE)
+    def did_save(params: types.DidSaveTextDocumentParams) -> None:
+        session.lint_others(params.text_document.uri)
+
     @server.feature(types.NOTEBOOK_DOCUMENT_DID_OPEN)
     def notebook_did_open(params: types.DidOpenNotebookDocumentParams) -> None:
         session.open_notebook(params.notebook_document, params.cell_text_documents)
@@ -174,6 +228,18 @@ async def _watch(server: Server, process: int) -> None:
     while is_alive(process):
         await asyncio.sleep(_WATCH)
     server.stop(1)
+
+
+def _registrations(client: types.ClientCapabilities) -> Iterator[types.Registration]:
+    """What the client should tell besides, where it can be asked to."""
+    able = client.workspace
+    if able and able.did_change_watched_files and able.did_change_watched_files.dynamic_registration:
+        watchers = [types.FileSystemWatcher(pattern) for pattern in _WATCHED]
+        options: object = types.DidChangeWatchedFilesRegistrationOptions(watchers)
+        yield types.Registration("files", types.WORKSPACE_DID_CHANGE_WATCHED_FILES, options)
+    if able and able.did_change_configuration and able.did_change_configuration.dynamic_registration:
+        options = types.DidChangeConfigurationRegistrationOptions(section=SECTION)
+        yield types.Registration("settings", types.WORKSPACE_DID_CHANGE_CONFIGURATION, options)
 
 
 def _root(params: types.InitializeParams) -> str | None:

@@ -18,9 +18,9 @@ from typing import Protocol, TypeVar
 
 from lsprotocol import types
 
-from lint_keras_acc.engine import Failure, Report, lint_source
 from lint_keras_acc.lsp.checked import Checked
 from lint_keras_acc.lsp.documents import Change, Document, Notebook, Text
+from lint_keras_acc.lsp.linting import Linter
 from lint_keras_acc.lsp.positions import Units
 from lint_keras_acc.lsp.uris import path_of, same
 from lint_keras_acc.lsp.worker import Worker
@@ -65,6 +65,8 @@ class Session:
         self._work: asyncio.Task[None] | None = None
         self._turn: asyncio.Future[None] | None = None
         self._worker = Worker()
+        self._linter = Linter(settings)
+        self._worker.start(self._linter.prepare)
 
     # --- what the editor does -----------------------------------------------------------------------------
 
@@ -131,11 +133,17 @@ class Session:
     def _forget(self, key: str) -> None:
         for kept in (self._documents, self._checked, self._took, self._pending):
             kept.pop(key, None)
+        self._worker.start(self._linter.forget, key)
 
     def lint_again(self) -> None:
         """What is around the documents has changed: settings, or files that they import."""
-        for document in list(self._documents.values()):
-            self._take(Document(document.uri, document.path, document.texts, document.cells))
+        self.lint_others("")
+
+    def lint_others(self, uri: str) -> None:
+        """A document has changed on the disk, where others read it that import it."""
+        for key, document in list(self._documents.items()):
+            if key != same(uri):
+                self._take(Document(document.uri, document.path, document.texts, document.cells))
 
     # --- what is asked ------------------------------------------------------------------------------------
 
@@ -201,7 +209,7 @@ class Session:
 
     async def _lint(self, key: str, document: Document) -> None:
         start = perf_counter()
-        checked = await self._worker.do(_checked, document, self.settings, self.units)
+        checked = await self._worker.do(self._linter.check, document, self.units)
         if not self.is_current(checked):
             return
         self._took[key] = perf_counter() - start
@@ -216,13 +224,3 @@ class Session:
     def _tell(self, checked: Checked) -> None:
         if self.is_current(checked):
             self._audience.checked(checked)
-
-
-def _checked(document: Document, all_settings: SettingsOfFiles, units: Units) -> Checked:
-    settings = all_settings.of(document.path)
-    source = document.source
-    try:
-        report = lint_source(source, settings)
-    except Exception as error:
-        report = Report(document.path, failures=(Failure.of(document.path, "linting", error),))
-    return Checked(document, settings, report, source, units)

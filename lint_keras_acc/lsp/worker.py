@@ -6,6 +6,7 @@ import asyncio
 import threading
 from collections.abc import Callable
 from contextlib import suppress
+from functools import partial
 from queue import SimpleQueue
 from typing import Any, TypeVar
 
@@ -18,14 +19,20 @@ class Worker:
     """The thread. It is a daemon: what it is at when the server ends is of no use to anybody."""
 
     def __init__(self) -> None:
-        self._queue: SimpleQueue[Callable[[], None]] = SimpleQueue()
+        self._queue: SimpleQueue[Callable[[], object]] = SimpleQueue()
         before = threading.stack_size(_STACK)
         threading.Thread(target=self._run, name="lint", daemon=True).start()
         threading.stack_size(before)
 
     def _run(self) -> None:
         while True:
-            self._queue.get()()
+            work = self._queue.get()
+            with suppress(Exception):
+                work()
+
+    def start(self, function: Callable[..., object], *arguments: object) -> None:
+        """Have something done that nobody waits for."""
+        self._queue.put(partial(function, *arguments))
 
     async def do(self, function: Callable[..., _Result], *arguments: Any) -> _Result:
         """The result of a call in the thread."""

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Mapping
-from dataclasses import fields, replace
+from collections.abc import Callable, Iterator, Mapping
 from typing import Any, NamedTuple
 
+from lint_keras_acc.baseline import Baseline, read_baseline
 from lint_keras_acc.config import ConfigError, Settings, find_settings, override, settings_from
 from lint_keras_acc.source import UNNAMED
 
 SECTION = "lint-keras-acc"
+# What editors keep below that name for themselves: how they start the server.
+_OF_THE_EDITOR = frozenset({"path", "interpreter", "arguments", "trace"})
 
 
 class _Signature(NamedTuple):
@@ -29,7 +31,7 @@ class _Kept(NamedTuple):
 class SettingsOfFiles:
     """Settings by directory, read again when a pyproject.toml changes: editors need not watch them for us.
 
-    A file that cannot be understood is told once for each of its versions; until it is mended the settings are those
+    A file that cannot be understood is told once for each of its mistakes; until it is mended the settings are those
     that it had before, or the defaults.
     """
 
@@ -39,27 +41,27 @@ class SettingsOfFiles:
         self._root = "."
         self._given: Mapping[str, Any] = {}
         self._kept: dict[str, _Kept] = {}
+        self._baselines: dict[str, tuple[_Signature | None, Baseline | None]] = {}
 
     def start_at(self, root: str | None) -> None:
         """Where documents are that have no file."""
         self._root = root or "."
 
     def give(self, given: object) -> None:
-        """Take what the editor is configured with: the keys of `[tool.lint-keras-acc]`."""
-        if given is None:
-            given = {}
+        """Take what the editor is configured with: the keys of `[tool.lint-keras-acc]`, perhaps below that name."""
         if isinstance(given, dict) and isinstance(given.get(SECTION), dict):
             given = given[SECTION]
         try:
-            if not isinstance(given, dict):
-                raise ConfigError(f"settings must be an object, not {given!r}")
-            read = settings_from(given, os.path.join(self._root, "the editor's settings"))
-            read.check_selectors()
+            if not isinstance(given, dict | None):
+                raise ConfigError(f"the editor's settings must be an object, not {given!r}")
+            section = {key: value for key, value in (given or {}).items() if key not in _OF_THE_EDITOR}
+            section = {key: value for key, value in section.items() if value is not None}
+            settings = settings_from(section, os.path.join(self._root, "the editor's settings"))
+            settings.check_selectors()
         except ConfigError as error:
             self._tell_once(str(error))
             return
-        names = {name.replace("-", "_") for name in given}
-        self._given = {field.name: getattr(read, field.name) for field in fields(Settings) if field.name in names}
+        self._given = {name: getattr(settings, name) for name in (key.replace("-", "_") for key in section)}
 
     def of(self, path: str) -> Settings:
         """How to lint the file at `path`."""
@@ -70,6 +72,22 @@ class SettingsOfFiles:
             kept = self._kept[directory] = _Kept(signature, self._read(directory, kept))
         return override(kept.settings, self._given)
 
+    def baseline(self, settings: Settings) -> Baseline | None:
+        """The findings that are known in a project, read again when their file changes."""
+        path = settings.baseline
+        if not path:
+            return None
+        signature = _signature(path)
+        kept = self._baselines.get(path)
+        if kept is None or kept[0] != signature:
+            try:
+                kept = signature, read_baseline(path)
+            except ConfigError as error:
+                self._tell_once(str(error))
+                kept = signature, None
+            self._baselines[path] = kept
+        return kept[1]
+
     def _read(self, directory: str, former: _Kept | None) -> Settings:
         try:
             settings = find_settings(directory)
@@ -77,7 +95,7 @@ class SettingsOfFiles:
         except ConfigError as error:
             self._tell_once(str(error))
             return former.settings if former is not None else Settings()
-        return replace(settings, fix=False, unsafe_fixes=False)
+        return settings
 
     def _tell_once(self, message: str) -> None:
         if message not in self._told:
@@ -85,18 +103,21 @@ class SettingsOfFiles:
             self._tell(message)
 
 
-def _signatures(directory: str) -> list[_Signature]:
+def _signatures(directory: str) -> Iterator[_Signature]:
     """Of each pyproject.toml from a directory upwards."""
-    found = []
     while True:
-        path = os.path.join(directory, "pyproject.toml")
-        try:
-            status = os.stat(path)
-        except (OSError, ValueError):
-            pass
-        else:
-            found.append(_Signature(path, status.st_mtime_ns, status.st_size))
+        signature = _signature(os.path.join(directory, "pyproject.toml"))
+        if signature is not None:
+            yield signature
         parent = os.path.dirname(directory)
         if parent == directory:
-            return found
+            return
         directory = parent
+
+
+def _signature(path: str) -> _Signature | None:
+    try:
+        status = os.stat(path)
+    except (OSError, ValueError):
+        return None
+    return _Signature(path, status.st_mtime_ns, status.st_size)
