@@ -15,8 +15,17 @@ from lint_keras_acc.keras_api.metrics import canonical_metric
 from lint_keras_acc.lsp.markup import Markdown, PlainText
 from lint_keras_acc.render import one_line, place
 from lint_keras_acc.rules import all_rules, rule_page
-from lint_keras_acc.rules.common import activation_name, final_activation, is_logits, takes_logits, units
-from lint_keras_acc.sites import CompileSite, Head, Loss, Metric
+from lint_keras_acc.rules.common import (
+    activation_name,
+    activation_range,
+    final_activation,
+    is_logits,
+    labels_are,
+    loss_family,
+    takes_logits,
+    units,
+)
+from lint_keras_acc.sites import CompileSite, Encoding, Head, Loss, Metric
 from lint_keras_acc.source import Program, Source
 from lint_keras_acc.verdicts import (
     Standing,
@@ -43,6 +52,12 @@ _STANDINGS: dict[Standing, str] = {
     "refused": "Not as Keras takes it",
     "unknown": "Not known",
 }
+_IN_A_LIST: dict[Standing, str] = {
+    "conditional": "honest if the labels fit",
+    "spoilt": "counts what it says",
+    "refused": "not as Keras takes it",
+    "unknown": "not known whether honest",
+}
 _ORIGINS = {
     "configuration": "as configured",
     "pinned": "as the project pins it",
@@ -57,6 +72,12 @@ _TAKES = {
     "sparse": "class ids as labels",
     "regression": "numbers, and measures how far they are apart",
     "hinge": "labels of -1 and 1 (0 and 1 are converted), and scores with any sign",
+}
+# What the output of a cross-entropy may be, and its labels.
+_FITTING: dict[str, tuple[tuple[str, ...], tuple[Encoding, ...]]] = {
+    "binary": (("unit",), ("binary", "multi-hot")),
+    "categorical": (("simplex",), ("one-hot",)),
+    "sparse": (("simplex",), ("integer", "binary")),
 }
 _LONGEST_CODE = 64
 _MOST_VARIANTS = 4
@@ -107,16 +128,24 @@ class _Teller:
             return None
         span = min(spans, key=lambda span: (span.end_line - span.line, span.end_column - span.column))
         texts = things.get(span, [])
-        parts = [*self._several(texts), *texts[:_MOST_VARIANTS], *self._rest(texts)]
+        parts = ["\n\n".join(self._variants(texts))] if texts else []
         parts += [self._explained(finding, with_message=not texts) for finding in findings if finding.span == span]
         return Hover(span, "\n\n---\n\n".join(parts))
 
-    def _several(self, texts: Sequence[str]) -> list[str]:
-        return [f"{len(texts)} readings, by the branch, the caller or the output:"] if len(texts) > 1 else []
-
-    def _rest(self, texts: Sequence[str]) -> list[str]:
-        more = len(texts) - _MOST_VARIANTS
-        return [f"and {more} more"] if more > 0 else []
+    def _variants(self, texts: Sequence[str]) -> Iterator[str]:
+        """Several readings of the program, the first in full, of the others the lines in which they differ from it."""
+        if len(texts) == 1:
+            yield texts[0]
+            return
+        yield f"{len(texts)} readings, by the branch, the caller or the output."
+        first = texts[0].splitlines()
+        yield f"{self._markup.strong('(1)')} {texts[0]}"
+        for number, text in enumerate(texts[1:_MOST_VARIANTS], start=2):
+            title, *rest = text.splitlines()
+            different = "\n".join(line for line in rest if not line.startswith("- ") or line not in first)
+            yield f"{self._markup.strong(f'({number})')} {title}\n{different.rstrip()}"
+        if len(texts) > _MOST_VARIANTS:
+            yield f"and {len(texts) - _MOST_VARIANTS} more"
 
     def _things(self, site: CompileSite, at: tuple[int | None, int, int]) -> Iterator[tuple[Span, str]]:
         """What there is to say of this compile call at a place."""
@@ -211,7 +240,7 @@ class _Teller:
                 f"{' ' + self._markup.prose(_sentence(advice(finding))) if advice(finding) else ''}"
                 for finding in findings
             ),
-            self._taken(head, loss),
+            self._taken(head, loss) + ("" if findings else self._fits(head)),
             "\n".join(self._facts(site, index, None)),
         ]
         return "\n\n".join(filter(None, lines))
@@ -226,6 +255,15 @@ class _Teller:
             scale = "logits, and " if takes_logits(head) else "probabilities, and "
         return f"Takes {scale}{_TAKES[info.family]}."
 
+    def _fits(self, head: Head) -> str:
+        """Whether a cross-entropy gets what it takes, where no rule objects."""
+        ranges, encodings = _FITTING.get(loss_family(head) or "", ((), ()))
+        if not (is_logits(head) or activation_range(head) in ranges):
+            return ""
+        if labels_are(head, *encodings):
+            return " It gets both."
+        return "" if head.labels.encoding.known else " The output fits; the labels are not to be seen here."
+
     # --- a compile call ---
 
     def _call(self, site: CompileSite) -> str:
@@ -238,7 +276,10 @@ class _Teller:
     def _metrics(self, site: CompileSite, index: int, head: Head, findings: Iterable[Finding]) -> Iterator[str]:
         for metric in head.metrics:
             told = verdict(site, index, metric, findings)
-            standing = f" — {self._markup.strong(_STANDINGS[told.standing].lower())}" if told.standing else ""
+            standing = ""
+            if told.standing:
+                words = _IN_A_LIST.get(told.standing, _STANDINGS[told.standing].lower())
+                standing = f" — {self._markup.strong(words)}"
             yield f"- metric: {self._what_runs(site, metric, told)}{standing}"
 
     # --- what it was read from ---
