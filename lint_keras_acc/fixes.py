@@ -10,7 +10,7 @@ from lint_keras_acc.fixing.repairs import edits_for
 from lint_keras_acc.fixing.spelling import imports_keras
 from lint_keras_acc.fixing.text import conflict
 from lint_keras_acc.fixing.writing import FilePlaces, apply_edits, file_edits, unified_diff, write_atomically
-from lint_keras_acc.source import Program, Source, SourceError, read_source
+from lint_keras_acc.source import Program, Source, SourceError
 
 __all__ = [
     "FilePlaces",
@@ -171,7 +171,7 @@ def _applied(source: Source, plans: Iterable[_Planned], errors: int) -> Source |
     """The file with these fixes; None where nothing changes or where it has more errors than before."""
     try:
         data = apply_edits(source, [edit for plan in plans for edit in plan.edits])
-        changed = read_source(source.path, data)
+        changed = source.reread(data)
     except (ValueError, SourceError):
         return None
     if data == source.data or len(changed.programs()[1]) > errors:

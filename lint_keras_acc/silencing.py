@@ -8,7 +8,7 @@ from itertools import zip_longest
 
 from lint_keras_acc.findings import Edit, Finding, Span
 from lint_keras_acc.fixes import apply_edits
-from lint_keras_acc.source import Program, Source, SourceError, read_source
+from lint_keras_acc.source import Program, Source, SourceError
 from lint_keras_acc.suppressions import CODE, NOQA, Row, Suppressions
 
 
@@ -63,7 +63,7 @@ def _applied(source: Source, edits: Sequence[Edit]) -> bytes | None:
     """The file with these comments; None where they would be more than comments, or cannot be written."""
     try:
         data = apply_edits(source, edits)
-        changed = read_source(source.path, data)
+        changed = source.reread(data)
     except (ValueError, SourceError):
         return None
     before, errors = source.programs()

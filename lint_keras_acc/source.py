@@ -250,6 +250,13 @@ class Source:
         """`text` in the encoding of this file, after its byte order mark."""
         return self.bom + text.encode(self.encoding)
 
+    def reread(self, data: bytes) -> Source:
+        """`data` as this file was read: in its encoding, whatever a coding line says. Raises SourceError."""
+        if self.cells is not None:
+            return _read_notebook(self.path, data)
+        text = _decode(self.path, data[len(self.bom) :], self.encoding)
+        return Source(self.path, data, text, self.encoding, self.bom, _most_common_newline(text))
+
     def cell_text(self, cell: int | None) -> str:
         """The text that the lines and columns of a span count in."""
         if cell is None or self.cells is None:

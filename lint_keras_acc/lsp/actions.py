@@ -11,10 +11,11 @@ from lint_keras_acc.fixes import fix_source, working_edits
 from lint_keras_acc.fixing.text import Text, hunks
 from lint_keras_acc.rules import all_rules
 from lint_keras_acc.silencing import comments_for
-from lint_keras_acc.source import Source, read_source
+from lint_keras_acc.source import Source
 
 QUICK_FIX = "quickfix"
 FIX_ALL = "source.fixAll.lint-keras-acc"
+FIX_ALL_TITLE = "Make all safe repairs of lint-keras-acc"
 
 # Where the documentation of a rule says what makes its fix unsafe.
 _ALWAYS = re.compile(r"\bUnsafe: (.+?)(?:[.;]\s|[.;]$)")
@@ -47,7 +48,7 @@ def is_asked_for(kind: str, only: Sequence[str] | None) -> bool:
 def quick_fixes(source: Source, findings: Iterable[Finding], at: Span) -> Iterator[Action]:
     """What can be done about the findings that a place touches: repairs first, then comments that silence them."""
     touched = [finding for finding in findings if _touch(finding.span, at)]
-    repairs = [action for finding in touched for action in _repair(source, finding)]
+    repairs = _once(action for finding in touched for action in _repair(source, finding))
     yield from sorted(repairs, key=lambda action: not action.preferred)
     yield from _silences(source, touched)
 
@@ -58,18 +59,23 @@ def fix_all(source: Source, lint: Callable[[Source], Sequence[Finding]]) -> Acti
     edits = tuple(edits_between(source, result.data))
     if not edits:
         return None
-    return Action("Make all safe repairs of lint-keras-acc", FIX_ALL, edits, findings=result.applied)
+    return Action(FIX_ALL_TITLE, FIX_ALL, edits, findings=result.applied)
 
 
 def edits_between(source: Source, data: bytes) -> Iterator[Edit]:
     """The edits that turn the text, or the cells, of a source into those of `data`."""
     if data == source.data:
         return
-    new = read_source(source.path, data)
+    new = source.reread(data)
     for cell in [None] if source.cells is None else [cell.index for cell in source.cells]:
         old_text = Text(source.cell_text(cell))
         for start, end, content in hunks(old_text.text, new.cell_text(cell), several=True):
             yield old_text.edit(source.path, cell, start, end, content)
+
+
+def _once(actions: Iterable[Action]) -> list[Action]:
+    """What two compile calls share is offered once."""
+    return list({(action.title, action.edits): action for action in actions}.values())
 
 
 # --- one finding ------------------------------------------------------------------------------------------

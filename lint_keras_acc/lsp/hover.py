@@ -26,7 +26,7 @@ from lint_keras_acc.rules.common import (
     units,
 )
 from lint_keras_acc.sites import CompileSite, Encoding, Head, Loss, Metric
-from lint_keras_acc.source import Program, Source
+from lint_keras_acc.source import Program
 from lint_keras_acc.verdicts import (
     Standing,
     Verdict,
@@ -91,14 +91,13 @@ class Hover:
     text: str
 
 
-def hover(source: Source, report: Report, at: tuple[int | None, int, int], *, markdown: bool = True) -> Hover | None:
+def hover(
+    programs: Sequence[Program], report: Report, at: tuple[int | None, int, int], *, markdown: bool = True
+) -> Hover | None:
     """What there is to say of the place `at`: cell, line and column as in a Span; None where that is nothing.
 
-    `report` is what linting the source said.
+    `report` is what linting these programs said.
     """
-    if not report.calls:
-        return None
-    programs, _ = source.programs()
     return _Teller(programs, report.calls, report.findings, Markdown() if markdown else PlainText()).at(at)
 
 

@@ -16,6 +16,7 @@ from lint_keras_acc.lsp.diagnostics import SOURCE, Shown, diagnostics, pulled
 from lint_keras_acc.lsp.positions import Units
 from lint_keras_acc.lsp.processes import is_alive
 from lint_keras_acc.lsp.protocol import Protocol
+from lint_keras_acc.lsp.requests import CODE_ACTIONS, Asked, actions_at, hover_at, resolved, uri_of_action
 from lint_keras_acc.lsp.session import Session
 from lint_keras_acc.lsp.uris import path_of
 from lint_keras_acc.lsp.workspace import SECTION, SettingsOfFiles
@@ -53,6 +54,7 @@ class Server(LanguageServer):
         self.session = Session(self, SettingsOfFiles(self.warn))
         self.shown = Shown()
         self.client = types.ClientCapabilities()
+        self.asked = Asked()
         self.loop = asyncio.get_running_loop()
         self.stopped: asyncio.Future[int] = self.loop.create_future()
         self._tasks: set[asyncio.Task[None]] = set()
@@ -139,6 +141,7 @@ def _answer(server: Server) -> None:
             server.start(_watch(server, params.process_id))
         server.client = params.capabilities
         server.shown = Shown.by(params.capabilities)
+        server.asked = Asked.by(params.capabilities)
         session.units = Units(server.workspace.position_encoding)
         session.settings.start_at(_root(params))
         session.settings.give(params.initialization_options)
@@ -221,6 +224,23 @@ def _answer(server: Server) -> None:
     @server.feature(types.NOTEBOOK_DOCUMENT_DID_CLOSE)
     def notebook_did_close(params: types.DidCloseNotebookDocumentParams) -> None:
         session.close_notebook(params.notebook_document.uri)
+
+    # --- what is asked about a place --------------------------------------------------------------------------
+
+    @server.feature(types.TEXT_DOCUMENT_HOVER)
+    async def hover(params: types.HoverParams) -> types.Hover | None:
+        return await session.ask(params.text_document.uri, partial(hover_at, params=params, asked=server.asked))
+
+    @server.feature(types.TEXT_DOCUMENT_CODE_ACTION, CODE_ACTIONS)
+    async def code_action(params: types.CodeActionParams) -> list[types.CodeAction] | None:
+        return await session.ask(params.text_document.uri, partial(actions_at, params=params, asked=server.asked))
+
+    @server.feature(types.CODE_ACTION_RESOLVE)
+    async def code_action_resolve(action: types.CodeAction) -> types.CodeAction:
+        uri = uri_of_action(action)
+        if uri is None:
+            return action
+        return await session.ask(uri, partial(resolved, action=action, asked=server.asked)) or action
 
 
 async def _watch(server: Server, process: int) -> None:

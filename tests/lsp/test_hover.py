@@ -21,7 +21,7 @@ def hover_on(program: str, word: str, *, markdown: bool = False, settings: Setti
     source = read_source("model.py", program.encode())
     before = program[: program.rindex(word)]
     line, column = before.count("\n") + 1, len(before) - before.rfind("\n")
-    return hover(source, lint_source(source, settings), (None, line, column), markdown=markdown)
+    return hover(source.programs()[0], lint_source(source, settings), (None, line, column), markdown=markdown)
 
 
 def text_on(program: str, word: str, **options: bool) -> str:
@@ -195,7 +195,7 @@ def test_cells_of_a_notebook_are_named() -> None:
     import json
 
     source = read_source("model.ipynb", json.dumps(document).encode())
-    found = hover(source, lint_source(source, SETTINGS), (2, 1, 39), markdown=False)
+    found = hover(source.programs()[0], lint_source(source, SETTINGS), (2, 1, 39), markdown=False)
     assert found is not None
     assert "- output: 1 unit, no activation — cell 0, line 2: keras.layers.Dense(1)" in found.text
 
