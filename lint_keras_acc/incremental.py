@@ -1,15 +1,17 @@
 """A file that is being edited: after each change only those statements are parsed again that have changed.
 
 The trees are those of a fresh parse, positions included. A stretch of lines that begins and ends between two
-statements of the top level is a program of its own: where it parses alone, its statements are those that it has within
-the whole text, since the lines around it are as before, and nothing in them can go on in it. Where that is not sure,
-or where the stretch does not parse, the whole text is parsed.
+statements of one block is a program of its own, below as many `if True:` as there are blocks around it. Where it
+parses alone, its statements are those that it has within the whole text, since the lines around it are as before, and
+nothing in them can go on in it. Where that is not sure, or where the stretch does not parse, the whole text is parsed.
 """
 
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterator
+import re
+import sys
+from collections.abc import Iterator, MutableSequence, Sequence
 from dataclasses import dataclass, field, fields
 
 from lint_keras_acc.config import Settings
@@ -79,29 +81,18 @@ class _Reparsed(Source):
 
 # --- plain files ------------------------------------------------------------------------------------------
 
-
-class _Statement:
-    """A statement of the top level."""
-
-    __slots__ = ("_placed", "node")
-
-    def __init__(self, node: ast.stmt) -> None:
-        self.node = node
-        self._placed: list[ast.expr] | None = None  # all nodes with a place of their own, once they had to move
-
-    def move(self, lines: int) -> None:
-        """Count the lines of all that is in the statement on."""
-        if self._placed is None:
-            self._placed = list(_placed_nodes(self.node))
-        for node in self._placed:
-            node.lineno += lines
-            node.end_lineno += lines  # type: ignore[operator]
-
-
-def _placed_nodes(statement: ast.stmt) -> Iterator[ast.expr]:
-    for node in ast.walk(statement):
-        if "lineno" in node._attributes:
-            yield node  # type: ignore[misc]
+# What a line may be without being parsed.
+_NOTHING = re.compile(r"[ \t\f]*(?:#[\t\f\x20-\x7e]*)?")
+_Node = ast.stmt | ast.ExceptHandler
+_Placed = _Node | ast.expr
+# The fields with what stands indented, in the order of the text.
+_BLOCKS = ("body", "handlers", "orelse", "finalbody")
+_COMPOUND: tuple[type[ast.AST], ...] = (
+    *(ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef, ast.If, ast.For, ast.AsyncFor, ast.While),
+    *(ast.With, ast.AsyncWith, ast.Try, ast.ExceptHandler),
+)
+if sys.version_info >= (3, 11):
+    _COMPOUND += (ast.TryStar,)
 
 
 class _LiveText:
@@ -111,55 +102,213 @@ class _LiveText:
         self._path = path
         # Of the last text that parsed.
         self._lines: list[str] = []
-        self._statements: list[_Statement] = []
+        self._block = _Block([])
 
     def program(self, text: str) -> Program:
         """The program of the text as it is now. Raises SourceError."""
         lines = split_lines(text)
         if lines != self._lines:
-            self._statements = self._changed(lines) or [_Statement(node) for node in parse(self._path, text).body]
+            if not _Change(self._path, self._lines, lines).apply(self._block):
+                self._block = _Block(parse(self._path, text).body)
             self._lines = lines
-        return Program(self._path, ast.Module([statement.node for statement in self._statements], []), lines)
+        return Program(self._path, ast.Module([*self._block.nodes], []), lines)  # type: ignore[list-item]
 
-    def _changed(self, lines: list[str]) -> list[_Statement] | None:
-        """The statements, those in changed lines parsed anew; None where these lines do not parse by themselves."""
-        start, end = _difference(self._lines, lines)
-        added = len(lines) - len(self._lines)
-        before, behind = 0, len(self._statements)  # how many statements stay, and where the others begin that do
-        first, last = 0, len(self._lines)  # the old lines between them
-        for index, line in self._borders():
-            if line <= start:
+
+class _Part:
+    """A statement, or an exception handler of one."""
+
+    __slots__ = ("_blocks", "_placed", "node")
+
+    def __init__(self, node: _Node) -> None:
+        self.node = node
+        self._blocks: list[_Block] | None = None
+        self._placed: list[_Placed] | None = None  # the nodes with a place that are in no block, once they had to move
+
+    @property
+    def blocks(self) -> list[_Block]:
+        """What stands indented in it, in the order of the text."""
+        if self._blocks is None:
+            names = _BLOCKS if isinstance(self.node, _COMPOUND) else ()
+            self._blocks = [_Block(nodes) for name in names if (nodes := getattr(self.node, name, None))]
+        return self._blocks
+
+    @property
+    def first(self) -> int:
+        """How many lines there are before it, and before its decorators."""
+        decorators: list[ast.expr] | None = getattr(self.node, "decorator_list", None)
+        return (decorators[0] if decorators else self.node).lineno - 1
+
+    @property
+    def last(self) -> int:
+        """The number of its last line."""
+        return self.node.end_lineno or self.node.lineno
+
+    def move(self, lines: int) -> None:
+        """Count the lines of all that is in it on."""
+        if self._placed is None:
+            self._placed = _placed_outside_blocks(self.node)
+        for node in self._placed:
+            node.lineno += lines
+            node.end_lineno += lines  # type: ignore[operator]
+        for block in self.blocks:
+            block.move(lines)
+
+
+def _placed_outside_blocks(part: _Node) -> list[_Placed]:
+    """The nodes of a part that have a place, down to its blocks."""
+    found: list[_Placed] = [part]
+    blocks = _BLOCKS if isinstance(part, _COMPOUND) else ()
+    values = [getattr(part, name) for name in part._fields if name not in blocks]
+    while values:
+        value = values.pop()
+        if isinstance(value, list):
+            values += value
+        elif isinstance(value, ast.AST):
+            if value._attributes:
+                found.append(value)  # type: ignore[arg-type]
+            values += [getattr(value, name) for name in value._fields]
+    return found
+
+
+class _Block:
+    """Statements, or the exception handlers of one, one behind the other. `nodes` is their list in the tree."""
+
+    __slots__ = ("nodes", "parts")
+
+    def __init__(self, nodes: Sequence[_Node]) -> None:
+        self.nodes: MutableSequence[_Node] = nodes  # type: ignore[assignment]
+        self.parts = [_Part(node) for node in nodes]
+
+    def replace(self, start: int, end: int, nodes: Sequence[_Node]) -> None:
+        """Put other statements in the place of some."""
+        self.nodes[start:end] = nodes
+        self.parts[start:end] = [_Part(node) for node in nodes]
+
+    def move(self, lines: int, start: int = 0) -> None:
+        """Count the lines of the parts from an index on."""
+        if lines:
+            for part in self.parts[start:]:
+                part.move(lines)
+
+    def borders(self, lines: list[str]) -> Iterator[tuple[int, int]]:
+        """The indices of the parts that begin a line, and how many lines there are before them."""
+        end = 0
+        for index, part in enumerate(self.parts):
+            line, column = part.first, part.node.col_offset
+            if line >= end and not (line and lines[line - 1].endswith("\\")):
+                # The parentheses around a decorator may begin before it does.
+                is_first = lines[line].startswith("@", column) or not getattr(part.node, "decorator_list", None)
+                if is_first and not lines[line][:column].strip(" \t"):
+                    yield index, line
+            end = part.last
+
+    def has_statements(self, lines: list[str]) -> bool:
+        """Whether its parts can stand for themselves, unlike `except` and `elif`."""
+        node = self.parts[0].node if self.parts else None
+        if isinstance(node, ast.If):
+            return not lines[node.lineno - 1].startswith("elif", node.col_offset)
+        return not isinstance(node, ast.ExceptHandler)
+
+
+class _Change:
+    """The lines in which two texts differ, and the trees of the first one becoming those of the second."""
+
+    def __init__(self, path: str, old: list[str], new: list[str]) -> None:
+        self._path = path
+        self._old = old
+        self._new = new
+        self._start, self._end = _difference(old, new)
+        self._added = len(new) - len(old)
+        self._block_end: tuple[int, int] | None = None  # of the last block that was looked at, where that is new
+
+    def apply(self, block: _Block) -> bool:
+        """Bring the whole text's statements up to date; False, and nothing is changed, where that is not possible."""
+        try:
+            return bool(block.parts) and self._within(block, 0, len(self._old), ("",))
+        except SourceError:
+            return False
+
+    def _within(self, block: _Block, first: int, last: int, indents: tuple[str, ...]) -> bool:
+        """The same for the statements of a block, which stands between two lines, below these indentations.
+
+        Raises SourceError where the changed lines do not parse.
+        """
+        before, behind = 0, len(block.parts)
+        for index, line in block.borders(self._old):
+            if line <= self._start:
                 before, first = index, line
-            if line >= end:
+            if line >= self._end:
                 behind, last = index, line
                 break
-        stretch = lines[first : last + added]
-        if last < len(self._lines):
-            if stretch and stretch[-1].endswith("\\"):
-                return None
-            stretch.append("")
-        try:
-            parsed = parse(self._path, "\n".join(stretch), lines_before=first)
-        except SourceError:
-            return None
-        if added:
-            for statement in self._statements[behind:]:
-                statement.move(added)
-        new = [_Statement(node) for node in parsed.body]
-        return [*self._statements[:before], *new, *self._statements[behind:]]
+        kept = len(block.parts) - behind
+        done = behind == before + 1 and self._inside(block.parts[before], last, indents)
+        if not done:
+            if not block.has_statements(self._old):
+                return False
+            nodes = self._parsed(first, last, indents, removed=behind - before, kept=kept)
+            if nodes is None:
+                return False
+            block.replace(before, behind, nodes)
+        block.move(self._added, len(block.parts) - kept)
+        if kept:
+            self._block_end = None
+        return True
 
-    def _borders(self) -> Iterator[tuple[int, int]]:
-        """Where the text may be divided: the index of a statement, and the number of lines before it."""
-        end = 0  # of the statement before, as a number of lines
-        for index, statement in enumerate(self._statements):
-            node = statement.node
-            decorators: list[ast.expr] = getattr(node, "decorator_list", [])
-            line = (decorators[0].lineno if decorators else node.lineno) - 1
-            text = self._lines[line]
-            begins = text.startswith("@") if decorators else node.col_offset == 0
-            if begins and line >= end and not (line and self._lines[line - 1].endswith("\\")):
-                yield index, line
-            end = node.end_lineno or node.lineno
+    def _inside(self, part: _Part, last: int, indents: tuple[str, ...]) -> bool:
+        """The same for the blocks of one part, behind which something else begins at the line `last`."""
+        for index, block in enumerate(part.blocks):
+            is_last = index == len(part.blocks) - 1
+            block_last = last if is_last else block.parts[-1].last
+            head = block.parts[0]
+            if not head.first <= self._start <= self._end <= block_last:
+                continue
+            if next(block.borders(self._old), None) != (0, head.first):
+                return False
+            indent = self._old[head.first][: head.node.col_offset]
+            inner = indents if indent == indents[-1] else (*indents, indent)
+            if not self._within(block, head.first, block_last, inner):
+                return False
+            for behind in part.blocks[index + 1 :]:
+                behind.move(self._added)
+            if not is_last:
+                self._block_end = None
+            if self._block_end is None:
+                part.node.end_lineno = part.last + self._added
+            else:
+                part.node.end_lineno, part.node.end_col_offset = self._block_end
+            return True
+        return False
+
+    def _parsed(
+        self, first: int, last: int, indents: tuple[str, ...], *, removed: int, kept: int
+    ) -> Sequence[ast.stmt] | None:
+        """The statements between two old lines as they are now; None where not all of them are of the same block.
+
+        They are in the place of so many of its statements, and so many are behind them.
+        """
+        lines = self._new[first : last + self._added]
+        is_nested = len(indents) > 1
+        self._block_end = None
+        if all(map(_NOTHING.fullmatch, lines)):
+            return None if is_nested and removed and not kept else []
+        if last < len(self._old):
+            if lines[-1].endswith("\\"):
+                return None
+            lines.append("")
+        around = [indent + "if True:" for indent in indents[:-1]]
+        tree = parse(self._path, "\n".join([*around, *lines]), lines_before=first - len(around))
+        body = tree.body
+        for _ in around:
+            (outer, *others) = body
+            if others or not isinstance(outer, ast.If) or outer.orelse:
+                return None
+            body = outer.body
+            self._block_end = outer.end_lineno or 0, outer.end_col_offset or 0
+        if is_nested:
+            head = body[0]
+            if self._new[head.lineno - 1][: head.col_offset] != indents[-1]:
+                return None
+        return body
 
 
 def _difference(old: list[str], new: list[str]) -> tuple[int, int]:
@@ -177,7 +326,7 @@ def _difference(old: list[str], new: list[str]) -> tuple[int, int]:
 class _ParsedCell:
     """The statements of a cell, as if `lines_before` lines stood before it."""
 
-    statements: list[_Statement]
+    statements: list[_Part]
     lines_before: int
 
 
@@ -203,6 +352,6 @@ class _LiveCells:
                 parsed.lines_before = lines_before
         else:
             nodes = parse_cell(path, cell, text, lines_before)
-            parsed = _ParsedCell([_Statement(node) for node in nodes], lines_before)
+            parsed = _ParsedCell([_Part(node) for node in nodes], lines_before)
         self._now.setdefault(text, []).append(parsed)
-        return [statement.node for statement in parsed.statements]
+        return [statement.node for statement in parsed.statements]  # type: ignore[misc]
