@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
-from links import in_site
+from links import in_site, to_rules
 from mkdocs.config.defaults import MkDocsConfig
 from mkdocs.structure.files import File, Files
 from mkdocs.structure.pages import Page
@@ -39,5 +39,6 @@ def on_files(files: Files, config: MkDocsConfig) -> Files:
 
 
 def on_page_markdown(markdown: str, page: Page, config: MkDocsConfig, files: Files) -> str:
-    """Turns links of the repository into links of the site."""
-    return in_site(markdown, page.file.src_uri, _ROOT_PAGES)
+    """Turns links of the repository into links of the site, and codes of rules into links to their pages."""
+    address = page.file.src_uri
+    return to_rules(in_site(markdown, address, _ROOT_PAGES), address, [rule.code for rule in all_rules()])

@@ -4,9 +4,31 @@ from __future__ import annotations
 
 import posixpath
 import re
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 
+# A rule's code in running text: in no code, link, address or name of a file.
+_RULE = re.compile(r"(?<![\w`\[/.-])KAC\d{3}(?![\w`\]/-])")
+_FENCED = re.compile(
+    r"^( *)(```+|~~~+).*?^\1\2[ \t]*$|^#.*?$|`[^`\n]+`|\[[^\]\n]*\]\([^)\n]*\)", re.DOTALL | re.MULTILINE
+)
 _LINK = re.compile(r"(?<!!)\[(?P<text>[^\]]*)\]\((?P<target>[^)\s#:]+)(?P<anchor>#[^)\s]*)?\)")
+
+
+def to_rules(markdown: str, page: str, codes: Collection[str]) -> str:
+    """The text of a page in which the codes of rules are links to their pages, but in code, headings and links."""
+    folder = posixpath.dirname(page) or "."
+
+    def linked(code: re.Match[str]) -> str:
+        address = f"rules/{code[0]}.md"
+        if code[0] not in codes or address == page:
+            return code[0]
+        return f"[{code[0]}]({posixpath.relpath(address, folder)})"
+
+    done, end = [], 0
+    for kept in _FENCED.finditer(markdown):
+        done += [_RULE.sub(linked, markdown[end : kept.start()]), kept[0]]
+        end = kept.end()
+    return "".join([*done, _RULE.sub(linked, markdown[end:])])
 
 
 def in_site(markdown: str, page: str, root_pages: Mapping[str, str]) -> str:

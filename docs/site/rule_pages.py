@@ -1,10 +1,26 @@
-"""The pages of the rules, made of their docstrings, and the index of them."""
+"""The pages of the rules, made of their docstrings, and the index of them.
+
+To the sections of the docstring a page adds what can be computed: the figures of "In numbers", what the linter says of
+the example, its repair, and what each generation of Keras makes of it.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+import html
+import re
+from collections.abc import Iterable, Iterator, Mapping
+from typing import Any
 
-from lint_keras_acc.rules import Rule
+from generations import verdicts
+
+from lint_keras_acc.config import Settings
+from lint_keras_acc.engine import lint_source
+from lint_keras_acc.findings import Applicability, Finding
+from lint_keras_acc.fixes import fix_source, unified_diff
+from lint_keras_acc.render.text import excerpt, without_colour
+from lint_keras_acc.rules import Rule, source_rules
+from lint_keras_acc.runtime.numbers import figure, numbers
+from lint_keras_acc.source import Source, read_source
 
 _GROUPS = {
     "1": "Accuracies and other metrics",
@@ -16,6 +32,11 @@ _GROUPS = {
     "9": "Comments",
 }
 _TABLE = ("| code | name | severity | what it finds |", "|---|---|---|---|")
+_OF_BATCHES = (
+    "The source does not show this: an [audit](../audit.md) of the model, or [the callback](../callback.md), does."
+)
+_VERSIONS = "(All are Keras 1.0 to 2.3, tf.keras 1.13 to 2.15, and Keras 3. tf_keras is the same as tf.keras 2.15.)"
+_PROGRAM = re.compile(r"```python\n(.*?)```\n?", re.DOTALL)
 
 
 def rule_index(rules: Iterable[Rule]) -> str:
@@ -25,20 +46,133 @@ def rule_index(rules: Iterable[Rule]) -> str:
 
 def _index_lines(rules: Iterable[Rule]) -> Iterator[str]:
     yield "# Rules"
+    yield from (
+        "",
+        "An **error** crashes somewhere, or its result is constant or undefined. A **warning** trains, but a reported",
+        "number or the loss is not what it claims. A **hint** has a legitimate reading, and is off by default.",
+        "In a terminal, `lint-keras-acc explain CODE` says what a rule finds.",
+    )
     group = ""
     for rule in rules:
         if rule.code[3] != group:
             group = rule.code[3]
             yield from ("", f"## {_GROUPS[group]}", "", *_TABLE)
-        yield f"| [{rule.code}]({rule.code}.md) | {rule.name} | {rule.severity.value} | {summary(rule)} |"
+        yield f"| [{rule.code}]({rule.code}.md) | {rule.name} | {_severity(rule.severity.value)} | {summary(rule)} |"
 
 
 def rule_page(rule: Rule) -> str:
     """The page of one rule."""
-    _, _, text = rule.documentation.strip().partition("\n")
-    return f"# {rule.name} ({rule.code})\n\n{summary(rule)}\n{text}\n"
+    sections = _sections(rule)
+    parts = [
+        f"# {rule.name}\n",
+        f"`{rule.code}` {_severity(rule.severity.value)}\n",
+        f"{summary(rule)}\n",
+        _section("What it does", sections),
+        _section("Why is this bad", sections),
+        f"## In numbers\n{_in_numbers(rule, sections['In numbers'])}",
+        f"## Example\n{sections['Example']}\n{_what_the_linter_says(rule, _program(sections['Example']))}",
+        _section("Use instead", sections),
+        _in_each_generation(rule, _program(sections["Example"])),
+        _section("Fix safety", sections),
+        _section("References", sections),
+    ]
+    return "\n".join(parts)
 
 
 def summary(rule: Rule) -> str:
     """The first line of the documentation."""
     return rule.documentation.strip().partition("\n")[0]
+
+
+def _sections(rule: Rule) -> dict[str, str]:
+    """The text of each section of the docstring, by its title."""
+    _, *parts = re.split(r"^## (.*)\n", rule.documentation, flags=re.MULTILINE)
+    return dict(zip(parts[::2], parts[1::2], strict=True))
+
+
+def _section(title: str, sections: Mapping[str, str]) -> str:
+    return f"## {title}\n{sections[title]}"
+
+
+def _program(section: str) -> str:
+    found = _PROGRAM.search(section)
+    assert found, section
+    return found[1]
+
+
+def _severity(severity: str) -> str:
+    return f'<span class="severity {severity}">{severity}</span>'
+
+
+# --- figures ------------------------------------------------------------------------------------------------
+
+
+def _in_numbers(rule: Rule, section: str) -> str:
+    """The figures that the program of the section computes, and the program."""
+    found = numbers(rule)
+    cards = _card("printed", "What the program gives", found.printed) + _card("honest", "What is true", found.honest)
+    shown = "".join(f"    {line}\n" for line in f"```python\n{_program(section)}```".splitlines())
+    prose = _PROGRAM.sub("", section).strip()
+    return f'{prose}\n\n<div class="figures">{cards}</div>\n\n??? note "How these figures are computed"\n\n{shown}\n'
+
+
+def _card(kind: str, title: str, figures: Mapping[str, Any]) -> str:
+    rows = "".join(
+        f'<tr><td>{html.escape(what)}</td><td class="figure">{html.escape(figure(value))}</td></tr>'
+        for what, value in figures.items()
+    )
+    return f'<table class="{kind}"><caption>{title}</caption><tbody>{rows}</tbody></table>'
+
+
+# --- what the linter says -----------------------------------------------------------------------------------
+
+
+def _settings(rule: Rule) -> Settings:
+    """All that this rule can say, and nothing of the others."""
+    return Settings(select=(rule.code,), hints=True, project_pins=False, no_project=True)
+
+
+def _findings(rule: Rule, source: Source) -> tuple[Finding, ...]:
+    return lint_source(source, _settings(rule)).findings
+
+
+def _what_the_linter_says(rule: Rule, program: str) -> str:
+    if rule not in source_rules():
+        return f"{_OF_BATCHES}\n"
+    source = read_source("example.py", program.encode())
+    found = _findings(rule, source)
+    lines = source.text.splitlines()
+    said = [line for one in found for line in excerpt(one, lambda span: lines[span.line - 1])]
+    text = "\n".join(without_colour(line).rstrip() for line in said).rstrip()
+    return f"What the linter says:\n\n```text\n{text}\n```\n{_repair(rule, source, found)}"
+
+
+def _repair(rule: Rule, source: Source, found: tuple[Finding, ...]) -> str:
+    kinds = {finding.fix.applicability for finding in found if finding.fix}
+    if not kinds:
+        return ""
+    fixed = fix_source(source, lambda now: _findings(rule, now), unsafe=True)
+    command = "--fix --unsafe-fixes" if Applicability.UNSAFE in kinds else "--fix"
+    return f"\nWhat `{command}` changes:\n\n```diff\n{unified_diff(source, fixed.data)}```\n"
+
+
+def _in_each_generation(rule: Rule, program: str) -> str:
+    """A table of the versions; none where there is nothing of Keras in the rule."""
+    if rule.code.startswith("KAC9"):
+        return ""
+    rows = verdicts(program, _settings(rule))
+    of_accuracy, of_findings = any(verdict.accuracy for _, verdict in rows), rule in source_rules()
+    if not (of_accuracy or of_findings):
+        return ""
+    titles = ["versions", *["`'accuracy'` runs"] * of_accuracy, *["the linter says of the example"] * of_findings]
+    lines = [" | ".join(titles), "|".join("---" for _ in titles)]
+    for versions, verdict in rows:
+        said = "<br>".join(f"{_severity(one.value)} {_cell(message)}" for one, message in verdict.findings)
+        cells = [versions, *[verdict.accuracy.replace("_", "&#95;")] * of_accuracy, *[said or "nothing"] * of_findings]
+        lines.append(" | ".join(cells))
+    table = "".join(f"| {line} |\n" for line in lines)
+    return f"## In each generation of Keras\n\n{table}\n{_VERSIONS}\n"
+
+
+def _cell(text: str) -> str:
+    return html.escape(text, quote=False).replace("|", "&#124;").replace("*", "&#42;").replace("_", "&#95;")
