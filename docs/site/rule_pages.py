@@ -22,7 +22,8 @@ from lint_keras_acc.rules import Rule, source_rules
 from lint_keras_acc.runtime.numbers import figure, numbers
 from lint_keras_acc.source import Source, read_source
 
-_GROUPS = {
+# What the rules are about, by the digit behind KAC.
+GROUPS = {
     "1": "Accuracies and other metrics",
     "2": "The loss and the output",
     "3": "The loss and the labels",
@@ -56,7 +57,7 @@ def _index_lines(rules: Iterable[Rule]) -> Iterator[str]:
     for rule in rules:
         if rule.code[3] != group:
             group = rule.code[3]
-            yield from ("", f"## {_GROUPS[group]}", "", *_TABLE)
+            yield from ("", f"## {GROUPS[group]}", "", *_TABLE)
         yield f"| [{rule.code}]({rule.code}.md) | {rule.name} | {_severity(rule.severity.value)} | {summary(rule)} |"
 
 
@@ -118,10 +119,14 @@ def _in_numbers(rule: Rule, section: str) -> str:
 
 def _card(kind: str, title: str, figures: Mapping[str, Any]) -> str:
     rows = "".join(
-        f'<tr><td>{html.escape(what)}</td><td class="figure">{html.escape(figure(value))}</td></tr>'
+        f'<tr><td>{html.escape(what)}</td><td class="{_kind(value)}">{html.escape(figure(value))}</td></tr>'
         for what, value in figures.items()
     )
     return f'<table class="{kind}"><caption>{title}</caption><tbody>{rows}</tbody></table>'
+
+
+def _kind(value: Any) -> str:
+    return "words" if isinstance(value, str) and len(value) > 12 else "figure"
 
 
 # --- what the linter says -----------------------------------------------------------------------------------
