@@ -190,7 +190,7 @@ def _threshold(metric: Metric) -> float:
 def _spoilt(known: Verdict, others: Sequence[Finding]) -> Verdict:
     """The loss, the output and the labels do not go together; an argmax may still count what it says."""
     keeps = known.kernel in (CATEGORICAL, SPARSE) and all(finding.code in _KEEP_THE_ORDER for finding in others)
-    because = contradiction(others[0])
+    because = rule_title(others[0].code)
     standing: Standing = "spoilt" if keeps else "dishonest"
     return Verdict(known.kernel, known.why, known.counts, standing, because, advice(others[0]), tuple(others))
 

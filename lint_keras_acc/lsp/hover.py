@@ -62,7 +62,7 @@ _ORIGINS = {
     "configuration": "as configured",
     "pinned": "as the project pins it",
     "idiom": "as the program is written",
-    "default": "the newest, as nothing says otherwise",
+    "default": "the newest: nothing says otherwise",
     "installed": "as installed",
     "saved": "as it was saved",
 }
@@ -79,7 +79,7 @@ _FITTING: dict[str, tuple[tuple[str, ...], tuple[Encoding, ...]]] = {
     "categorical": (("simplex",), ("one-hot",)),
     "sparse": (("simplex",), ("integer", "binary")),
 }
-_LONGEST_CODE = 64
+_LONGEST_CODE = 48
 _MOST_VARIANTS = 4
 
 
@@ -180,7 +180,7 @@ class _Teller:
         lines = [
             self._markup.strong(self._what_runs(site, metric, told)) + self._of_output(site, index),
             *self._judged(told),
-            "\n".join([*self._counted(told), *self._facts(site, index, metric)]),
+            "\n".join([*self._counted(told), *self._facts(site, index, metric), *self._rules(told.findings)]),
         ]
         return "\n\n".join(filter(None, lines))
 
@@ -204,7 +204,7 @@ class _Teller:
         if told.standing is None:
             return
         codes = dict.fromkeys(finding.code for finding in told.findings)
-        found = f" ({', '.join(self._markup.reference(code, rule_page(code)) for code in codes)})" if codes else ""
+        found = f" ({', '.join(codes)})" if codes else ""
         because = self._markup.prose(_in_a_sentence(told.because))
         colon = "" if told.standing == "conditional" else ":"
         yield f"{self._markup.strong(_STANDINGS[told.standing])}{colon} {because}{found}."
@@ -213,9 +213,13 @@ class _Teller:
 
     def _counted(self, told: Verdict) -> Iterator[str]:
         if told.counts:
-            yield f"- counts: {self._markup.prose(told.counts)}"
+            yield f"- how it counts: {self._markup.prose(told.counts)}"
         if told.why and told.kernel:
-            yield f"- why: {self._markup.prose(told.why)}"
+            yield f"- why this one: {self._markup.prose(told.why)}"
+
+    def _rules(self, findings: Iterable[Finding]) -> Iterator[str]:
+        for code, name in dict.fromkeys((finding.code, finding.name) for finding in findings):
+            yield f"- rule: {self._markup.link(f'{code} {name}', rule_page(code))}"
 
     def _generation(self, dialect: Dialect) -> str:
         return f"{dialect.name}, {_ORIGINS[dialect.origin]}"
@@ -235,12 +239,12 @@ class _Teller:
             self._markup.strong(title) + self._of_output(site, index),
             *(
                 f"{self._markup.strong('Contradiction')}: {self._markup.prose(contradiction(finding))} "
-                f"({self._markup.reference(finding.code, rule_page(finding.code))})."
+                f"({finding.code})."
                 f"{' ' + self._markup.prose(_sentence(advice(finding))) if advice(finding) else ''}"
                 for finding in findings
             ),
             self._taken(head, loss) + ("" if findings else self._fits(head)),
-            "\n".join(self._facts(site, index, None)),
+            "\n".join([*self._facts(site, index, None), *self._rules(findings)]),
         ]
         return "\n\n".join(filter(None, lines))
 
@@ -295,12 +299,12 @@ class _Teller:
         if head.loss is not None:
             logits = ", from_logits=True" if head.loss.from_logits.value else ""
             name = head.loss.name.value or head.loss.written or "not known"
-            yield f"- loss: {self._markup.prose(one_line(name))}{logits}{self._read_at(head.loss.span)}"
+            yield f"- loss: {self._markup.prose(one_line(name))}{logits}{self._read_at(head.loss.span, name)}"
         key = metric and (metric.log_key or metric.key)
         if key:
             yield f"- logged as {self._markup.code(one_line(key))}"
         if metric is not None:
-            yield f"- Keras: {self._generation(site.dialect)}"
+            yield f"- read for {self._generation(site.dialect)}"
 
     def _named(self, site: CompileSite, index: int) -> str:
         name = site.heads[index].output.name
@@ -315,15 +319,17 @@ class _Teller:
             return f"{size}, no activation: logits"
         return f"{size}, {'no activation' if name == 'linear' else name or 'activation not known'}"
 
-    def _read_at(self, span: Span | None) -> str:
-        """` — line 22: `code``, with the cell or the file where that is another one."""
+    def _read_at(self, span: Span | None, known: str | None = None) -> str:
+        """` — line 22: `code``, with the cell or the file where that is another one; without code that is `known`."""
         if span is None:
             return ""
         program = next((one for one in self._programs if one.path == span.path), None)
         if program is None or program.tree_line(span.cell, span.line) is None:
             return f" — {one_line(self._elsewhere(span))}"
         where = f"line {span.line}" if span.cell is None else f"cell {span.cell}, line {span.line}"
-        return f" — {where}: {self._markup.code(_shortened(program.segment(span)))}"
+        code = _shortened(program.segment(span))
+        is_told = known is not None and code.strip("\"'") == known
+        return f" — {where}" if is_told else f" — {where}: {self._markup.code(code)}"
 
     def _elsewhere(self, span: Span) -> str:
         """A place in another file, or in what else the notebook writes."""
@@ -339,9 +345,10 @@ class _Teller:
 
     def _explained(self, finding: Finding, *, with_message: bool) -> str:
         """The rule that has found something: what it says, and why that is bad."""
-        lines = [self._markup.link(f"{finding.code} {finding.name}", rule_page(finding.code))]
+        lines = []
         if with_message:
-            lines.append(self._markup.strong(f"{rule_title(finding.code)}."))
+            link = self._markup.link(f"{finding.code} {finding.name}", rule_page(finding.code))
+            lines += [link, self._markup.strong(f"{rule_title(finding.code)}.")]
             lines.append(self._markup.prose(_sentence(finding.message)))
             lines.append(
                 "\n".join(
@@ -349,15 +356,15 @@ class _Teller:
                     for related in finding.related
                 )
             )
-        lines.append(self._markup.document(_why_bad(finding.code)))
+        lines.append(_why_bad(finding.code))
         return "\n\n".join(filter(None, lines))
 
 
 def _why_bad(code: str) -> str:
-    """The section of the rule's documentation that says why."""
+    """The first paragraph of the section of the rule's documentation that says why."""
     documentation = next(rule.documentation for rule in all_rules() if rule.code == code)
     _, _, rest = documentation.partition("\n## Why is this bad\n")
-    return rest.partition("\n## ")[0].strip()
+    return " ".join(rest.strip().partition("\n\n")[0].split())
 
 
 def _holds(span: Span, at: tuple[int | None, int, int]) -> bool:

@@ -28,10 +28,6 @@ class Markdown:
     def link(self, text: str, address: str) -> str:
         return f"[{text}]({address})"
 
-    def reference(self, text: str, address: str) -> str:
-        """A link whose address need not be read."""
-        return self.link(text, address)
-
     def prose(self, text: str) -> str:
         """A message of ours, in which names are told from words."""
         parts = []
@@ -40,10 +36,6 @@ class Markdown:
             parts += [_SPECIAL.sub(r"\\\1", text[end : match.start()]), self.code(match.group())]
             end = match.end()
         return "".join([*parts, _SPECIAL.sub(r"\\\1", text[end:])])
-
-    def document(self, markdown: str) -> str:
-        """A text that is Markdown already."""
-        return markdown
 
 
 class PlainText(Markdown):
@@ -58,13 +50,5 @@ class PlainText(Markdown):
     def link(self, text: str, address: str) -> str:
         return f"{text} ({address})"
 
-    def reference(self, text: str, address: str) -> str:
-        return text
-
     def prose(self, text: str) -> str:
         return text
-
-    def document(self, markdown: str) -> str:
-        """Markdown without its fences; the rest of it reads as it is."""
-        lines = (line for line in markdown.splitlines() if not line.startswith("```"))
-        return "\n".join(lines)

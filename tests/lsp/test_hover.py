@@ -61,11 +61,15 @@ LOGITS = "keras.losses.BinaryCrossentropy(from_logits=True)"
         (model(layer=SIGMOID, loss=BCE), "binary_accuracy", "Honest if the labels are 0 and 1, as binary"),
         (model(layer="1", loss=LOGITS), "binary_accuracy", "Not honest: a binary accuracy cuts logits at 0.5"),
         (model(layer="1", loss="'mse'"), "binary_accuracy", "Not honest: an accuracy under a regression loss"),
-        (model(layer="1", loss=BCE), "binary_accuracy", "Not honest: binary_crossentropy takes probabilities"),
+        (
+            model(layer="1", loss=BCE),
+            "binary_accuracy",
+            "Not honest: logits go into a cross-entropy that takes probabilities (KAC201).",
+        ),
         (
             model(layer="10"),
             "sparse_categorical_accuracy",
-            "Counts what it says, but the loss does not fit: sparse_categorical_crossentropy takes probabilities",
+            "Counts what it says, but the loss does not fit: logits go into a cross-entropy that",
         ),
         (
             model(layer="12, activation='sigmoid'", loss=BCE, labels=MULTI_HOT),
@@ -96,7 +100,7 @@ def test_facts_are_told_with_their_places() -> None:
     text = text_on(model(loss=CCE, labels=ONE_HOT), "'accuracy'")
     assert "- output: 10 units, softmax — line 4: keras.layers.Dense(10, activation='softmax')" in text
     assert "- labels: one-hot rows of 10 classes — line 3: keras.utils.to_categorical(y, 10)" in text
-    assert "- loss: categorical_crossentropy — line 5: 'categorical_crossentropy'" in text
+    assert "- loss: categorical_crossentropy — line 5\n" in text
     assert "- logged as accuracy" in text
     assert text.count("\n\n") == 2
 
