@@ -91,6 +91,7 @@ class Page:
             before = self.driver.execute_script("return [window.innerWidth, window.innerHeight]")
             height = self.driver.execute_script("return document.documentElement.scrollHeight")
             self.resize(before[0], height)
+            self.driver.execute_async_script("requestAnimationFrame(() => requestAnimationFrame(arguments[0]))")
             self.driver.save_screenshot(str(file))
             self.resize(*before)
         else:

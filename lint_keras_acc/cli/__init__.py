@@ -1,4 +1,4 @@
-"""The command `lint-keras-acc`: check, audit, explain, rules, server, sites."""
+"""The command `lint-keras-acc`: check, report, audit, explain, rules, server, sites."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import os
 import sys
 from collections.abc import Sequence
 
-from lint_keras_acc.cli import audit, check, rules, server, sites
+from lint_keras_acc.cli import audit, check, report, rules, server, sites
 from lint_keras_acc.cli.arguments import command_parser
 from lint_keras_acc.cli.console import CLEAN, FAILED, FOUND, fail, say
 from lint_keras_acc.config import ConfigError
@@ -15,6 +15,7 @@ __all__ = ["CLEAN", "FAILED", "FOUND", "main"]
 
 _COMMANDS = {
     "check": check.run,
+    "report": report.run,
     "audit": audit.run,
     "explain": rules.explain,
     "rules": rules.run,

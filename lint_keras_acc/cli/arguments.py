@@ -59,9 +59,10 @@ def command_parser() -> argparse.ArgumentParser:
         help=f"one of {', '.join(OUTPUT_FORMATS)} (default: text)",
     )
     check.add_argument("--statistics", action="store_true", default=None, help="count the findings by rule")
-    check.add_argument("-j", "--jobs", type=_positive, help="number of processes (default: as fits the work)")
+    _add_jobs(check)
     _add_colour(check)
 
+    _add_report(commands.add_parser("report", help="write a page about a whole repository or course"))
     _add_audit(commands.add_parser("audit", help="show what accuracy a saved model prints on data, and should"))
 
     sites = commands.add_parser("sites", help="show what the linter sees at each compile call")
@@ -91,13 +92,32 @@ def _add_adoption(check: argparse.ArgumentParser) -> None:
         "--report-unused-noqa", action="store_true", help="tell '# noqa: KAC...' comments that silence nothing"
     )
     baseline = check.add_mutually_exclusive_group()
+    _add_known(baseline)
+    baseline.add_argument(
+        "--write-baseline", metavar="FILE", help="put the findings into this file, to be known from now on"
+    )
+
+
+def _add_known(baseline: argparse._MutuallyExclusiveGroup) -> None:
     baseline.add_argument("--baseline", metavar="FILE", help="leave out the findings that this file knows")
     baseline.add_argument(
         "--no-baseline", action="store_const", const="", dest="baseline", help="tell the findings that are known too"
     )
-    baseline.add_argument(
-        "--write-baseline", metavar="FILE", help="put the findings into this file, to be known from now on"
+
+
+def _add_jobs(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("-j", "--jobs", type=_positive, help="number of processes (default: as fits the work)")
+
+
+def _add_report(report: argparse.ArgumentParser) -> None:
+    _add_input(report, stdin=False)
+    report.add_argument(
+        "-o", "--output", required=True, metavar="FILE.html", help="where to write the page; - for stdout"
     )
+    report.add_argument("--title", metavar="TEXT", help="the heading of the page (default: the name of the directory)")
+    _add_selection(report)
+    _add_known(report.add_mutually_exclusive_group())
+    _add_jobs(report)
 
 
 def _add_audit(audit: argparse.ArgumentParser) -> None:
@@ -129,9 +149,11 @@ def _add_selection(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--exit-zero", action="store_true", default=None, help="exit 0 even with findings")
 
 
-def _add_input(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("paths", nargs="*", default=["."], metavar="PATH", help="default: . ; - for stdin")
-    parser.add_argument("--stdin-filename", metavar="PATH", help="what the program on standard input is called")
+def _add_input(parser: argparse.ArgumentParser, *, stdin: bool = True) -> None:
+    default = "default: . ; - for stdin" if stdin else "default: ."
+    parser.add_argument("paths", nargs="*", default=["."], metavar="PATH", help=default)
+    if stdin:
+        parser.add_argument("--stdin-filename", metavar="PATH", help="what the program on standard input is called")
     parser.add_argument(
         "--dialect",
         "--keras-dialect",
@@ -223,7 +245,8 @@ def given_options(options: argparse.Namespace) -> dict[str, Any]:
 
 def _start(options: argparse.Namespace) -> str:
     """The directory that all paths are in, where the search for settings starts."""
-    paths = [options.stdin_filename or "." if path == STDIN else path for path in options.paths]
+    stdin = given_options(options).get("stdin_filename") or "."
+    paths = [stdin if path == STDIN else path for path in options.paths]
     places = [os.path.abspath(path) for path in paths]
     try:
         return os.path.commonpath([path if os.path.isdir(path) else os.path.dirname(path) for path in places])

@@ -42,6 +42,11 @@ class Sources:
         lines = split_lines(source.cell_text(span.cell)) if source else []
         return lines[span.line - 1] if span.line <= len(lines) else ""
 
+    def text(self, path: str, cell: int | None) -> str:
+        """The text that the lines of a file, or of a cell in it, count in; '' where it cannot be read."""
+        source = self._source(path)
+        return source.cell_text(cell) if source else ""
+
     def edits(self, finding: Finding) -> tuple[Edit, ...] | None:
         """The edits of the fix of a finding; None where it has none or its fix cannot be carried out."""
         if finding.fix is None:

@@ -8,7 +8,7 @@ from typing import TypeVar
 
 from lint_keras_acc.findings import Span
 from lint_keras_acc.render import one_line, place
-from lint_keras_acc.sites import CompileSite, Fact, Head, Loss, Metric
+from lint_keras_acc.sites import CompileSite, Fact, Head, Labels, Loss, Metric
 
 T = TypeVar("T")
 
@@ -29,7 +29,7 @@ def sites_text(possibilities: Sequence[CompileSite]) -> Iterator[str]:
             yield from _head_text(site, index, head)
         if not any(head.loss for head in site.heads):
             for loss in site.losses:
-                yield f"    loss     {_loss_text(loss)}{_read_at(loss.span, site)}"
+                yield f"    loss     {loss_text(loss)}{_read_at(loss.span, site)}"
         if not any(head.metrics for head in site.heads):
             for metric in site.metrics:
                 yield f"    metric   {_metric_text(metric)}{_read_at(metric.span, site)}"
@@ -109,35 +109,42 @@ def _head_text(site: CompileSite, index: int, head: Head) -> Iterator[str]:
     output = head.output
     name = f" {output.name}" if output.name else f" {index}" if len(site.heads) > 1 else ""
     yield (
-        f"  output{name}: {_units(output.units)}, {_shown(output.activation.name)} activation"
+        f"  output{name}: {units_text(output.units)}, {shown(output.activation.name)} activation"
         f"{_read_at(output.layer or output.activation.layer, site)}"
     )
     if head.loss is not None:
-        yield f"    loss     {_loss_text(head.loss)}{_read_at(head.loss.span, site)}"
+        yield f"    loss     {loss_text(head.loss)}{_read_at(head.loss.span, site)}"
     for metric in head.metrics:
         yield f"    metric   {_metric_text(metric)}{_read_at(metric.span, site)}"
-    labels = head.labels
+    yield f"    labels   {labels_text(head.labels)}{_read_at(head.labels.span, site)}"
+
+
+def labels_text(labels: Labels) -> str:
+    """How labels are encoded, and how many classes they have."""
     classes = f", {labels.classes.value} classes" if labels.classes.known else ""
-    yield f"    labels   {_shown(labels.encoding)}{classes}{_read_at(labels.span, site)}"
+    return f"{shown(labels.encoding)}{classes}"
 
 
-def _units(units: Fact[int]) -> str:
-    return f"{_shown(units)} unit{'' if units.value == 1 else 's'}"
+def units_text(units: Fact[int]) -> str:
+    """`12 units`, `1 unit`, `unknown units`."""
+    return f"{shown(units)} unit{'' if units.value == 1 else 's'}"
 
 
-def _loss_text(loss: Loss) -> str:
+def loss_text(loss: Loss) -> str:
+    """The name of a loss, and whether it takes logits."""
     logits = ", from_logits=True" if loss.from_logits.value else ""
-    return _shown(loss.name) + logits
+    return shown(loss.name) + logits
 
 
 def _metric_text(metric: Metric) -> str:
-    name, kernel = _shown(metric.name), _shown(metric.kernel)
+    name, kernel = shown(metric.name), shown(metric.kernel)
     runs = "" if kernel == name else f" runs {kernel}"
     key = f", logged as {metric.log_key or metric.key}" if metric.log_key or metric.key else ""
     return one_line(f"{name}{runs}{key}")
 
 
-def _shown(fact: Fact[T]) -> str:
+def shown(fact: Fact[T]) -> str:
+    """A value, or `unknown`."""
     return "unknown" if fact.value is None else str(fact.value)
 
 

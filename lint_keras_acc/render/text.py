@@ -113,16 +113,18 @@ def _window(line: str, span: Span) -> tuple[str, int, int]:
     end = span.end_column - 1 if span.end_line == span.line else len(line)
     start = min(span.column - 1, len(line))
     first = 0 if end <= _WIDEST else max(0, start - _WIDEST // 3)
-    before, inside = _on_screen(line[first:start]), _on_screen(line[start : min(end, first + _WIDEST)])
-    after = _on_screen(line[max(start, end) : first + _WIDEST])
-    return before + inside + after, _width(before), max(_width(inside), 1)
+    before, inside = on_screen(line[first:start]), on_screen(line[start : min(end, first + _WIDEST)])
+    after = on_screen(line[max(start, end) : first + _WIDEST])
+    return before + inside + after, screen_width(before), max(screen_width(inside), 1)
 
 
-def _on_screen(text: str) -> str:
+def on_screen(text: str) -> str:
+    """A piece of a line as it is shown: tabs are four spaces, control characters one."""
     return one_line(text.replace("\t", "    "))
 
 
-def _width(text: str) -> int:
+def screen_width(text: str) -> int:
+    """How many columns of a terminal, or of a font of one width, a text takes."""
     if text.isascii():
         return len(text)
     from unicodedata import combining, east_asian_width
