@@ -23,7 +23,8 @@ from tests.oracle.measuring import BACKENDS, BATCHES_ELSEWHERE, is_measured, key
 from tests.oracle.tasks import activated, task_of  # noqa: E402
 from tests.oracle.verdicts import Verdict, said, said_of_cell, same, verdicts  # noqa: E402
 
-pytestmark = pytest.mark.keras
+# In one process: others would wait for it to have measured.
+pytestmark = [pytest.mark.keras, pytest.mark.xdist_group("oracle")]
 
 Judged = Callable[[str], list[Verdict]]
 Found = Callable[[str], dict[str, Any]]
