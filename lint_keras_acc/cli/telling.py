@@ -31,6 +31,8 @@ class Teller:
         self._colour = colour
         self._files: list[ToldFile] = []
         self._with_edits: list[tuple[Finding, tuple[Edit, ...] | None]] = []
+        if output_format == "github":
+            _write_utf8(sys.stdout)
 
     def tell(self, report: Report, *, quiet: bool = False) -> None:
         """Tell of one file; what is wrong with it on standard error, and that only where `quiet`."""
@@ -124,3 +126,10 @@ class Teller:
     def _print(self, lines: Iterable[str]) -> None:
         for line in lines:
             print(line, file=self.output)
+
+
+def _write_utf8(stream: TextIO) -> None:
+    """Whatever the encoding of this machine, GitHub reads UTF-8."""
+    reconfigure = getattr(stream, "reconfigure", None)
+    if reconfigure is not None:
+        reconfigure(encoding="utf-8", errors="backslashreplace")

@@ -8,7 +8,7 @@ from lint_keras_acc.findings import Span
 def place(span: Span) -> str:
     """`model.py:3:7`, or `model.ipynb:cell 2:3:7`."""
     cell = "" if span.cell is None else f":cell {span.cell}"
-    return f"{span.path}{cell}:{span.line}:{span.column}"
+    return f"{one_line(unicode_only(span.path))}{cell}:{span.line}:{span.column}"
 
 
 def one_line(text: str) -> str:

@@ -11,4 +11,4 @@ from lint_keras_acc.render.told import ToldFile
 def concise_lines(file: ToldFile) -> Iterator[str]:
     """`path:line:column: CODE message` for each finding."""
     for told in file.findings:
-        yield f"{one_line(place(told.finding.span))}: {told.finding.code} {one_line(told.finding.message)}"
+        yield f"{place(told.finding.span)}: {told.finding.code} {one_line(told.finding.message)}"

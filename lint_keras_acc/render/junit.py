@@ -14,12 +14,15 @@ _NO_XML = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 
 
 def test_report(files: Iterable[ToldFile]) -> str:
-    """A suite for each file: a failed test for each finding, an error for what was not read, or one test passed."""
+    """A suite for each file: a failed test for each finding, an error for what was not read, or one test passed.
+
+    In ASCII, so that it is right in whatever encoding it is written.
+    """
     suites = [_suite(file) for file in files] or [_suite(ToldFile("no files"))]
     root = Element("testsuites", {"name": "lint-keras-acc", **_sums(suites)})
     root.extend(suites)
     indent(root)
-    return '<?xml version="1.0" encoding="UTF-8"?>\n' + tostring(root, encoding="unicode")
+    return tostring(root, encoding="us-ascii", xml_declaration=True).decode("ascii")
 
 
 def _suite(file: ToldFile) -> Element:

@@ -87,9 +87,14 @@ def _invocation(files: Iterable[ToldFile], status: int, successful: bool) -> Jso
 def _notification(path: str, remark: Remark) -> Json:
     return {
         "level": _NOTIFICATIONS[remark.kind],
-        "message": {"text": unicode_only(remark.message)},
+        "message": _message(remark.message),
         "locations": [{"physicalLocation": _physical(path, remark.span)}],
     }
+
+
+def _message(text: str) -> Json:
+    """A text without what SARIF takes for a link, which a program could have put there."""
+    return {"text": unicode_only(one_line(text)).replace("](", "] (")}
 
 
 # --- findings -----------------------------------------------------------------------------------------------
@@ -101,7 +106,7 @@ def _result(file: ToldFile, told: Told) -> Json:
         "ruleId": finding.code,
         "ruleIndex": _rule_index(finding.code),
         "level": _LEVELS[finding.severity],
-        "message": {"text": unicode_only(one_line(finding.message))},
+        "message": _message(finding.message),
         "locations": [_location(finding.span, told.span)],
         "partialFingerprints": {"contentIdentity/v1": told.identity},
     }
@@ -111,14 +116,14 @@ def _result(file: ToldFile, told: Told) -> Json:
             {
                 "id": number,
                 **_location(related.span, span),
-                "message": {"text": unicode_only(one_line(related.message))},
+                "message": _message(related.message),
             }
             for number, (related, span) in enumerate(pairs)
         ]
     if told.edits and finding.fix is not None:
         result["fixes"] = [
             {
-                "description": {"text": unicode_only(finding.fix.title)},
+                "description": _message(finding.fix.title),
                 "artifactChanges": list(_changes(told.edits)),
                 "properties": {"applicability": finding.fix.applicability.value},
             }
@@ -137,10 +142,10 @@ def _location(span: Span, in_file: Span | None) -> Json:
     """A place, and its name where the file counts lines otherwise: in a cell, or in the portrait of a saved model."""
     location: Json = {"physicalLocation": _physical(span.path, in_file)}
     if span.cell is not None:
-        location["logicalLocations"] = [{"name": f"cell {span.cell}", "fullyQualifiedName": unicode_only(place(span))}]
+        location["logicalLocations"] = [{"name": f"cell {span.cell}", "fullyQualifiedName": place(span)}]
     elif in_file is None:
         name = f"line {span.line} of the portrait"
-        location["logicalLocations"] = [{"name": name, "fullyQualifiedName": unicode_only(place(span))}]
+        location["logicalLocations"] = [{"name": name, "fullyQualifiedName": place(span)}]
     return location
 
 

@@ -36,7 +36,7 @@ def excerpt(finding: Finding, line_text: LineText) -> Iterator[str]:
     """The finding in colour, its places underlined in the source with a word on each, and what the fix is."""
     colour = _COLOURS[finding.severity]
     yield (
-        f"{_BOLD}{one_line(place(finding.span))}{_RESET}: {colour}{finding.severity.value}{_RESET} "
+        f"{_BOLD}{place(finding.span)}{_RESET}: {colour}{finding.severity.value}{_RESET} "
         f"{_BOLD}{finding.code}{_RESET} {one_line(finding.message)}"
     )
     marks = [(finding.span, "^", colour, finding.name)]
@@ -50,7 +50,7 @@ def excerpt(finding: Finding, line_text: LineText) -> Iterator[str]:
         if (span.path, span.cell) != shown:
             shown = span.path, span.cell
             above = ""
-            yield f"{_DIM}{' ' * width} : {one_line(place(span))}{_RESET}"
+            yield f"{_DIM}{' ' * width} : {place(span)}{_RESET}"
         text, start, length = _window(line_text(span), span)
         line = f"{_DIM}{span.line:>{width}} |{_RESET} {text}"
         if line != above:
