@@ -22,7 +22,8 @@ def test_report(files: Iterable[ToldFile]) -> str:
     root = Element("testsuites", {"name": "lint-keras-acc", **_sums(suites)})
     root.extend(suites)
     indent(root)
-    return tostring(root, encoding="us-ascii", xml_declaration=True).decode("ascii")
+    written: bytes = tostring(root, encoding="us-ascii", xml_declaration=True)
+    return written.decode("ascii")
 
 
 def _suite(file: ToldFile) -> Element:
