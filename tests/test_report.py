@@ -9,6 +9,7 @@ import re
 from collections.abc import Iterator
 from html.parser import HTMLParser
 from pathlib import Path
+from typing import get_args
 
 import pytest
 
@@ -18,9 +19,11 @@ from lint_keras_acc.config import Settings
 from lint_keras_acc.engine import each_place_once, lint_paths
 from lint_keras_acc.findings import Edit, Finding, Span
 from lint_keras_acc.fixes import apply_edits, unified_diff
+from lint_keras_acc.render.report.calls import STANDINGS
 from lint_keras_acc.render.report.findings import Mark, excerpt, hunks
 from lint_keras_acc.render.report.survey import natural_order, survey_of
 from lint_keras_acc.source import read_source
+from lint_keras_acc.verdicts import Standing
 from tests.saved.making import archive, compiled, dense, sequential
 
 EXAMPLES = Path(__file__).parent.parent / "examples"
@@ -293,6 +296,30 @@ def test_a_repair_in_windows_lines_and_in_two_places(here: Path) -> None:
     assert (first.line, first.rows) == (1, (("+", "import keras"), (" ", "import a"), (" ", ""), (" ", "")))
     assert second.line == 20
     assert second.rows == ((" ", ""), (" ", ""), ("-", "f(1)"), ("+", "f(9)"), (" ", "g(2)"), ("+", ""))
+
+
+# --- defects of ours --------------------------------------------------------------------------------------
+
+
+def test_every_standing_has_words() -> None:
+    assert set(STANDINGS) == set(get_args(Standing))
+
+
+def test_a_defect_of_ours_costs_one_file(
+    here: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def edits(self: Sources, finding: Finding) -> None:
+        if finding.span.path == "a.py":
+            raise ValueError("no <such> text")
+
+    monkeypatch.setattr(Sources, "edits", edits)
+    for name in ("a.py", "b.py"):
+        (here / name).write_text(CONTRADICTION)
+    page = report("a.py", "b.py", status=2)
+    assert len(list(page.of("details", "finding"))) == 1
+    (unshown,) = [text for _, text in page.of("section", "unread")]
+    assert "internal error: the report: ValueError: no <such> text" in unshown
+    assert "a.py: internal error: the report: ValueError" in capsys.readouterr().err
 
 
 # --- the command ------------------------------------------------------------------------------------------

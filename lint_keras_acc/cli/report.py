@@ -44,14 +44,14 @@ def run(options: argparse.Namespace) -> int:
         say_if_nothing_is_there(existing, settings)
     command = shlex.join(["lint-keras-acc", "check", "--fix", *existing])
     surveyed = survey_of(options.title or _title(existing), command, existing, reports)
-    page = report_page(surveyed, sources).encode("utf-8", "replace")
+    page = report_page(surveyed, sources)
     if options.output == STDIN:
-        write(page)
+        write(page.html.encode("utf-8", "replace"))
     else:
-        _write_file(options.output, page)
+        _write_file(options.output, page.html.encode("utf-8", "replace"))
         findings, files = counted(len(surveyed.findings), "finding"), counted(len(surveyed.files), "file")
         say(f"wrote {options.output}: {findings} in {files}")
-    failures = [failure for report, _ in reports for failure in report.failures]
+    failures = [*(failure for report, _ in reports for failure in report.failures), *page.failures]
     for failure in failures:
         say(str(failure))
     return FAILED if failures or len(existing) < len(options.paths) else CLEAN

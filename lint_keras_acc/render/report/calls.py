@@ -17,6 +17,7 @@ UNTOLD = "cannot be told"
 STANDINGS: dict[Standing, str] = {
     "dishonest": "not what it says",
     "spoilt": "honest, of a model trained wrongly",
+    "refused": "not as Keras takes it",
     "doubtful": "doubtful",
     "unknown": "cannot be told",
     "conditional": "honest, on a condition",
