@@ -73,7 +73,7 @@ def blocks(page: str, text: str) -> list[Block]:
             continue
         line, end = _lines(token.map)
         above = _COMMENT.fullmatch(lines[line - 1].strip()) if line else None
-        comment = above[1] if above else f"tested by: {of_page[1]}" if of_page else ""
+        comment = f"tested by: {of_page[1]}" if of_page else above[1] if above else ""
         found.append(Block(page, line, end, token.info.strip(), token.content, comment))
     return found
 

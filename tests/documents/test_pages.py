@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import tomllib
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -11,7 +10,7 @@ import pytest
 import yaml
 
 from lint_keras_acc import config
-from lint_keras_acc.config import settings_from
+from lint_keras_acc.config import parse_toml, settings_from
 from tests.documents.pages import ROOT, Block, blocks, pages, text_of
 from tests.documents.running import is_python, needs_keras, refreshed, tried_sessions
 from tests.documents.session import refreshed_pages
@@ -97,9 +96,10 @@ def test_json(block: Block) -> None:
 
 @pytest.mark.parametrize("block", of("toml"))
 def test_toml(block: Block) -> None:
-    ours = tomllib.loads(block.text).get("tool", {}).get(config.SECTION)
-    if ours is not None:
-        settings_from(ours, "pyproject.toml").check_selectors()
+    tool = parse_toml(block.text).get("tool", {})
+    assert isinstance(tool, dict)
+    if config.SECTION in tool:
+        settings_from(tool[config.SECTION], "pyproject.toml").check_selectors()
 
 
 @pytest.mark.parametrize("block", of("yaml"))

@@ -57,6 +57,8 @@ def operation(operator: ast.operator, left: Value, right: Value) -> Value:
     first, second = array_of(left), array_of(right)
     if first is None and second is None:
         return UNKNOWN
+    if isinstance(operator, ast.MatMult):
+        return _product(first, second)
     if isinstance(second, Statistic) and first is not None:
         return _with_statistic(operator, first, second)
     if isinstance(first, Statistic) and second is not None:
@@ -304,6 +306,14 @@ def _two_arrays(operator: ast.operator, left: Array, right: Array) -> Array:
         sums = isinstance(operator, (ast.Add, ast.Sub))
         encoding = "continuous" if sums or other.encoding == "continuous" else None
     return forgotten(left, encoding=encoding, random=left.random and right.random, origin=origin, **shape)
+
+
+def _product(left: Array | None, right: Array | None) -> Array:
+    """`left @ right`, of which the shape is known where both are tables."""
+    origin = NO_ORIGIN.union(*(traced(array) for array in (left, right) if array is not None))
+    if left is None or right is None or left.rank != 2 or right.rank != 2:
+        return Array(origin=origin)
+    return Array(rank=2, width=right.width, length=left.length, origin=origin)
 
 
 def _both_exactly(operator: ast.operator, left: Array, right: Array) -> Array | None:

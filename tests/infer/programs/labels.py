@@ -21,6 +21,14 @@ model = Sequential([Dense(10, activation="softmax")])
 model.compile(loss="categorical_crossentropy", metrics=["accuracy"])  # revealed: labels=one-hot classes=10 width=10 metrics=accuracy>categorical_accuracy
 model.fit(x_train, y_train)
 
+# --- a matrix product has the columns of its second table
+rng = np.random.default_rng(1)
+x = rng.normal(size=(400, 40))
+tags = (x @ rng.normal(size=(40, 12)) + rng.normal(size=(400, 12)) > 0.8).astype("float32")
+model = Sequential([Dense(12, activation="sigmoid")])
+model.compile(loss="binary_crossentropy", metrics=["accuracy"])  # revealed: labels=multi-hot width=12 metrics=accuracy>categorical_accuracy
+model.fit(x, tags)
+
 # --- integers of a data set
 (x_train, y_train), _ = cifar10.load_data()
 model = Sequential([Flatten(), Dense(10)])
