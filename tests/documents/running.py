@@ -9,6 +9,8 @@ import os
 import re
 import shlex
 import shutil
+import subprocess
+import sys
 import tempfile
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -42,9 +44,10 @@ def refreshed(page: str, *, python: bool) -> str:
 
 @contextlib.contextmanager
 def workspace() -> Iterator[Path]:
-    """An empty directory but for the examples, to work in."""
+    """An empty directory but for the examples, to work in; under the name `course`, too."""
     with tempfile.TemporaryDirectory() as folder, _inside(folder):
-        shutil.copytree(ROOT / "examples", Path(folder, "examples"))
+        for name in ("examples", "course"):
+            shutil.copytree(ROOT / "examples", Path(folder, name))
         yield Path(folder)
 
 
@@ -104,6 +107,8 @@ class _Run:
         words = shlex.split(command)
         if words[0] == "lint-keras-acc":
             return linted(words[1:])
+        if is_module(command):
+            return of_module(words if words[0] == "flake8" else words[2:])
         assert is_python(command), f"{command}: not a command that is executed here"
         program = Path(words[1])
         code = compile(program.read_text(encoding="utf-8"), str(program), "exec")
@@ -113,6 +118,24 @@ class _Run:
 def is_python(command: str) -> bool:
     """It runs a Python program of the workspace."""
     return re.fullmatch(r"python [\w/]+\.py", command) is not None
+
+
+def is_executed(line: str) -> bool:
+    """Lines of this kind are executed in shell blocks."""
+    return line.startswith(("lint-keras-acc ", "#")) or is_python(line) or is_module(line)
+
+
+def is_module(command: str) -> bool:
+    """It is flake8, or libcst's tool."""
+    return command.startswith(("flake8 ", "python -m libcst.tool "))
+
+
+def of_module(words: list[str]) -> str:
+    """What a module prints that is run by its name."""
+    done = subprocess.run([sys.executable, "-m", *words], capture_output=True, text=True, encoding="utf-8")
+    assert done.returncode in (0, 1), done.stderr
+    assert "Traceback" not in done.stderr, done.stderr
+    return done.stdout
 
 
 def linted(arguments: list[str]) -> str:

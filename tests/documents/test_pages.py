@@ -12,7 +12,7 @@ import yaml
 from lint_keras_acc import config
 from lint_keras_acc.config import parse_toml, settings_from
 from tests.documents.pages import ROOT, Block, blocks, pages, text_of
-from tests.documents.running import is_python, needs_keras, refreshed, tried_sessions
+from tests.documents.running import is_executed, needs_keras, refreshed, tried_sessions
 from tests.documents.session import refreshed_pages
 
 BLOCKS = [block for page in pages() for block in blocks(page, text_of(page))]
@@ -37,10 +37,8 @@ def why_not(block: Block) -> str | None:
     if block.comment == "output of the program above" or block.language in ("python", "json", "toml", "yaml"):
         return None
     if block.language == "sh":
-        words = [line.split() for line in block.text.splitlines() if line.strip()]
-        if all(line[0] in ("lint-keras-acc", "#") or is_python(" ".join(line)) for line in words):
-            return None
-        return "has commands that are not executed here"
+        commands = [line for line in block.text.splitlines() if line.strip()]
+        return None if all(map(is_executed, commands)) else "has commands that are not executed here"
     if block.language == "text":
         return None if block.comment == "" and not block.text.lstrip().startswith("$ ") else "is not known"
     return f"is {block.language or 'of no language'}"
@@ -105,10 +103,12 @@ def test_toml(block: Block) -> None:
 @pytest.mark.parametrize("block", of("yaml"))
 def test_yaml(block: Block, tmp_path: Path) -> None:
     read = yaml.safe_load(block.text)
+    if isinstance(read, list):
+        read = {"on": "push", "jobs": {"lint": {"runs-on": "ubuntu-latest", "steps": read}}}
     checker = next(_checkers(read), None)
     assert checker, "of what is this the configuration?"
     file = tmp_path / "file.yml"
-    file.write_text(block.text)
+    file.write_text(yaml.safe_dump(read) if "on" in read else block.text)
     if checker == "pre-commit":
         clientlib = pytest.importorskip("pre_commit.clientlib")
         clientlib.load_config(str(file))
