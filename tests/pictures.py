@@ -22,8 +22,16 @@ _WIDTH = 110
 _THEME = TerminalTheme(
     (24, 26, 32),
     (214, 217, 224),
-    [(69, 73, 84), (255, 105, 105), (120, 210, 130), (240, 190, 90), (110, 170, 255), (210, 140, 240), (90, 205, 215)]
-    + [(214, 217, 224)],
+    [
+        (69, 73, 84),
+        (255, 105, 105),
+        (120, 210, 130),
+        (240, 190, 90),
+        (110, 170, 255),
+        (210, 140, 240),
+        (90, 205, 215),
+        (214, 217, 224),
+    ],
 )
 # As the template of Rich, but with fonts that every machine has: a picture must load nothing.
 _SVG = """\
@@ -57,7 +65,7 @@ _SVG = """\
 
 def session() -> str:
     """What the terminal shows: each command, and in colour what it prints; at last an empty line for the cursor."""
-    return "".join(f"\033[1m$ lint-keras-acc {command}\033[0m\n{_printed(command)}\n" for command in COMMANDS)
+    return "\n".join(f"\033[1m$ lint-keras-acc {command}\033[0m\n{_printed(command)}" for command in COMMANDS)
 
 
 def _printed(command: str) -> str:
