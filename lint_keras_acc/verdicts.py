@@ -190,6 +190,7 @@ def _threshold(metric: Metric) -> float:
 def _spoilt(known: Verdict, others: Sequence[Finding]) -> Verdict:
     """The loss, the output and the labels do not go together; an argmax may still count what it says."""
     keeps = known.kernel in (CATEGORICAL, SPARSE) and all(finding.code in _KEEP_THE_ORDER for finding in others)
+    others = sorted(others, key=lambda finding: finding.code in _KEEP_THE_ORDER)
     because = rule_title(others[0].code)
     standing: Standing = "spoilt" if keeps else "dishonest"
     return Verdict(known.kernel, known.why, known.counts, standing, because, advice(others[0]), tuple(others))
@@ -200,13 +201,15 @@ def _standing(site: CompileSite, head: Head, metric: Metric) -> tuple[Standing, 
         return "unknown", "the program trains in its own way, and what it gives to the metrics is not known"
     kernel = metric.kernel.value
     if kernel is None:
-        return "unknown", _undecided(site, head, metric)
+        return _undecided(site, head, metric)
     if kernel == "exact_match" or kernel not in METRICS:
         return "unknown", "it is honest only where the predictions are labels themselves, and not scores"
+    kernel = kernel.replace("top_k_", "")
     wanted = honest_kernel(head)
+    if wanted is None and kernel != BINARY and activation_range(head) == "simplex":
+        wanted = kernel  # A softmax says that one class is right, whatever the loss is.
     if wanted is None:
         return "unknown", _missing(head)
-    kernel = kernel.replace("top_k_", "")
     if kernel != wanted:
         return "doubtful", f"for {output_words(head)} and what is known of the labels, {wanted} would count the hits"
     if kernel == BINARY and not _is_cut_right(head, metric):
@@ -214,21 +217,46 @@ def _standing(site: CompileSite, head: Head, metric: Metric) -> tuple[Standing, 
     return _fitting(head, kernel)
 
 
-def _undecided(site: CompileSite, head: Head, metric: Metric) -> str:
+def _undecided(site: CompileSite, head: Head, metric: Metric) -> tuple[Standing, str]:
     """Which accuracies may run, where that depends on something that is not known."""
     if not is_resolved(site, metric):
-        return "what it computes is not to be seen here"
+        return "unknown", "what it computes is not to be seen here"
     ground = _choice(site, head).ground
     if ground == "units unknown":
-        with_one = "which one runs depends on the number of output units, which is not to be seen here: with one it is"
-        several = accuracy_choice(site.dialect, replace(head.output, units=Fact(2)), head.loss, head.labels).kernel
-        return f"{with_one} binary_accuracy, with several {several or 'another'}"
+        return _by_units(site, head)
     if ground == "labels unknown":
-        return (
+        return "unknown", (
             "which one runs depends on the labels, which are not to be seen here: with one column it is "
             "sparse_categorical_accuracy, with several categorical_accuracy"
         )
-    return f"which one runs depends on the loss in {site.dialect.name}, and the loss is not to be seen here"
+    return "unknown", f"which one runs depends on the loss in {site.dialect.name}, and the loss is not to be seen here"
+
+
+def _by_units(site: CompileSite, head: Head) -> tuple[Standing, str]:
+    """What runs over one unit, and over several, where their number is not known."""
+    output = replace(head.output, units=Fact(2))
+    several = accuracy_choice(site.dialect, output, head.loss, head.labels).kernel
+    family = loss_family(head)
+    if family == "binary" and activation_range(head) == "unit" and several is not None:
+        labels = "" if labels_are(head, "binary") else " and the labels are 0 and 1"
+        return "conditional", (
+            f"the output has one unit{labels}: then it is binary_accuracy, with several units {several}; "
+            "how many there are is not to be seen here"
+        )
+    if family in ("categorical", "sparse") and several is not None:
+        standing, _ = _fitting(head, several)
+        words = "one-hot rows" if several == CATEGORICAL else "class ids"
+        labels = "" if standing == "honest" else f" and the labels are {words}"
+        return "conditional", (
+            f"the output has several units{labels}: then it is {several}, with one unit binary_accuracy; "
+            "how many there are is not to be seen here"
+        )
+    by = "loss" if site.dialect.resolves_by_loss else "labels"
+    others = several or f"another one, which depends on the {by}"
+    return "unknown", (
+        "which one runs depends on the number of output units, which is not to be seen here: with one it is "
+        f"binary_accuracy, with several {others}"
+    )
 
 
 def _missing(head: Head) -> str:

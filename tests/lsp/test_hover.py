@@ -130,11 +130,40 @@ def test_the_reason_is_that_of_the_generation(dialect: str, kernel: str, why: st
     assert why in found.text
 
 
-def test_what_cannot_be_known_is_not_guessed() -> None:
-    program = model(layer="size, activation='softmax'")
+@pytest.mark.parametrize(
+    ("program", "judged"),
+    [
+        (
+            model(layer="size, activation='softmax'"),
+            "Honest if the output has several units and the labels are class ids: then it is "
+            "sparse_categorical_accuracy, with one unit binary_accuracy; how many there are is not to be seen here.",
+        ),
+        (
+            model(layer="size, activation='softmax'", loss=CCE, labels=ONE_HOT),
+            "Honest if the output has several units: then it is categorical_accuracy, ",
+        ),
+        (
+            model(layer="size, activation='sigmoid'", loss=BCE),
+            "Honest if the output has one unit and the labels are 0 and 1: then it is binary_accuracy, ",
+        ),
+        (model(layer="size", loss="my_loss"), "Not known: which one runs depends on the number of output units"),
+        (model(layer="3", loss="my_loss"), "Not known: which one runs depends on the labels"),
+        (
+            model(layer="10, activation='softmax'", loss="my_loss", labels=INTEGERS),
+            "Honest: one of 10 classes is right, and the labels are class ids.",
+        ),
+    ],
+)
+def test_what_cannot_be_known_is_not_guessed(program: str, judged: str) -> None:
+    assert text_on(program, "'accuracy'").split("\n\n")[1].startswith(judged)
+
+
+def test_what_spoils_the_number_is_told_before_what_spoils_the_training_only() -> None:
+    program = model(layer="10", labels="(x, y), _ = keras.datasets.cifar10.load_data()").replace(
+        "keras.Input((8,))", "keras.Input((4, 4, 8))"
+    )
     text = text_on(program, "'accuracy'")
-    assert text.startswith("'accuracy'\n\nNot known: which one runs depends on the number of output units")
-    assert "with one it is binary_accuracy, with several sparse_categorical_accuracy." in text
+    assert "Not honest: the output keeps an axis that the labels do not have (KAC306, KAC201)." in text
 
 
 def test_branches_are_told_apart() -> None:
