@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import gc
 import os
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -122,7 +123,8 @@ def lint_source(source: Source, settings: Settings, *, named: bool = False) -> R
         return Report(source.path)
     run = _Run(source.path, settings)
     try:
-        return _lint_source(source, run, may_find=may_find, named=named)
+        with _collecting_later():
+            return _lint_source(source, run, may_find=may_find, named=named)
     except Exception as error:
         run.fail("reading the file", error)
         return run.report()
@@ -142,6 +144,19 @@ def _lint_source(source: Source, run: _Run, *, may_find: bool, named: bool) -> R
             findings += suppressions.unused(settings)
     report = run.report(findings, errors if may_find or named else ())
     return replace(report, silenced=run.report(silenced).findings) if silenced else report
+
+
+@contextmanager
+def _collecting_later() -> Iterator[None]:
+    """Look for no garbage meanwhile: nearly all that is made for one file is in use until it is done."""
+    if not gc.isenabled():
+        yield
+        return
+    gc.disable()
+    try:
+        yield
+    finally:
+        gc.enable()
 
 
 def _asks_for_comments(data: bytes, settings: Settings) -> bool:
@@ -167,7 +182,8 @@ def lint_tree(path: str, tree: ast.Module, lines: Sequence[str], settings: Setti
     if not may_compile("".join(lines).encode("utf-8", "replace")):
         return Report(path)
     run = _Run(path, settings)
-    findings = run.findings(Program.from_tree(path, tree, lines))
+    with _collecting_later():
+        findings = run.findings(Program.from_tree(path, tree, lines))
     return run.report(findings)
 
 

@@ -73,6 +73,12 @@ def test_speed(repository: Path) -> None:
     assert "lint-keras-acc --version:" in output
 
 
+def test_editing(repository: Path) -> None:
+    output = run("editing.py", repository, "--lines", 1)
+    assert "1 files of 1 to 1200 lines" in output
+    assert "while the text is a program:" in output
+
+
 def test_site_packages(repository: Path) -> None:
     pytest.importorskip("ruff")
     assert "lint-keras-acc / ruff:" in run("site_packages.py", repository, "--rounds", 1)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import gc
 import json
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import replace
@@ -95,6 +96,24 @@ def test_a_rule_that_raises_stops_nothing_else(rules: Callable[..., None]) -> No
     (failure,) = report.failures
     assert "KAC101: KeyError: 'of ours'" in str(failure)
     assert "test_engine.py" in str(failure)
+
+
+@pytest.mark.parametrize("collects", [True, False])
+def test_garbage_is_looked_for_later_if_at_all(rules: Callable[..., None], *, collects: bool) -> None:
+    meanwhile: list[bool] = []
+
+    def looks(site: CompileSite) -> Iterable[Finding]:
+        meanwhile.append(gc.isenabled())
+        return ()
+
+    rules(rule("KAC101", looks))
+    if not collects:
+        gc.disable()
+    try:
+        lint("a.compile(loss)")
+        assert (meanwhile, gc.isenabled()) == ([False], collects)
+    finally:
+        gc.enable()
 
 
 def test_an_inference_that_raises_is_one_failure(rules: Callable[..., None], monkeypatch: pytest.MonkeyPatch) -> None:
