@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from generations_page import generations_page
 from links import in_site, to_rules
 from mkdocs.config.defaults import MkDocsConfig
 from mkdocs.structure.files import File, Files
@@ -40,6 +41,7 @@ def on_files(files: Files, config: MkDocsConfig) -> Files:
         text = (ROOT / name).read_text(encoding="utf-8")
         files.append(File.generated(config, page, content=f"{_ALONE}{text}"))
     files.append(File.generated(config, "rules/index.md", content=rule_index(all_rules())))
+    files.append(File.generated(config, "generations.md", content=generations_page()))
     for rule in all_rules():
         files.append(File.generated(config, f"rules/{rule.code}.md", content=rule_page(rule)))
     return files

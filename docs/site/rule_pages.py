@@ -9,17 +9,20 @@ from __future__ import annotations
 import html
 import re
 from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, replace
 from typing import Any
 
-from generations import verdicts
+from generations import ALL, by_version
 
 from lint_keras_acc.config import Settings
 from lint_keras_acc.engine import lint_source
-from lint_keras_acc.findings import Applicability, Finding
+from lint_keras_acc.findings import Applicability, Finding, Severity
 from lint_keras_acc.fixes import fix_source, unified_diff
+from lint_keras_acc.keras_api.dialects import Dialect
 from lint_keras_acc.render.text import excerpt, without_colour
 from lint_keras_acc.rules import Rule, source_rules
 from lint_keras_acc.runtime.numbers import figure, numbers
+from lint_keras_acc.sites import CompileSite
 from lint_keras_acc.source import Source, read_source
 
 # What the rules are about, by the digit behind KAC.
@@ -33,10 +36,11 @@ GROUPS = {
     "9": "Comments",
 }
 _TABLE = ("| code | name | severity | what it finds |", "|---|---|---|---|")
+# All have the same sections: a table of contents beside them says nothing, and takes room from the code.
+_HEAD = "---\nhide:\n- toc\n---\n"
 _OF_BATCHES = (
     "The source does not show this: an [audit](../audit.md) of the model, or [the callback](../callback.md), does."
 )
-_VERSIONS = "(All are Keras 1.0 to 2.3, tf.keras 1.13 to 2.15, and Keras 3. tf_keras is the same as tf.keras 2.15.)"
 _PROGRAM = re.compile(r"```python\n(.*?)```\n?", re.DOTALL)
 
 
@@ -65,6 +69,7 @@ def rule_page(rule: Rule) -> str:
     """The page of one rule."""
     sections = _sections(rule)
     parts = [
+        _HEAD,
         f"# {rule.name}\n",
         f"`{rule.code}` {_severity(rule.severity.value)}\n",
         f"{summary(rule)}\n",
@@ -161,22 +166,56 @@ def _repair(rule: Rule, source: Source, found: tuple[Finding, ...]) -> str:
     return f"\nWhat `{command}` changes:\n\n```diff\n{unified_diff(source, fixed.data)}```\n"
 
 
+@dataclass(frozen=True)
+class _Verdict:
+    """What a version makes of a program: which accuracy runs, and what the linter says (severity, message)."""
+
+    accuracy: str
+    findings: tuple[tuple[Severity, str], ...]
+
+
 def _in_each_generation(rule: Rule, program: str) -> str:
     """A table of the versions; none where there is nothing of Keras in the rule."""
     if rule.code.startswith("KAC9"):
         return ""
-    rows = verdicts(program, _settings(rule))
+    rows = by_version(lambda dialect: _verdict(rule, program, dialect))
     of_accuracy, of_findings = any(verdict.accuracy for _, verdict in rows), rule in source_rules()
     if not (of_accuracy or of_findings):
         return ""
     titles = ["versions", *["`'accuracy'` runs"] * of_accuracy, *["the linter says of the example"] * of_findings]
-    lines = [" | ".join(titles), "|".join("---" for _ in titles)]
+    lines = [" | ".join(titles), " | ".join("---" for _ in titles)]
     for versions, verdict in rows:
         said = "<br>".join(f"{_severity(one.value)} {_cell(message)}" for one, message in verdict.findings)
-        cells = [versions, *[verdict.accuracy.replace("_", "&#95;")] * of_accuracy, *[said or "nothing"] * of_findings]
+        cells = [versions, *[_cell(verdict.accuracy)] * of_accuracy, *[said or "nothing"] * of_findings]
         lines.append(" | ".join(cells))
     table = "".join(f"| {line} |\n" for line in lines)
-    return f"## In each generation of Keras\n\n{table}\n{_VERSIONS}\n"
+    return f"## In each generation of Keras\n\n{table}\n{ALL} [What else differs](../generations.md)\n"
+
+
+def _verdict(rule: Rule, program: str, dialect: Dialect) -> _Verdict:
+    settings = replace(_settings(rule), dialect=replace(dialect, origin="configuration"))
+    report = lint_source(read_source("example.py", program.encode()), settings)
+    told = tuple((finding.severity, _without_version(finding.message, dialect)) for finding in report.findings)
+    return _Verdict(_accuracy(report.calls), told)
+
+
+def _without_version(message: str, dialect: Dialect) -> str:
+    """A message that names the version it is about, in words that are the same for its neighbours."""
+    major, minor = dialect.version
+    return re.sub(rf"\b(Keras|TensorFlow) {major}\.{minor}\b(?! to| on| and)", "this version", message)
+
+
+def _accuracy(calls: Iterable[Iterable[CompileSite]]) -> str:
+    """The kernels that the string 'accuracy' runs, one for each output; empty where the program does not have it."""
+    kernels = {
+        metric.kernel.value or "not known"
+        for possibilities in calls
+        for site in possibilities
+        for head in site.heads
+        for metric in head.metrics
+        if metric.name.value == "accuracy" and metric.form == "string"
+    }
+    return ", ".join(sorted(kernels))
 
 
 def _cell(text: str) -> str:

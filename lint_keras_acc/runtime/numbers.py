@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
+from math import isfinite, isnan
 from typing import Any
 
 from lint_keras_acc.rules import Rule
@@ -37,4 +38,6 @@ def program(rule: Rule) -> str:
 
 def figure(value: Any) -> str:
     """A figure as text: four digits behind the point of what is no whole number."""
-    return f"{value:.4f}" if isinstance(value, float) else str(value)
+    if not isinstance(value, float):
+        return str(value)
+    return f"{value:.4f}" if isfinite(value) else "NaN" if isnan(value) else "infinite"
