@@ -23,6 +23,9 @@ at; "measured" says that real versions were run, "read" that it stands in their 
 {ALL}
 """
 
+# The tables need the room of a table of contents.
+_HEAD = "---\nhide:\n- toc\n---\n"
+
 # What people build: the loss, how it is written, and the shapes of a batch of 32.
 _CASES: tuple[tuple[str, str, Form, Shape, Shape], ...] = (
     ("yes or no", "binary_crossentropy", "string", (32, 1), (32, 1)),
@@ -41,7 +44,9 @@ _CASES: tuple[tuple[str, str, Form, Shape, Shape], ...] = (
 
 def generations_page() -> str:
     """The whole page."""
-    return "\n".join(["# The generations of Keras", _INTRODUCTION, *_accuracy(), *_calls(), *_differences()]) + "\n"
+    return (
+        "\n".join([_HEAD, "# The generations of Keras", _INTRODUCTION, *_accuracy(), *_calls(), *_differences()]) + "\n"
+    )
 
 
 def _accuracy() -> Iterator[str]:
