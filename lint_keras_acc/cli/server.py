@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import gc
 import sys
 
 from lint_keras_acc.cli.console import fail, say
@@ -18,7 +19,11 @@ def run(options: argparse.Namespace) -> int:
     host = options.host or "127.0.0.1"
     if host not in _LOOPBACK:
         return fail(f"the server listens to this machine only: --host must be one of {', '.join(_LOOPBACK)}")
+    gc.disable()  # until the linter is loaded
     try:
+        from lint_keras_acc.lsp.loading import load_protocol
+
+        load_protocol()
         from lint_keras_acc.lsp.running import serve
     except ModuleNotFoundError as error:
         missing = (error.name or "").partition(".")[0]

@@ -1,5 +1,6 @@
 """The language server `lint-keras-acc server`: what editors show of a program while it is written.
 
+loading.py      the types of the protocol, loaded in less time
 running.py      a server at work, from its first message to its end
 server.py       what it answers to, one function a message
 session.py      the open documents, and when is told what is found in them

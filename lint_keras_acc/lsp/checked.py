@@ -38,6 +38,7 @@ class Checked:
     report: Report
     source: Source
     units: Units
+    seconds: float = 0.0  # that it took
     _edits: dict[int, tuple[Edit, ...] | None] = field(default_factory=dict)
     _others: dict[str, Sequence[str] | None] = field(default_factory=dict)
 

@@ -48,14 +48,14 @@ class Text:
 
     def offset(self, position: types.Position, units: Units) -> int:
         """Where a position is in the text; what is beyond a line is its end, what is beyond the text its end."""
-        starts = self._line_starts
-        if position.line >= len(starts):
+        if position.line >= len(self.lines):
             return len(self.text)
-        return starts[position.line] + units.from_client(self.lines[position.line], position.character)
+        return self._start(position.line) + units.from_client(self.lines[position.line], position.character)
 
-    @cached_property
-    def _line_starts(self) -> list[int]:
-        return [0, *(end.end() for end in _LINE_END.finditer(self.text))]
+    def _start(self, line: int) -> int:
+        if "\r" not in self.text:
+            return sum(map(len, self.lines[:line])) + line
+        return [0, *(end.end() for end in _LINE_END.finditer(self.text))][line]
 
     @property
     def is_python(self) -> bool:

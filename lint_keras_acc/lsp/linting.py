@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gc
 from dataclasses import replace
+from time import thread_time
 
 from lint_keras_acc.discovery import is_excluded
 from lint_keras_acc.engine import Failure, Report
@@ -32,9 +33,9 @@ class Linter:
         from lint_keras_acc.rules import source_rules
 
         source_rules()
-        # None of that is garbage, ever: nobody has to look through it again.
-        gc.collect()
+        # None of that is garbage, ever: nobody has to look through it.
         gc.freeze()
+        gc.enable()
 
     def check(self, document: Document, units: Units) -> Checked:
         """What is found in a document, as `lint-keras-acc check` would find it in a directory."""
@@ -46,11 +47,12 @@ class Linter:
             live = self._live[key] = LiveSource(document.path, settings)
         if document.path != UNNAMED and is_excluded(document.path, settings):
             return Checked(document, settings, Report(document.path), document.source, units)
+        start = thread_time()
         try:
             report = self._without_known(live.lint_source(document.source), live)
         except Exception as error:
             report = Report(document.path, failures=(Failure.of(document.path, "linting", error),))
-        return Checked(document, settings, report, live.source or document.source, units)
+        return Checked(document, settings, report, live.source or document.source, units, thread_time() - start)
 
     def _without_known(self, report: Report, live: LiveSource) -> Report:
         """The report without what the baseline knows."""

@@ -84,26 +84,20 @@ class Server(LanguageServer):
     # --- what the session has to say ------------------------------------------------------------------------
 
     def checked(self, checked: Checked) -> None:
-        """Tell the client what was found, at once without edits; with them when there is time."""
-        self.start(self._told(checked))
-
-    async def _told(self, checked: Checked) -> None:
+        """Tell the client what was found: at once without the edits of fixes, and with them when there is time."""
         if self.pulls:
             return
-        session = self.session
-        self._publish(
-            checked, await session.work_out(partial(diagnostics, shown=self.shown, with_edits=False), checked)
-        )
-        if not self.shown.data or not any(finding.fix for finding in checked.report.findings):
-            return
-        await asyncio.sleep(_LEISURE)
-        if session.is_current(checked):
-            told = await session.work_out(partial(diagnostics, shown=self.shown, with_edits=True), checked)
-            self._publish(checked, told)
+        self._publish(checked, diagnostics(checked, self.shown, with_edits=False))
+        if self.shown.data and any(finding.fix for finding in checked.report.findings):
+            self.loop.call_later(_LEISURE, lambda: self.start(self._publish_edits(checked)))
+
+    async def _publish_edits(self, checked: Checked) -> None:
+        if self.session.is_current(checked):
+            told = await self.session.work_out(partial(diagnostics, shown=self.shown, with_edits=True), checked)
+            if self.session.is_current(checked):
+                self._publish(checked, told)
 
     def _publish(self, checked: Checked, told: dict[str, list[types.Diagnostic]]) -> None:
-        if not self.session.is_current(checked):
-            return
         for text in checked.document.texts:
             self.text_document_publish_diagnostics(
                 types.PublishDiagnosticsParams(text.uri, told[text.uri], text.version)

@@ -13,7 +13,6 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable, Sequence
-from time import perf_counter
 from typing import Protocol, TypeVar
 
 from lsprotocol import types
@@ -29,7 +28,7 @@ from lint_keras_acc.lsp.workspace import SettingsOfFiles
 _Answer = TypeVar("_Answer")
 # Seconds for which a text may be no Python before that is told.
 PATIENCE = 0.5
-# Where linting a text took longer than this the next one waits for a pause, which is never longer than the other.
+# Where linting a text took longer than this, in seconds, the next one waits as long, but never longer than the other.
 _AT_ONCE = 0.05
 _LONGEST_PAUSE = 0.5
 
@@ -57,10 +56,9 @@ class Session:
         self._files: dict[str, Text] = {}
         self._notebooks: dict[str, Notebook] = {}
         self._notebook_of: dict[str, str] = {}  # by cell
-        # By the URI of a file or a notebook: what it is now, what was found in it last, how long that took.
+        # By the URI of a file or a notebook: what it is now, and what was found in it last.
         self._documents: dict[str, Document] = {}
         self._checked: dict[str, Checked] = {}
-        self._took: dict[str, float] = {}
         self._pending: dict[str, None] = {}
         self._work: asyncio.Task[None] | None = None
         self._turn: asyncio.Future[None] | None = None
@@ -131,7 +129,7 @@ class Session:
         self._want(key)
 
     def _forget(self, key: str) -> None:
-        for kept in (self._documents, self._checked, self._took, self._pending):
+        for kept in (self._documents, self._checked, self._pending):
             kept.pop(key, None)
         self._worker.start(self._linter.forget, key)
 
@@ -196,9 +194,9 @@ class Session:
     async def _lint_pending(self) -> None:
         while self._pending:
             key = next(reversed(self._pending))
-            took = self._took.get(key, 0.0)
-            if took > _AT_ONCE:
-                await asyncio.sleep(min(took, _LONGEST_PAUSE))
+            former = self._checked.get(key)
+            if former is not None and former.seconds > _AT_ONCE:
+                await asyncio.sleep(min(former.seconds, _LONGEST_PAUSE))
             self._pending.pop(key, None)
             document = self._documents.get(key)
             if document is not None:
@@ -208,11 +206,9 @@ class Session:
             done.set_result(None)
 
     async def _lint(self, key: str, document: Document) -> None:
-        start = perf_counter()
         checked = await self._worker.do(self._linter.check, document, self.units)
         if not self.is_current(checked):
             return
-        self._took[key] = perf_counter() - start
         former, self._checked[key] = self._checked.get(key), checked
         for failure in checked.report.failures:
             self._audience.log(str(failure))
