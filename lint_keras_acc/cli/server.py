@@ -29,6 +29,7 @@ def run(options: argparse.Namespace) -> int:
         missing = (error.name or "").partition(".")[0]
         if missing == "lint_keras_acc":
             raise
+        gc.enable()
         return fail(f"{missing} is not installed: pip install 'lint-keras-acc[lsp]'")
     from lint_keras_acc.lsp.transport import standard_streams, tcp_streams
 

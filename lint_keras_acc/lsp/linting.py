@@ -6,6 +6,7 @@ import gc
 from dataclasses import replace
 from time import thread_time
 
+from lint_keras_acc.config import Settings
 from lint_keras_acc.discovery import is_excluded
 from lint_keras_acc.engine import Failure, Report
 from lint_keras_acc.incremental import LiveSource
@@ -38,21 +39,29 @@ class Linter:
         gc.enable()
 
     def check(self, document: Document, units: Units) -> Checked:
-        """What is found in a document, as `lint-keras-acc check` would find it in a directory."""
-        settings = self._settings.of(document.path)
-        settings = replace(settings, time_limit=min(settings.time_limit, _TIME_LIMIT))
+        """What is found in a document, as `lint-keras-acc check` would find it in a directory. It never fails."""
+        start = thread_time()
+        settings, source = Settings(), document.source
+        try:
+            settings = self._settings.of(document.path)
+            settings = replace(settings, time_limit=min(settings.time_limit, _TIME_LIMIT))
+            live = self._live_source(document, settings)
+            if document.path != UNNAMED and is_excluded(document.path, settings):
+                report = Report(document.path)
+            else:
+                report = self._without_known(live.lint_source(source), live)
+                source = live.source or source
+        except Exception as error:
+            report = Report(document.path, failures=(Failure.of(document.path, "linting", error),))
+        return Checked(document, settings, report, source, units, thread_time() - start)
+
+    def _live_source(self, document: Document, settings: Settings) -> LiveSource:
+        """What is remembered of the last text; nothing where the settings are others."""
         key = same(document.uri)
         live = self._live.get(key)
         if live is None or live.path != document.path or live.settings != settings:
             live = self._live[key] = LiveSource(document.path, settings)
-        if document.path != UNNAMED and is_excluded(document.path, settings):
-            return Checked(document, settings, Report(document.path), document.source, units)
-        start = thread_time()
-        try:
-            report = self._without_known(live.lint_source(document.source), live)
-        except Exception as error:
-            report = Report(document.path, failures=(Failure.of(document.path, "linting", error),))
-        return Checked(document, settings, report, live.source or document.source, units, thread_time() - start)
+        return live
 
     def _without_known(self, report: Report, live: LiveSource) -> Report:
         """The report without what the baseline knows."""

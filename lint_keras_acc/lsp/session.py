@@ -17,6 +17,7 @@ from typing import Protocol, TypeVar
 
 from lsprotocol import types
 
+from lint_keras_acc.engine import Failure
 from lint_keras_acc.lsp.checked import Checked
 from lint_keras_acc.lsp.documents import Change, Document, Notebook, Text
 from lint_keras_acc.lsp.linting import Linter
@@ -218,5 +219,9 @@ class Session:
             self._tell(checked)
 
     def _tell(self, checked: Checked) -> None:
+        """Whatever goes wrong there, other documents are linted."""
         if self.is_current(checked):
-            self._audience.checked(checked)
+            try:
+                self._audience.checked(checked)
+            except Exception as error:
+                self._audience.log(str(Failure.of(checked.document.path, "telling what was found", error)))

@@ -7,7 +7,7 @@ import os
 import socket
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from queue import Empty, SimpleQueue
@@ -171,10 +171,10 @@ class Editor:
 
 
 @contextmanager
-def server_process(*arguments: str, **more: Any) -> Iterator[subprocess.Popen[bytes]]:
+def server_process(*arguments: str, command: Sequence[str] = COMMAND, **more: Any) -> Iterator[subprocess.Popen[bytes]]:
     """A server, which is ended at the end whatever has happened."""
     process = subprocess.Popen(
-        [*COMMAND, *arguments],
+        [*command, *arguments],
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,

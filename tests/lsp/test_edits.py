@@ -52,7 +52,24 @@ WORDS = [
     ["units", "3", "1", "12"],
 ]
 WORD = re.compile(r"\b(?:" + "|".join(word for words in WORDS for word in words) + r")\b")
-TYPED = ["x", "\N{GRINNING FACE}", "é", "#", '"', "\\", "\f", "\t", "\r", "\n", "\r\n", "(", ")", "\u2028", "\ufeff", ""]
+TYPED = [
+    "x",
+    "\N{GRINNING FACE}",
+    "é",
+    "#",
+    '"',
+    "\\",
+    "\f",
+    "\t",
+    "\r",
+    "\n",
+    "\r\n",
+    "(",
+    ")",
+    "\u2028",
+    "\ufeff",
+    "",
+]
 LINES = ["# \N{GRINNING FACE}\r\n", "\r\n", "\n", "# one\n# two\n", "pass\r", "x = '\N{GRINNING FACE}' \\\n  'é'\n"]
 
 Change = types.TextDocumentContentChangePartial | types.TextDocumentContentChangeWholeDocument
