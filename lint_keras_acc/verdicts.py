@@ -133,7 +133,7 @@ def label_words(head: Head) -> str:
     words = _LABEL_WORDS.get(labels.encoding.value or "", "not known")
     several = labels.classes.value if labels.encoding.value in ("one-hot", "integer", "multi-hot") else None
     of = f" of {several} {'labels' if labels.encoding.value == 'multi-hot' else 'classes'}" if several else ""
-    return f"{words}{of}{' (random numbers)' if labels.random else ''}"
+    return f"{words}{of}{' (random)' if labels.random else ''}"
 
 
 # --- what runs ----------------------------------------------------------------------------------------------

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from lint_keras_acc.findings import Applicability, Edit, Finding, Repair, SetArgument, Span
 from lint_keras_acc.fixes import fix_source, working_edits
@@ -48,8 +48,8 @@ def is_asked_for(kind: str, only: Sequence[str] | None) -> bool:
 def quick_fixes(source: Source, findings: Iterable[Finding], at: Span) -> Iterator[Action]:
     """What can be done about the findings that a place touches: repairs first, then comments that silence them."""
     touched = [finding for finding in findings if _touch(finding.span, at)]
-    repairs = _once(action for finding in touched for action in _repair(source, finding))
-    yield from sorted(repairs, key=lambda action: not action.preferred)
+    repairs = [action for finding in touched for action in _repair(source, finding)]
+    yield from _once(sorted(repairs, key=lambda action: not action.preferred))
     yield from _silences(source, touched)
 
 
@@ -73,9 +73,13 @@ def edits_between(source: Source, data: bytes) -> Iterator[Edit]:
             yield old_text.edit(source.path, cell, start, end, content)
 
 
-def _once(actions: Iterable[Action]) -> list[Action]:
-    """What two compile calls share is offered once."""
-    return list({(action.title, action.edits): action for action in actions}.values())
+def _once(actions: Iterable[Action]) -> Iterable[Action]:
+    """What several findings ask for alike is offered once, in the words of the first."""
+    once: dict[tuple[Edit, ...], Action] = {}
+    for action in actions:
+        first = once.get(action.edits)
+        once[action.edits] = replace(first, findings=first.findings + action.findings) if first else action
+    return once.values()
 
 
 # --- one finding ------------------------------------------------------------------------------------------
@@ -117,10 +121,10 @@ def unsafe_because(finding: Finding) -> str:
 
 
 def _fix_safety(code: str) -> str:
-    """The section of the rule's documentation, in one line, without what stands in parentheses."""
+    """The section of the rule's documentation, in one line of plain text, without what is in parentheses."""
     documentation = next(rule.documentation for rule in all_rules() if rule.code == code)
     section = documentation.partition("\n## Fix safety\n")[2].partition("\n## ")[0]
-    return _PARENTHESES.sub("", " ".join(section.split()))
+    return _PARENTHESES.sub("", " ".join(section.split())).replace("`", "")
 
 
 def _place(repair: Repair) -> Span:

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from lint_keras_acc.engine import Report
-from lint_keras_acc.findings import Finding, Span
+from lint_keras_acc.findings import Finding, Severity, Span
 from lint_keras_acc.keras_api.dialects import Dialect
 from lint_keras_acc.keras_api.losses import LOSSES
 from lint_keras_acc.keras_api.metrics import canonical_metric
@@ -190,8 +190,10 @@ class _Teller:
             return words
         if is_resolved(site, metric):
             return f"{words} runs {self._markup.code(told.kernel)}"
-        is_its_name = metric.written is not None and told.kernel in (metric.written, canonical_metric(metric.written))
-        return words if is_its_name and metric.form != "string" else f"{words} is {self._markup.code(told.kernel)}"
+        is_class = metric.form != "string" and told.kernel == canonical_metric(metric.written or "")
+        if is_class or told.kernel == metric.written:
+            return words
+        return f"{words} is {self._markup.code(told.kernel)}"
 
     def _of_output(self, site: CompileSite, index: int) -> str:
         """Which output it is about, where there are several."""
@@ -237,16 +239,19 @@ class _Teller:
         ]
         lines = [
             self._markup.strong(title) + self._of_output(site, index),
-            *(
-                f"{self._markup.strong('Contradiction')}: {self._markup.prose(contradiction(finding))} "
-                f"({finding.code})."
-                f"{' ' + self._markup.prose(_sentence(advice(finding))) if advice(finding) else ''}"
-                for finding in findings
-            ),
+            *(self._contradicted(finding) for finding in findings),
             self._taken(head, loss) + ("" if findings else self._fits(head)),
             "\n".join([*self._facts(site, index, None), *self._rules(findings)]),
         ]
         return "\n\n".join(filter(None, lines))
+
+    def _contradicted(self, finding: Finding) -> str:
+        lead = "Doubtful" if finding.severity is Severity.HINT else "Contradiction"
+        instead = advice(finding)
+        return (
+            f"{self._markup.strong(lead)}: {self._markup.prose(contradiction(finding))} ({finding.code})."
+            f"{' ' + self._markup.prose(_sentence(instead)) if instead else ''}"
+        )
 
     def _taken(self, head: Head, loss: Loss) -> str:
         """What the loss takes."""
@@ -256,7 +261,8 @@ class _Teller:
         scale = ""
         if info.has_from_logits and loss.from_logits.known:
             scale = "logits, and " if takes_logits(head) else "probabilities, and "
-        return f"Takes {scale}{_TAKES[info.family]}."
+        takes = _TAKES[info.family]
+        return f"Takes {scale}{takes.partition(',')[0] if units(head) == 1 and info.family == 'binary' else takes}."
 
     def _fits(self, head: Head) -> str:
         """Whether a cross-entropy gets what it takes, where no rule objects."""
@@ -349,7 +355,7 @@ class _Teller:
         if with_message:
             link = self._markup.link(f"{finding.code} {finding.name}", rule_page(finding.code))
             lines += [link, self._markup.strong(f"{rule_title(finding.code)}.")]
-            lines.append(self._markup.prose(_sentence(finding.message)))
+            lines.append(self._markup.prose(f"{finding.message}."))
             lines.append(
                 "\n".join(
                     f"- {self._markup.prose(related.message)}{self._read_at(related.span)}"

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
 
 import pytest
 
@@ -67,6 +69,17 @@ def test_an_unsafe_repair_says_why_and_is_not_preferred() -> None:
     assert [(action.title, action.preferred) for action in actions if "noqa" not in action.title] == [
         ("Use 'sigmoid' at the output (unsafe: the model changes)", False)
     ]
+
+
+def test_what_two_findings_ask_for_alike_is_offered_once() -> None:
+    program = LOGITS.replace("keras.losses.BinaryCrossentropy(from_logits=True)", "'mse'").replace(
+        "['accuracy']", "['mse', 'accuracy', 'accuracy']"
+    )
+    source = read_source("model.py", program.encode())
+    findings = lint_source(source, replace(SETTINGS, hints=True)).findings
+    actions = quick_fixes(source, findings, Span("model.py", None, 4, 1, 4, 999))
+    deletions = [action for action in actions if action.title.startswith("Delete 'accuracy'")]
+    assert [[finding.code for finding in action.findings] for action in deletions] == [["KAC101", "KAC403"]]
 
 
 def test_silencing_adds_a_comment_and_nothing_else() -> None:
@@ -143,13 +156,35 @@ def test_kinds_are_a_hierarchy(only: list[str] | None, asked: bool) -> None:
     assert is_asked_for(FIX_ALL, only) is asked
 
 
-def test_every_unsafe_fix_of_the_rules_examples_has_a_reason_of_its_own() -> None:
-    reasons = {}
+def examples() -> Iterator[tuple[str, Source]]:
+    """The programs in the documentation of the rules, those that are bad first."""
     for rule in all_rules():
         for block in rule.documentation.split("```python\n")[1:]:
-            for finding in lint(read_source("example.py", block.partition("```")[0].encode())):
-                if finding.fix is not None and finding.fix.applicability is Applicability.UNSAFE:
-                    reasons[finding.code] = unsafe_because(finding)
+            yield rule.code, read_source("example.py", block.partition("```")[0].encode())
+
+
+@pytest.mark.slow
+def test_every_action_on_the_examples_of_the_rules_does_what_it_says() -> None:
+    done = 0
+    for _, source in examples():
+        findings = lint(source)
+        for finding in findings:
+            for action in quick_fixes(source, findings, finding.span):
+                after = lint(source.reread(apply_edits(source, action.edits)))
+                left = Counter(finding.code for finding in after)
+                told = Counter(finding.code for finding in findings)
+                assert all(left[gone.code] < told[gone.code] for gone in action.findings), action
+                done += 1
+    assert done > 75
+
+
+def test_every_unsafe_fix_of_the_examples_has_a_reason_of_its_own() -> None:
+    reasons = {
+        finding.code: unsafe_because(finding)
+        for _, source in examples()
+        for finding in lint(source)
+        if finding.fix is not None and finding.fix.applicability is Applicability.UNSAFE
+    }
     assert reasons["KAC201"] == "the training changes"
     assert reasons["KAC102"] == "only the output and the loss say so"
     assert all(0 < len(reason) <= 100 and "\n" not in reason for reason in reasons.values())
