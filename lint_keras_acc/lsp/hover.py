@@ -6,6 +6,7 @@ import ast
 import os
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from lint_keras_acc.engine import Report
 from lint_keras_acc.findings import Finding, Severity, Span
@@ -43,7 +44,8 @@ from lint_keras_acc.verdicts import (
 
 Calls = Sequence[Sequence[CompileSite]]
 
-_STANDINGS: dict[Standing, str] = {
+# What the verdicts are called, as docs/editors.md explains them.
+STANDINGS: dict[Standing, str] = {
     "honest": "Honest",
     "conditional": "Honest if",
     "doubtful": "Doubtful",
@@ -83,6 +85,15 @@ _LONGEST_CODE = 48
 _MOST_VARIANTS = 4
 
 
+class Cursor(NamedTuple):
+    """A place in a file, or in a cell of a notebook, as a Span counts it."""
+
+    path: str
+    cell: int | None
+    line: int
+    column: int
+
+
 @dataclass(frozen=True)
 class Hover:
     """What is told of the stretch of source that the cursor is in."""
@@ -98,7 +109,8 @@ def hover(
 
     `report` is what linting these programs said.
     """
-    return _Teller(programs, report.calls, report.findings, Markdown() if markdown else PlainText()).at(at)
+    here = Cursor(report.path, *at)
+    return _Teller(programs, report.calls, report.findings, Markdown() if markdown else PlainText()).at(here)
 
 
 class _Teller:
@@ -112,7 +124,7 @@ class _Teller:
         self._findings = findings
         self._markup = markup
 
-    def at(self, at: tuple[int | None, int, int]) -> Hover | None:
+    def at(self, at: Cursor) -> Hover | None:
         """The smallest thing around the place that there is something to say of."""
         things: dict[Span, list[str]] = {}
         for possibilities in self._calls:
@@ -146,7 +158,7 @@ class _Teller:
         if len(texts) > _MOST_VARIANTS:
             yield f"and {len(texts) - _MOST_VARIANTS} more"
 
-    def _things(self, site: CompileSite, at: tuple[int | None, int, int]) -> Iterator[tuple[Span, str]]:
+    def _things(self, site: CompileSite, at: Cursor) -> Iterator[tuple[Span, str]]:
         """What there is to say of this compile call at a place."""
         name = self._name_of_call(site)
         if name is not None and _holds(name, at):
@@ -209,7 +221,7 @@ class _Teller:
         found = f" ({', '.join(codes)})" if codes else ""
         because = self._markup.prose(_in_a_sentence(told.because))
         colon = "" if told.standing == "conditional" else ":"
-        yield f"{self._markup.strong(_STANDINGS[told.standing])}{colon} {because}{found}."
+        yield f"{self._markup.strong(STANDINGS[told.standing])}{colon} {because}{found}."
         if told.instead:
             yield f"{self._markup.strong('Instead')}: {self._markup.prose(told.instead)}."
 
@@ -287,7 +299,7 @@ class _Teller:
             told = verdict(site, index, metric, findings)
             standing = ""
             if told.standing:
-                words = _IN_A_LIST.get(told.standing, _STANDINGS[told.standing].lower())
+                words = _IN_A_LIST.get(told.standing, STANDINGS[told.standing].lower())
                 standing = f" — {self._markup.strong(words)}"
             yield f"- metric: {self._what_runs(site, metric, told)}{standing}"
 
@@ -329,8 +341,9 @@ class _Teller:
         """` — line 22: `code``, with the cell or the file where that is another one; without code that is `known`."""
         if span is None:
             return ""
-        program = next((one for one in self._programs if one.path == span.path), None)
-        if program is None or program.tree_line(span.cell, span.line) is None:
+        here = (one for one in self._programs if one.path == span.path)
+        program = next((one for one in here if one.tree_line(span.cell, span.line) is not None), None)
+        if program is None:
             return f" — {one_line(self._elsewhere(span))}"
         where = f"line {span.line}" if span.cell is None else f"cell {span.cell}, line {span.line}"
         code = _shortened(program.segment(span))
@@ -373,10 +386,11 @@ def _why_bad(code: str) -> str:
     return " ".join(rest.strip().partition("\n\n")[0].split())
 
 
-def _holds(span: Span, at: tuple[int | None, int, int]) -> bool:
+def _holds(span: Span, at: Cursor) -> bool:
     """The place is in the span, or right behind it, where a cursor may stand as well."""
-    cell, line, column = at
-    return span.cell == cell and (span.line, span.column) <= (line, column) <= (span.end_line, span.end_column)
+    if (span.path, span.cell) != (at.path, at.cell):
+        return False
+    return (span.line, span.column) <= (at.line, at.column) <= (span.end_line, span.end_column)
 
 
 def _sentence(text: str) -> str:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 
@@ -11,7 +13,7 @@ from lint_keras_acc.engine import lint_source
 from lint_keras_acc.keras_api.dialects import parse_dialect
 from lint_keras_acc.lsp.hover import Hover, hover
 from lint_keras_acc.lsp.markup import Markdown, PlainText
-from lint_keras_acc.source import read_source
+from lint_keras_acc.source import Source, read_source
 
 SETTINGS = Settings(no_project=True, project_pins=False)
 
@@ -28,6 +30,11 @@ def text_on(program: str, word: str, **options: bool) -> str:
     found = hover_on(program, word, **options)
     assert found is not None
     return found.text
+
+
+def notebook(*cells: str) -> Source:
+    document = {"cells": [{"cell_type": "code", "source": text} for text in cells], "metadata": {}, "nbformat": 4}
+    return read_source("model.ipynb", json.dumps(document).encode())
 
 
 def model(
@@ -224,10 +231,7 @@ def test_no_rule_is_lost_where_comments_silence_it() -> None:
 def test_cells_of_a_notebook_are_named() -> None:
     cells = ["import keras\nmodel = keras.Sequential([keras.Input((8,)), keras.layers.Dense(1)])", "1 + 1"]
     cells.append("model.compile(loss='mse', metrics=['accuracy'])")
-    document = {"cells": [{"cell_type": "code", "source": text} for text in cells], "metadata": {}, "nbformat": 4}
-    import json
-
-    source = read_source("model.ipynb", json.dumps(document).encode())
+    source = notebook(*cells)
     found = hover(source.programs()[0], lint_source(source, SETTINGS), (2, 1, 39), markdown=False)
     assert found is not None
     assert "- output: 1 unit, no activation — cell 0, line 2: keras.layers.Dense(1)" in found.text
@@ -250,3 +254,33 @@ def test_names_in_messages_are_code(text: str, shown: str) -> None:
 @pytest.mark.parametrize(("code", "shown"), [("a", "`a`"), ("a`b", "``a`b``"), ("`", "`` ` ``")])
 def test_backticks_in_code_stay(code: str, shown: str) -> None:
     assert Markdown().code(code) == shown
+
+
+def test_places_of_other_files_are_told_and_not_taken_for_places_of_this_one(tmp_path: Path) -> None:
+    (tmp_path / "pyproject.toml").touch()
+    names = "import keras\n\n\n\nMETRICS = ['accuracy']\n\n\ndef build():\n"
+    built = "    return keras.Sequential([keras.Input((8,)), keras.layers.Dense(1, activation='sigmoid')])\n"
+    (tmp_path / "names.py").write_text(names + built)
+    program = (
+        "from names import METRICS, build\n\nmodel = build()\n"
+        "model.compile(loss='binary_crossentropy', metrics=METRICS)\nanything_else = 1\n"
+    )
+    path = str(tmp_path / "train.py")
+    source = read_source(path, program.encode())
+    report = lint_source(source, Settings(project_pins=False))
+    programs = source.programs()[0]
+    assert report.calls[0][0].metrics[0].span.path.endswith("names.py")
+    assert hover(programs, report, (None, 5, 12)) is None
+    found = hover(programs, report, (None, 4, 8), markdown=False)
+    assert found is not None
+    assert "- output: 1 unit, sigmoid — names.py, line 9\n" in found.text
+
+
+def test_a_file_that_a_notebook_writes_is_a_program_of_its_own() -> None:
+    cells = ["import keras", "%%writefile model.py\n" + model(layer=SIGMOID, loss=BCE)]
+    source = notebook(*cells)
+    line = next(number for number, text in enumerate(cells[1].splitlines(), 1) if "compile" in text)
+    column = cells[1].splitlines()[line - 1].index("'accuracy'") + 1
+    found = hover(source.programs()[0], lint_source(source, SETTINGS), (1, line, column), markdown=False)
+    assert found is not None
+    assert "- output: 1 unit, sigmoid — cell 1, line 4: keras.layers.Dense(1, activation='sigmoid')" in found.text
