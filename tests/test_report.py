@@ -24,9 +24,12 @@ from lint_keras_acc.render.report.findings import Mark, excerpt, hunks
 from lint_keras_acc.render.report.survey import natural_order, survey_of
 from lint_keras_acc.source import read_source
 from lint_keras_acc.verdicts import Standing
+from tests.readme import ROOT
 from tests.saved.making import archive, compiled, dense, sequential
+from tests.test_readme import options_in, options_of
 
-EXAMPLES = Path(__file__).parent.parent / "examples"
+EXAMPLES = ROOT / "examples"
+DOCUMENT = ROOT / "docs" / "report.md"
 CONTRADICTION = """\
 import keras
 model = keras.Sequential([keras.Input((4,)), keras.layers.Dense(1)])
@@ -51,7 +54,7 @@ class Elements(HTMLParser):
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         self.elements.append((tag, dict(attrs)))
         self.texts.append([])
-        if tag not in ("input", "meta"):
+        if tag not in ("input", "meta", "wbr"):
             self._open.append(len(self.elements) - 1)
 
     def handle_endtag(self, tag: str) -> None:
@@ -115,7 +118,7 @@ def test_what_is_wrong_where_and_what_runs() -> None:
     assert [text for _, text in page.of("ul", "where")] == ["1 warning article_topics.py"]
     facts = [text for _, text in page.of("dl", "facts")]
     assert facts[0].startswith("output12 units, sigmoid activation line 27labelsmulti-hot rows line 22loss")
-    assert "accuracy runs categorical_accuracy line 34not what it says" in facts[0]
+    assert "accuracy runs categorical_accuracy line 34not honest" in facts[0]
     assert "labels have as many axes as the predictions" in facts[0]
     assert [text for _, text in page.of("section") if text.startswith("Compile calls without findings")]
 
@@ -371,3 +374,12 @@ def test_the_root_of_several_paths(here: Path) -> None:
     surveyed = survey_of("title", "command", paths, reports)
     assert [file.name for file in surveyed.files] == ["one/a.py", "two/b.py"]
     assert surveyed.calls_with_findings == 2
+
+
+def test_the_documentation_names_every_option() -> None:
+    documented = options_in(DOCUMENT.read_text(encoding="utf-8"))
+    assert documented < options_of("report")
+    assert options_of("report") - documented == options_of("check") & options_of("sites") - {
+        "--stdin-filename",
+        "--output-format",
+    }

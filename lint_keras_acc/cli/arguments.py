@@ -51,6 +51,7 @@ def command_parser() -> argparse.ArgumentParser:
         "--diff", action="store_true", help="show what --fix or --add-noqa would change, and change nothing"
     )
     _add_selection(check)
+    _add_exit_zero(check)
     _add_adoption(check)
     check.add_argument(
         "--output-format",
@@ -135,6 +136,7 @@ def _add_audit(audit: argparse.ArgumentParser) -> None:
     audit.add_argument("--output-format", choices=COMMON_FORMATS, default="text", help="text (default) or json")
     audit.add_argument("--plot", metavar="FILE.png", help="also draw the figures against the baseline")
     _add_selection(audit)
+    _add_exit_zero(audit)
     _add_colour(audit)
 
 
@@ -146,6 +148,9 @@ def _add_selection(parser: argparse.ArgumentParser) -> None:
     ):
         parser.add_argument(name, action="append", metavar="RULES", help=help_text + "; separated by commas")
     parser.add_argument("--hints", action="store_true", default=None, help="tell hints too")
+
+
+def _add_exit_zero(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--exit-zero", action="store_true", default=None, help="exit 0 even with findings")
 
 

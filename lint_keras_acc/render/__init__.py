@@ -13,6 +13,8 @@ def place(span: Span) -> str:
 
 def one_line(text: str) -> str:
     """`text` without line ends and other control characters, which a terminal might obey."""
+    if text.isprintable():
+        return text
     return "".join(character if character.isprintable() else " " for character in text)
 
 

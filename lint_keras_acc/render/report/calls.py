@@ -15,11 +15,11 @@ from lint_keras_acc.verdicts import Standing, Verdict, is_resolved, label_words,
 # What an accuracy runs where that cannot be known.
 UNTOLD = "cannot be told"
 STANDINGS: dict[Standing, str] = {
-    "dishonest": "not what it says",
-    "spoilt": "honest, of a model trained wrongly",
+    "dishonest": "not honest",
+    "spoilt": "counts what it says, but the loss does not fit",
     "refused": "not as Keras takes it",
     "doubtful": "doubtful",
-    "unknown": "cannot be told",
+    "unknown": "not known whether honest",
     "conditional": "honest, on a condition",
     "honest": "honest",
 }

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Sequence
 
 from lint_keras_acc.findings import Applicability, Finding, Severity
 from lint_keras_acc.render.report.calls import STANDINGS
-from lint_keras_acc.render.report.markup import Markup, element
+from lint_keras_acc.render.report.markup import Markup, element, joined, text
 from lint_keras_acc.render.report.prose import rule_title
 from lint_keras_acc.render.report.survey import FileSurvey, Survey
 from lint_keras_acc.render.text import counted
@@ -15,7 +15,7 @@ from lint_keras_acc.rules import all_rules
 from lint_keras_acc.verdicts import Standing
 
 # Up to so many files the folders are open.
-_FEW = 60
+_FEW = 25
 SEVERITIES = (Severity.ERROR, Severity.WARNING, Severity.HINT)
 
 
@@ -46,21 +46,12 @@ def lead(survey: Survey) -> Markup:
 
 def summary(survey: Survey, told: Counter[tuple[str, Standing]]) -> Markup:
     """The first screen: what is wrong, where, and what the accuracies of all calls run, as `told` counts them."""
-    if not survey.findings:
-        return element("section", _tiles(survey), _accuracies(told), class_="summary", aria_label="Summary")
-    return element(
-        "section",
-        _tiles(survey),
-        element(
-            "div",
-            element("div", element("h2", "What is wrong"), _what(survey.findings)),
-            element("div", element("h2", "Where"), _where(survey.files)),
-            class_="columns",
-        ),
-        _accuracies(told),
-        class_="summary",
-        aria_label="Summary",
-    )
+    parts = [_accuracies(told)]
+    if survey.findings:
+        what = element("div", element("h2", "What is wrong"), _what(survey.findings), *parts)
+        where = element("div", element("h2", "Where"), _where(survey.files))
+        parts = [element("div", what, where, class_="columns")]
+    return element("section", _tiles(survey), *parts, class_="summary", aria_label="Summary")
 
 
 def _tiles(survey: Survey) -> Markup:
@@ -176,31 +167,38 @@ def _accuracies(told: Counter[tuple[str, Standing]]) -> Markup:
     """What the string 'accuracy' runs in all compile calls together, and how often that is honest."""
     if not told:
         return Markup()
-    kernels = Counter({kernel: 0 for kernel, _ in told})
+    kernels: Counter[str] = Counter()
     standings: Counter[Standing] = Counter()
     for (kernel, standing), count in told.items():
         kernels[kernel] += count
         standings[standing] += count
-    columns = [standing for standing in STANDINGS if standings[standing]]
-    heads = [element("th", STANDINGS[standing], scope="col", class_=standing) for standing in columns]
+    columns = sorted(kernels, key=lambda kernel: (-kernels[kernel], kernel))
     rows = [
-        element(
-            "tr",
-            element("th", element("code", kernel) if "_" in kernel else kernel, scope="row"),
-            *(element("td", str(told[kernel, standing] or ""), class_=standing) for standing in columns),
-            element("td", str(count)),
-        )
-        for kernel, count in sorted(kernels.items(), key=lambda item: (-item[1], item[0]))
+        _row(words, [told[kernel, standing] for kernel in columns], standings[standing], standing)
+        for standing, words in STANDINGS.items()
+        if standings[standing]
     ]
-    sums = [element("td", str(standings[standing]), class_=standing) for standing in columns]
-    total = element("tr", element("th", "together", scope="row"), *sums, element("td", str(sum(kernels.values()))))
+    heads = [element("th", _kernel(kernel), scope="col") for kernel in (*columns, "together")]
+    together = [_row("together", [kernels[kernel] for kernel in columns], sum(kernels.values()))]
     return element(
         "div",
         element("h2", "What 'accuracy' runs here, and whether that is honest"),
         element(
             "table",
-            element("thead", element("tr", element("td"), *heads, element("th", "together", scope="col"))),
-            element("tbody", *rows, *([total] if len(rows) > 1 else [])),
+            element("thead", element("tr", element("td"), *heads)),
+            element("tbody", *rows, *(together if len(rows) > 1 else [])),
         ),
         class_="kernels",
     )
+
+
+def _row(words: str, counts: Sequence[int], together: int, kind: str | None = None) -> Markup:
+    cells = [element("td", str(count or "")) for count in (*counts, together)]
+    return element("tr", element("th", words, scope="row"), *cells, class_=kind)
+
+
+def _kernel(name: str) -> Markup:
+    """The name of a kernel, which may be broken at its underscores."""
+    if "_" not in name:
+        return text(name)
+    return element("code", joined([text(part) for part in name.split("_")], Markup("_<wbr>")))
