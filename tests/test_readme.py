@@ -17,6 +17,7 @@ from lint_keras_acc.rules import all_rules
 from tests.readme import README, ROOT, refreshed, set_up_commands, with_program_output
 
 TEXT = README.read_text(encoding="utf-8")
+CONFIGURATION = (ROOT / "docs" / "configuration.md").read_text(encoding="utf-8")
 CHANGELOG = (ROOT / "CHANGELOG.md").read_text(encoding="utf-8")
 CODES = {rule.code for rule in all_rules()}
 
@@ -56,8 +57,16 @@ def test_the_output_of_the_program_is_up_to_date() -> None:
 
 
 def test_outputs_are_there() -> None:
-    assert "KAC102" in TEXT.partition("## Set up")[0]
-    assert re.search(r'^\+    metrics=\[keras\.metrics\.BinaryAccuracy\(name="accuracy"\)\],$', TEXT, re.MULTILINE)
+    first_screen = TEXT.partition("## Set up")[0]
+    assert "KAC102" in first_screen
+    assert "docs/pictures/terminal.svg" in first_screen
+
+
+def test_figures_of_the_first_screen_are_those_of_the_tutorial() -> None:
+    printed, right = re.findall(r"prints ([\d.]+) where\s+(\d+) of 100 answers are right", TEXT)[0]
+    tutorial = (ROOT / "docs" / "tutorials" / "multi-label.md").read_text(encoding="utf-8")
+    assert f"{printed}   what Keras prints" in tutorial
+    assert f"0.{right}   the accuracy" in tutorial
 
 
 def test_rules_are_those_of_the_files() -> None:
@@ -82,15 +91,15 @@ def test_codes_that_are_mentioned_exist() -> None:
 
 
 def test_options_of_the_command() -> None:
-    assert options_in(section("The command")) == options_of("check") | options_of("sites")
+    assert options_in(section("The command line", CONFIGURATION)) == options_of("check") | options_of("sites")
 
 
 def test_settings() -> None:
-    assert sorted(first_column(section("Configuration"))) == sorted(f"`{key}`" for key in config._READERS)
+    assert sorted(first_column(section("Settings", CONFIGURATION))) == sorted(f"`{key}`" for key in config._READERS)
 
 
 def test_the_configuration_is_valid() -> None:
-    (example,) = re.findall(r"```toml\n(.*?)```", section("Configuration"), re.DOTALL)
+    (example,) = re.findall(r"```toml\n(.*?)```", section("Settings", CONFIGURATION), re.DOTALL)
     tool = parse_toml(example)["tool"]
     assert isinstance(tool, dict)
     settings = settings_from(tool[config.SECTION], "pyproject.toml")
@@ -108,7 +117,7 @@ def test_options_of_the_plugin() -> None:
 
     options = Options()
     KerasAccuracyPlugin.add_options(options)
-    assert options_in(section("flake8")) == options.names
+    assert options_in(section("flake8", CONFIGURATION)) == options.names
 
 
 def test_hooks() -> None:
