@@ -168,7 +168,9 @@ _STYLE = """text { font: 14px system-ui, sans-serif; fill: #1b1b1b }
 _SHORTER = {
     "the position of the largest prediction is compared with": "position of the largest score =",
     "predictions above 0.5 count as 1": "score above 0.5 counts as 1",
-    "predictions are rounded, so that those above 0.5 count as 1 and those from 1.5 on as 2 or more": "rounded score = label",
+    "predictions are rounded, so that those above 0.5 count as 1 and those from 1.5 on as 2 or more": (
+        "rounded score = label"
+    ),
 }
 
 
