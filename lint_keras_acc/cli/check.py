@@ -20,6 +20,7 @@ from lint_keras_acc.cli.console import (
     say,
     say_if_nothing_is_there,
     terminal_takes_colour,
+    why_unreadable,
     write,
 )
 from lint_keras_acc.cli.sources import Sources
@@ -102,8 +103,9 @@ class CheckRun:
 
         existing = readable_paths(paths)
         for path in paths:
-            if path not in existing:
-                self._teller.is_missing(path)
+            reason = why_unreadable(path)
+            if reason is not None:
+                self._teller.tell_unreadable(path, reason)
         told = False
         with Progress(sys.stderr) as progress:
             for report in lint_paths(existing, self._settings, progress.show):

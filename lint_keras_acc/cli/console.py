@@ -31,16 +31,22 @@ def terminal_takes_colour() -> bool:
     return not os.environ.get("NO_COLOR") and os.environ.get("TERM") != "dumb"
 
 
+def why_unreadable(path: str) -> str | None:
+    """Why there is nothing to lint at a path that is neither a file nor a directory."""
+    if os.path.isfile(path) or os.path.isdir(path):
+        return None
+    return "is neither a file nor a directory" if os.path.exists(path) else "no such file or directory"
+
+
 def readable_paths(paths: Iterable[str]) -> list[str]:
     """The paths of files and directories; what does not exist, and pipes and devices, are told."""
     readable = []
     for path in paths:
-        if os.path.isfile(path) or os.path.isdir(path):
+        reason = why_unreadable(path)
+        if reason is None:
             readable.append(path)
-        elif os.path.exists(path):
-            say(f"{path}: is neither a file nor a directory")
         else:
-            say(f"{path}: no such file or directory")
+            say(f"{path}: {reason}")
     return readable
 
 

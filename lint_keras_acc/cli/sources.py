@@ -56,18 +56,19 @@ class Sources:
         source = self._source(finding.span.path)
         return edits_in(source, self.programs(source.path), finding.fix) if source else None
 
-    def in_file(self, span: Span) -> Span:
-        """A place in lines and columns of its file, which a cell of a notebook counts otherwise."""
+    def in_file(self, span: Span) -> Span | None:
+        """A place in lines and columns of its file, which a cell of a notebook counts otherwise; None if unknown."""
         if span.cell is None:
             return span
         from lint_keras_acc.fixes import FilePlaces
 
         source = self._source(span.path)
-        if source is None:
-            return span
-        if span.path not in self._places:
-            self._places[span.path] = FilePlaces(source)
-        return self._places[span.path].span(span)
+        try:
+            if source is not None and span.path not in self._places:
+                self._places[span.path] = FilePlaces(source)
+            return self._places[span.path].span(span) if source else None
+        except (LookupError, ValueError):
+            return None
 
     def edits_in_file(self, finding: Finding, edits: tuple[Edit, ...] | None) -> tuple[Edit, ...]:
         """The edits of a fix in lines and columns of the file; none where they cannot be carried out."""

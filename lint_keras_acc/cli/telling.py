@@ -49,12 +49,12 @@ class Teller:
         if not quiet:
             self._tell(report, findings)
 
-    def is_missing(self, path: str) -> None:
-        """A path does not exist, which was said already."""
+    def tell_unreadable(self, path: str, reason: str) -> None:
+        """Tell of a path at which nothing can be linted, of which standard error has been told already."""
         from lint_keras_acc.render.told import Kind, Remark, ToldFile
 
         self.status = FAILED
-        self._tell_file(ToldFile(path, remarks=(Remark(Kind.UNREADABLE, "no such file or directory"),)))
+        self._tell_file(ToldFile(path, remarks=(Remark(Kind.UNREADABLE, reason),)))
 
     def finish(self, status: int) -> None:
         """Print what is told in one piece, of a run that ends with this status. It is valid whatever has happened."""
@@ -124,8 +124,11 @@ class Teller:
             return None
 
     def _print(self, lines: Iterable[str]) -> None:
-        for line in lines:
-            print(line, file=self.output)
+        """At once, so that even a run that is killed leaves whole lines."""
+        text = "".join(f"{line}\n" for line in lines)
+        if text:
+            self.output.write(text)
+            self.output.flush()
 
 
 def _write_utf8(stream: TextIO) -> None:

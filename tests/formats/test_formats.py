@@ -147,14 +147,37 @@ def test_annotations_do_not_depend_on_the_encoding_of_the_machine(here: Path) ->
     assert "file=ä😀.py" in output.decode("utf-8")
 
 
-def test_lines_are_told_as_files_are_done(here: Path, run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Nothing is kept back until the end."""
+@pytest.mark.parametrize("output_format", FORMATS)
+def test_lines_are_told_as_files_are_done(
+    here: Path, run: Run, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str], output_format: str
+) -> None:
     (here / "a.py").write_text(REGRESSION)
+    (here / "b.py").write_text(LOGITS)
+    lint = engine.lint_file
     told: list[str] = []
-    monkeypatch.setattr("lint_keras_acc.cli.telling.Teller.finish", lambda *_: None)
-    for output_format in ("text", "concise", "json-lines", "github"):
-        told.append(run(output_format).out)
-    assert all("KAC101" in out for out in told)
+
+    def listen(path: str, settings: Settings, *, named: bool = False) -> Report:
+        told.append(capfd.readouterr().out)
+        return lint(path, settings, named=named)
+
+    monkeypatch.setattr(engine, "lint_file", listen)
+    done = run(output_format)
+    before_any, before_b = told
+    assert before_any == ""
+    if output_format in ("text", "concise", "json-lines", "github"):
+        assert "KAC101" in before_b
+        assert "KAC201" in done.out
+    else:
+        assert before_b == ""
+        VALID[output_format](done.out)
+
+
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="needs named pipes")
+def test_what_is_no_file(here: Path, run: Run) -> None:
+    os.mkfifo("pipe")
+    done = run("github", "pipe")
+    assert done.status == 2
+    assert done.out == "::error title=lint-keras-acc%3A unreadable,file=pipe::is neither a file nor a directory\n"
 
 
 def test_the_setting(here: Path, run: Run, capfd: pytest.CaptureFixture[str]) -> None:
