@@ -78,4 +78,5 @@ class Protocol(LanguageServerProtocol):
         if number is None and code is types.ErrorCodes.InvalidParams:
             self.notify(types.WINDOW_LOG_MESSAGE, types.LogMessageParams(types.MessageType.Error, message))
         else:
-            self._send_data(types.ResponseErrorMessage(number, types.ResponseError(code, message)))
+            error = {"code": code.value, "message": message}
+            self._send_data({"jsonrpc": self.VERSION, "id": number, "error": error})
