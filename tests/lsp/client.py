@@ -202,10 +202,10 @@ def over_stdio(**more: Any) -> Iterator[Editor]:
 
 
 @contextmanager
-def over_tcp() -> Iterator[Editor]:
+def over_tcp() -> Iterator[tuple[Editor, socket.socket, subprocess.Popen[bytes]]]:
     """An editor that is connected to a server over TCP."""
     with server_process("--tcp") as process:
         assert process.stderr is not None
         told = process.stderr.readline().decode().split()
         with socket.create_connection((told[-3], int(told[-1]))) as connection:
-            yield Editor(connection.makefile("wb"), connection.makefile("rb"))
+            yield Editor(connection.makefile("wb"), connection.makefile("rb")), connection, process

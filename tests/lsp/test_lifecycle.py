@@ -161,26 +161,13 @@ def is_running(process: int) -> bool:
 
 @slow
 def test_over_tcp() -> None:
-    with over_tcp() as editor:
+    with over_tcp() as (editor, connection, server):
         editor.initialize()
         editor.open("untitled:a.py", BAD)
         assert codes(editor.diagnostics("untitled:a.py", 1)) == ["KAC101"]
-    with server_process("--tcp", "--host", "localhost") as server:
-        assert server.stderr is not None
-        *_, host, _, port = server.stderr.readline().decode().split()
-        with socket.create_connection((host, int(port))) as connection:
-            connection.sendall(b"Content-Length: 100\r\n\r\n{")
+        editor.write(b"Content-Length: 100\r\n\r\n{")
+        connection.shutdown(socket.SHUT_RDWR)
         assert server.wait(SOON) == 1
-
-
-@slow
-def test_the_standard_output_is_for_messages_alone() -> None:
-    with connected() as (editor, server):
-        editor.initialize()
-        editor.farewell()
-        assert server.wait(SOON) == 0
-        assert server.stderr is not None
-        assert server.stderr.read() == b""
 
 
 @pytest.mark.parametrize(
