@@ -35,10 +35,10 @@ pytestmark = pytest.mark.slow
 
 @pytest.fixture(scope="module")
 def site(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The folder that `mkdocs build --strict` fills."""
+    """The folder that `mkdocs build --strict` fills; with `--quiet` it would not count its warnings."""
     folder = tmp_path_factory.mktemp("site")
     done = subprocess.run(
-        [sys.executable, "-m", "mkdocs", "build", "--strict", "--quiet", "--site-dir", str(folder)],
+        [sys.executable, "-m", "mkdocs", "build", "--strict", "--site-dir", str(folder)],
         cwd=ROOT,
         capture_output=True,
         text=True,
@@ -46,6 +46,35 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Path:
     )
     assert done.returncode == 0, done.stdout + done.stderr
     return folder
+
+
+@pytest.mark.parametrize(
+    ("page", "written", "on_the_site"),
+    [
+        ("index.md", "[`audit(x)`](docs/audit.md#the-command)", "[`audit(x)`](audit.md#the-command)"),
+        ("index.md", "![a picture](docs/pictures/a.svg)", "![a picture](pictures/a.svg)"),
+        ("index.md", "[what changed](CHANGELOG.md)", "[what changed](changelog.md)"),
+        ("index.md", "see [the examples](examples)", "see the examples"),
+        ("index.md", "[elsewhere](https://keras.io/api/#x)", "[elsewhere](https://keras.io/api/#x)"),
+        ("index.md", "```python\nnames[0](docs/x)\n```", "```python\nnames[0](docs/x)\n```"),
+        ("audit.md", "[here](../README.md#flake8), [there](#x)", "[here](index.md#flake8), [there](#x)"),
+        ("tutorials/one.md", "[up](../audit.md) [home](../../README.md)", "[up](../audit.md) [home](../index.md)"),
+    ],
+)
+def test_links_of_the_repository(monkeypatch: pytest.MonkeyPatch, page: str, written: str, on_the_site: str) -> None:
+    monkeypatch.syspath_prepend(ROOT / "docs" / "site")
+    from links import in_site
+
+    assert in_site(written, page, {"README.md": "index.md", "CHANGELOG.md": "changelog.md"}) == on_the_site
+
+
+def test_codes_become_links(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.syspath_prepend(ROOT / "docs" / "site")
+    from links import to_rules
+
+    kept = "# KAC101\n`KAC101` [KAC101](x.md) rules/KAC101/ KAC999\n```\nKAC101\n```\n"
+    linked = to_rules(f"{kept}KAC101, | KAC101 |", "tutorials/one.md", {"KAC101"})
+    assert linked == f"{kept}[KAC101](../rules/KAC101.md), | [KAC101](../rules/KAC101.md) |"
 
 
 def file_of(site: Path, address: str) -> Path:

@@ -1,34 +1,18 @@
-"""Links that are right in the repository, made right on the site."""
+"""Links that are right in the repository, made right on the site; and codes of rules as links to their pages."""
 
 from __future__ import annotations
 
 import posixpath
 import re
-from collections.abc import Collection, Mapping
+from collections.abc import Callable, Collection, Mapping
 
-# A rule's code in running text: in no code, link, address or name of a file.
-_RULE = re.compile(r"(?<![\w`\[/.-])KAC\d{3}(?![\w`\]/-])")
-_FENCED = re.compile(
-    r"^( *)(```+|~~~+).*?^\1\2[ \t]*$|^#.*?$|`[^`\n]+`|\[[^\]\n]*\]\([^)\n]*\)", re.DOTALL | re.MULTILINE
-)
-_LINK = re.compile(r"(?<!!)\[(?P<text>[^\]]*)\]\((?P<target>[^)\s#:]+)(?P<anchor>#[^)\s]*)?\)")
+_BLOCK = r"^(?P<indent> *)(?P<fence>```+|~~~+).*?^(?P=indent)(?P=fence)[ \t]*$"
+_IN_BLOCK = re.compile(_BLOCK, re.DOTALL | re.MULTILINE)
+_IN_CODE_HEADING_OR_LINK = re.compile(rf"{_BLOCK}|`[^`\n]+`|^#.*?$|\[[^\]\n]*\]\([^)\n]*\)", re.DOTALL | re.MULTILINE)
 
-
-def to_rules(markdown: str, page: str, codes: Collection[str]) -> str:
-    """The text of a page in which the codes of rules are links to their pages, but in code, headings and links."""
-    folder = posixpath.dirname(page) or "."
-
-    def linked(code: re.Match[str]) -> str:
-        address = f"rules/{code[0]}.md"
-        if code[0] not in codes or address == page:
-            return code[0]
-        return f"[{code[0]}]({posixpath.relpath(address, folder)})"
-
-    done, end = [], 0
-    for kept in _FENCED.finditer(markdown):
-        done += [_RULE.sub(linked, markdown[end : kept.start()]), kept[0]]
-        end = kept.end()
-    return "".join([*done, _RULE.sub(linked, markdown[end:])])
+_LINK = re.compile(r"(?P<picture>!?)\[(?P<text>[^\]]*)\]\((?P<target>[^)\s#:]+)(?P<anchor>#[^)\s]*)?\)")
+# In no address and no name of a file.
+_RULE = re.compile(r"(?<![\w[/.-])KAC\d{3}(?![\w\]/-])")
 
 
 def in_site(markdown: str, page: str, root_pages: Mapping[str, str]) -> str:
@@ -50,6 +34,28 @@ def in_site(markdown: str, page: str, root_pages: Mapping[str, str]) -> str:
         else:
             return link["text"]
         relative = posixpath.relpath(address, posixpath.dirname(page) or ".")
-        return f"[{link['text']}]({relative}{link['anchor'] or ''})"
+        return f"{link['picture']}[{link['text']}]({relative}{link['anchor'] or ''})"
 
-    return _LINK.sub(replaced, markdown)
+    return _outside(_IN_BLOCK, markdown, lambda text: _LINK.sub(replaced, text))
+
+
+def to_rules(markdown: str, page: str, codes: Collection[str]) -> str:
+    """The text of a page in which the codes of rules are links to their pages, but in code, headings and links."""
+    folder = posixpath.dirname(page) or "."
+
+    def linked(code: re.Match[str]) -> str:
+        address = f"rules/{code[0]}.md"
+        if code[0] not in codes or address == page:
+            return code[0]
+        return f"[{code[0]}]({posixpath.relpath(address, folder)})"
+
+    return _outside(_IN_CODE_HEADING_OR_LINK, markdown, lambda text: _RULE.sub(linked, text))
+
+
+def _outside(kept: re.Pattern[str], markdown: str, change: Callable[[str], str]) -> str:
+    """The text changed, but for what `kept` matches."""
+    done, end = [], 0
+    for found in kept.finditer(markdown):
+        done += [change(markdown[end : found.start()]), found[0]]
+        end = found.end()
+    return "".join([*done, change(markdown[end:])])
