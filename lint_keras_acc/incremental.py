@@ -13,6 +13,7 @@ import re
 import sys
 from collections.abc import Iterator, MutableSequence, Sequence
 from dataclasses import dataclass, field, fields
+from functools import cache
 
 from lint_keras_acc.config import Settings
 from lint_keras_acc.engine import Report, lint_source
@@ -81,6 +82,8 @@ class _Reparsed(Source):
 
 # --- plain files ------------------------------------------------------------------------------------------
 
+# Fields that hold no nodes, or those of operators and contexts.
+_WITHOUT_PLACES = frozenset({"attr", "conversion", "ctx", "id", "kind", "level", "module", "op", "ops", "type_comment"})
 # What a line may be without being parsed.
 _NOTHING = re.compile(r"[ \t\f]*(?:#[\t\f\x20-\x7e]*)?")
 _Node = ast.stmt | ast.ExceptHandler
@@ -161,13 +164,22 @@ def _placed_outside_blocks(part: _Node) -> list[_Placed]:
     values = [getattr(part, name) for name in part._fields if name not in blocks]
     while values:
         value = values.pop()
-        if isinstance(value, list):
+        if type(value) is list:
             values += value
-        elif isinstance(value, ast.AST):
-            if value._attributes:
-                found.append(value)  # type: ignore[arg-type]
-            values += [getattr(value, name) for name in value._fields]
+            continue
+        if hasattr(value, "lineno"):
+            found.append(value)
+        for name in _inner_fields(type(value)):  # type: ignore[arg-type]
+            values.append(getattr(value, name))
     return found
+
+
+@cache
+def _inner_fields(kind: type) -> tuple[str, ...]:
+    """The fields in which nodes of a kind may have nodes with a place; none of what is no node."""
+    if kind is ast.Constant or not issubclass(kind, ast.AST):
+        return ()
+    return tuple(name for name in kind._fields if name not in _WITHOUT_PLACES)
 
 
 class _Block:
