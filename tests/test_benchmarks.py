@@ -22,7 +22,7 @@ model.compile(loss="mse", metrics=["accuracy"])
 FIELDS = {"repository", "path", "blob", "cell", "line", "code", "severity", "verdict", "why"}
 MISREAD = b"model.compile(\xff"
 
-pytestmark = pytest.mark.skipif(not BENCHMARKS.exists(), reason="needs a source tree")
+pytestmark = [pytest.mark.slow, pytest.mark.skipif(not BENCHMARKS.exists(), reason="needs a source tree")]
 
 
 def run(script: str, *arguments: object, status: int = 0) -> str:

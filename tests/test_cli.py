@@ -359,6 +359,7 @@ def test_statistics_and_exit_zero(here: Path, run: Run) -> None:
     ]
 
 
+@pytest.mark.slow
 def test_processes_say_the_same(here: Path, run: Run) -> None:
     for number in range(9):
         (here / f"{number}.py").write_text(REGRESSION)
@@ -628,6 +629,7 @@ def test_a_repair_that_fails(here: Path, run: Run, monkeypatch: pytest.MonkeyPat
 # --- standard input and output ------------------------------------------------------------------------------
 
 
+@pytest.mark.slow
 def test_standard_input(here: Path) -> None:
     done = piped(REGRESSION, "check", "-", "--stdin-filename", "sub/x.py")
     assert done.returncode == 1
@@ -638,6 +640,7 @@ def test_standard_input(here: Path) -> None:
     assert piped(book, "check", "-", "--stdin-filename", "x.ipynb").stdout.startswith(b"x.ipynb:cell 0:4:36")
 
 
+@pytest.mark.slow
 def test_a_notebook_on_standard_input(here: Path) -> None:
     book = notebook("import re", REGRESSION)
     assert b"<stdin>:cell 1:4:36: KAC101" in piped(book, "check", "-").stdout
@@ -666,6 +669,7 @@ def test_sites_of_standard_input() -> None:
     assert site["path"] == "<stdin>"
 
 
+@pytest.mark.slow
 def test_a_reader_that_goes_away(here: Path) -> None:
     for number in range(40):
         (here / f"{number}.py").write_text(REGRESSION * 50)
@@ -675,6 +679,7 @@ def test_a_reader_that_goes_away(here: Path) -> None:
     assert done.stderr == ""
 
 
+@pytest.mark.slow
 @pytest.mark.skipif(not os.path.exists("/dev/full"), reason="needs a device that is always full")
 @pytest.mark.parametrize("arguments", [["check", "x.py"], ["check", "--diff", "x.py"], ["rules"]])
 def test_a_full_disk(here: Path, arguments: list[str]) -> None:

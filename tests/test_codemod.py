@@ -13,6 +13,8 @@ from libcst.codemod import CodemodContext
 from lint_keras_acc.codemod import FixCompile
 from lint_keras_acc.config import ConfigError
 
+pytestmark = pytest.mark.slow
+
 # Five independent outputs: 'accuracy' runs an argmax over them.
 PROGRAM = """\
 import keras

@@ -59,6 +59,7 @@ def run(program: str, directory: Path) -> str:
     return done.stdout
 
 
+@pytest.mark.slow
 def test_one_process(tmp_path: Path) -> None:
     rows = {"repository": ["topics", "empty"], "path": ["train.py", "setup.py"], "content": [PROGRAM, "x = 1\n"]}
     pq.write_table(pa.table(rows), tmp_path / "code.parquet")

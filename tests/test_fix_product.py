@@ -55,6 +55,7 @@ def fixed(loss: str, output: str, metric: str) -> FixResult:
     return fix_source(read_source("program.py", text.encode()), lint, unsafe=True)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("loss", LOSSES)
 @pytest.mark.parametrize("output", OUTPUTS)
 def test_fixes_settle(loss: str, output: str) -> None:

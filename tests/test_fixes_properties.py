@@ -6,6 +6,7 @@ import ast
 import re
 from dataclasses import dataclass
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -22,6 +23,8 @@ from lint_keras_acc.findings import (
 from lint_keras_acc.fixes import apply_edits, edits_in
 from lint_keras_acc.source import read_source
 from tests.marked import fix
+
+pytestmark = pytest.mark.slow
 
 VALUES = (
     "'acc'",

@@ -27,10 +27,13 @@ model.compile(loss="binary_crossentropy", metrics=["accuracy"])
 model.fit(x, x)
 """
 
-pytestmark = pytest.mark.skipif(
-    not any(entry.name == "KAC" for entry in entry_points(group="flake8.extension")),
-    reason="lint-keras-acc is not installed here",
-)
+pytestmark = [
+    pytest.mark.slow,
+    pytest.mark.skipif(
+        not any(entry.name == "KAC" for entry in entry_points(group="flake8.extension")),
+        reason="lint-keras-acc is not installed here",
+    ),
+]
 
 
 def flake8(

@@ -13,6 +13,8 @@ from lint_keras_acc.engine import Report, lint_file
 from lint_keras_acc.render.json import findings_json
 from lint_keras_acc.render.text import excerpt, plain
 
+pytestmark = pytest.mark.slow
+
 PROGRAM = """\
 from tensorflow import keras
 model = keras.Sequential([keras.layers.Dense(1)])

@@ -153,6 +153,7 @@ def test_any_edits_of_any_lines(lines: list[str], changes: list[Edit], newline: 
     assert_as_fresh("model.py", (newline.join(text).encode() for text in edited(lines, changes)))
 
 
+@pytest.mark.slow
 @settings(deadline=None, max_examples=30)
 @given(st.sampled_from(PROGRAMS), st.integers(20, 60), edits(LINES))
 def test_any_edits_of_a_program(path: Path, length: int, changes: list[Edit]) -> None:

@@ -20,10 +20,13 @@ model = keras.Sequential([keras.layers.Dense(1)])
 model.compile(loss="mse", metrics=["accuracy"])
 """
 
-pytestmark = pytest.mark.skipif(
-    find_spec("pre_commit") is None or shutil.which("git") is None or not HOOKS.exists(),
-    reason="needs pre-commit, git and a source tree",
-)
+pytestmark = [
+    pytest.mark.slow,
+    pytest.mark.skipif(
+        find_spec("pre_commit") is None or shutil.which("git") is None or not HOOKS.exists(),
+        reason="needs pre-commit, git and a source tree",
+    ),
+]
 
 
 def git(directory: Path, *arguments: str) -> str:

@@ -17,6 +17,8 @@ from lint_keras_acc.source import Program, read_source
 from tests.infer.adversaries import ADVERSARIES, COMPILE, IMPORTS
 from tests.infer.revealed import PROGRAMS
 
+pytestmark = pytest.mark.slow
+
 SECONDS = 20.0  # of processor time, on a slow machine; most programs take some milliseconds
 
 

@@ -18,6 +18,8 @@ from lint_keras_acc.findings import Applicability, Finding, Fix, Related, Replac
 from lint_keras_acc.source import read_source
 from tests.infer.projects import BUILDER, COMPILE, write
 
+pytestmark = pytest.mark.slow
+
 PROGRAM = f"from models import build\nmodel = build()\n{COMPILE}"
 REGRESSION = (
     "import keras\nMETRICS = ['accuracy']\n\ndef build():\n    return keras.Sequential([keras.layers.Dense(1)])\n"

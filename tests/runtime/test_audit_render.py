@@ -152,6 +152,7 @@ MANY = tuple(
 )
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "audit",
     [

@@ -332,6 +332,7 @@ def test_balanced_accuracy_class_by_class(pairs: list[tuple[int, int]]) -> None:
 MEGABYTE = 1 << 20
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("order", ["C", "F"])
 @pytest.mark.parametrize(
     "call",

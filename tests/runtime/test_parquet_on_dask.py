@@ -16,6 +16,7 @@ EXAMPLE = Path(__file__).parents[2] / "examples" / "parquet_on_dask.py"
 pytestmark = pytest.mark.skipif(not EXAMPLE.exists(), reason="needs a source tree")
 
 
+@pytest.mark.slow
 def test_figures(tmp_path: Path) -> None:
     pytest.importorskip("dask")
     arrow = pytest.importorskip("pyarrow")

@@ -23,6 +23,8 @@ from tests.saved.making import archive, called, compiled, dense, functional, lay
 from tests.saved.making import hdf5 as write_hdf5
 from tests.saved.test_models import FACTS, OLD
 
+pytestmark = pytest.mark.slow
+
 GOOD = compiled(sequential(dense(12, "sigmoid")), loss="bce", metrics=["acc"])
 SECONDS = 20  # that reading anything may take on a busy machine
 MEMORY = 700 * 2**20
