@@ -79,6 +79,15 @@ def test_editing(repository: Path) -> None:
     assert "while the text is a program:" in output
 
 
+@pytest.mark.slow
+@pytest.mark.skipif(sys.platform != "linux", reason="reads /proc")
+def test_server(repository: Path) -> None:
+    (repository / "model.py").write_text(PROGRAM + "batch_size = 12\n")
+    output = run("server.py", repository, "--lines", 4, 9, "--keys", 8, "--starts", 2)
+    assert re.search(r"start to first diagnostics: client median \d+\.\d ms", output), output
+    assert re.search(r"keystroke to diagnostics, 8 in 1 files: client median \d+\.\d ms", output), output
+
+
 def test_site_packages(repository: Path) -> None:
     pytest.importorskip("ruff")
     assert "lint-keras-acc / ruff:" in run("site_packages.py", repository, "--rounds", 1)

@@ -14,7 +14,7 @@ from lint_keras_acc.findings import Edit, Finding, Span
 from lint_keras_acc.fixes import edits_in
 from lint_keras_acc.lsp.documents import BOM, Document, Text
 from lint_keras_acc.lsp.positions import Units
-from lint_keras_acc.lsp.uris import uri_of
+from lint_keras_acc.lsp.uris import same, uri_of
 from lint_keras_acc.source import Program, Source, SourceError, read_source, split_lines
 
 
@@ -64,7 +64,7 @@ class Checked:
         """What is at a position that the editor names; None in a text that is not linted."""
         cell = self.document.cell_of(uri)
         text = self.document.text_of(cell)
-        if text is None or text.uri != uri:
+        if text is None or same(text.uri) != same(uri):
             return None
         line = min(position.line, len(text.lines) - 1)
         character = position.character if line == position.line else len(text.lines[line]) * 4

@@ -15,6 +15,7 @@ from lint_keras_acc.engine import each_place_once
 from lint_keras_acc.findings import Finding, Severity
 from lint_keras_acc.lsp.checked import Checked
 from lint_keras_acc.lsp.documents import Text
+from lint_keras_acc.lsp.uris import same
 from lint_keras_acc.rules import rule_page
 from lint_keras_acc.source import SourceError
 
@@ -65,7 +66,7 @@ def pulled(
     told: dict[str, list[types.Diagnostic]], uri: str, previous: str | None
 ) -> types.RelatedFullDocumentDiagnosticReport | types.RelatedUnchangedDocumentDiagnosticReport:
     """What a client is answered that asks for the diagnostics of one text."""
-    items = told.get(uri, [])
+    items = next((items for one, items in told.items() if same(one) == same(uri)), [])
     content = json.dumps([asdict(item) for item in items], default=str)
     identity = blake2s(content.encode(), digest_size=16).hexdigest()
     if identity == previous:

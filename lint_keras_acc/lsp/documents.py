@@ -11,7 +11,7 @@ from functools import cached_property
 from lsprotocol import types
 
 from lint_keras_acc.lsp.positions import Units
-from lint_keras_acc.lsp.uris import path_of
+from lint_keras_acc.lsp.uris import path_of, same
 from lint_keras_acc.source import Cell, Source, split_lines
 
 _LINE_END = re.compile(r"\r\n|\r|\n")
@@ -97,7 +97,8 @@ class Document:
         """The place of a cell among all of the notebook's; None for what is no cell of it."""
         if self.cells is None:
             return None
-        return next((cell for cell, text in zip(self.cells, self.texts, strict=True) if text.uri == uri), None)
+        pairs = zip(self.cells, self.texts, strict=True)
+        return next((cell for cell, text in pairs if same(text.uri) == same(uri)), None)
 
 
 def _notebook_json(cells: Sequence[Cell]) -> str:
@@ -136,12 +137,11 @@ class Notebook:
         for item in texts:
             self.texts[item.uri] = Text(item.uri, item.language_id, item.version, item.text)
 
-    def change(self, version: int | None, event: types.NotebookDocumentChangeEvent, units: Units) -> set[str]:
-        """Do what the editor says; the URIs of the cells that are gone."""
+    def change(self, version: int | None, event: types.NotebookDocumentChangeEvent, units: Units) -> None:
+        """Do what the editor says."""
         self.version = version
         if event.cells is None:
-            return set()
-        before = {cell.document for cell in self.cells}
+            return
         structure = event.cells.structure
         if structure is not None:
             start, count = structure.array.start, structure.array.delete_count
@@ -155,4 +155,3 @@ class Notebook:
             text = self.texts.get(content.document.uri)
             if text is not None:
                 self.texts[text.uri] = text.changed(content.document.version, content.changes, units)
-        return before - {cell.document for cell in self.cells}

@@ -81,7 +81,7 @@ class Session:
 
     def close_file(self, uri: str) -> None:
         text = self._files.pop(same(uri), None)
-        if text is not None:
+        if text is not None and same(uri) in self._documents:
             self._forget(same(uri))
             self._audience.closed([text.uri])
 
@@ -97,8 +97,10 @@ class Session:
         if notebook is None:
             self._audience.log(f"a change of {name.uri}, which is not open, means nothing")
             return
-        gone = notebook.change(name.version, event, self.units)
-        for uri in gone:
+        before = notebook.document
+        notebook.change(name.version, event, self.units)
+        gone = {text.uri for text in before.texts} - {text.uri for text in notebook.document.texts}
+        for uri in gone:  # or no cells of Python any more
             self._notebook_of.pop(same(uri), None)
         if gone:
             self._audience.closed(sorted(gone))

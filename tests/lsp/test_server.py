@@ -298,6 +298,7 @@ def test_diagnostics_for_who_asks(asking: Editor, tmp_path: Path) -> None:
     assert first["kind"] == "full"
     assert codes(first["items"]) == ["KAC101"]
     assert first["items"][0]["data"]["fix"]["edits"]
+    assert asking.pull(uri.replace("a.py", "%61.py"))["items"] == first["items"]
     assert asking.pull(uri, first["resultId"]) == {"kind": "unchanged", "resultId": first["resultId"]}
     asking.rewrite(uri, "# moved\n" + BAD, 2)
     second = asking.pull(uri, first["resultId"])
