@@ -268,16 +268,18 @@ def _missing(head: Head) -> str:
 
 
 def _is_cut_right(head: Head, metric: Metric) -> bool:
-    """Yes and no part at the threshold: 0.5 of a probability or of a target of 0 and 1, 0 of a logit."""
+    """Yes and no part at the threshold: within a probability or between targets of 0 and 1, at 0 of a logit."""
     threshold = _threshold(metric)
     if is_logits(head):
         return threshold == 0
-    return activation_range(head) == "unit" or loss_family(head) == "regression"
+    return 0 < threshold < 1 and (activation_range(head) == "unit" or loss_family(head) == "regression")
 
 
 def _fitting(head: Head, kernel: str) -> tuple[Standing, str]:
     """The kernel measures the task, if the labels are what the loss takes."""
     count = units(head)
+    if kernel == BINARY and _are_not_zero_and_one(head):
+        return "dishonest", "no label but 0 and 1 ever counts as right, and there are others"
     if kernel == BINARY:
         several = count is not None and count > 1
         task = f"each of the {count} labels is a yes or no" if several else "each row is a yes or no"
@@ -291,8 +293,17 @@ def _fitting(head: Head, kernel: str) -> tuple[Standing, str]:
 def _given_labels(head: Head, task: str, fitting: tuple[Encoding, ...], words: str) -> tuple[Standing, str]:
     if labels_are(head, *fitting):
         return "honest", f"{task}, and the labels are {_LABEL_WORDS[head.labels.encoding.value or '']}"
+    if head.labels.encoding.known:
+        return "doubtful", f"it takes labels that are {words}, and these are {label_words(head)}"
     taken = f", as {loss_name(head)} takes them" if loss_family(head) in ("binary", "categorical", "sparse") else ""
     return "conditional", f"the labels are {words}{taken}; they are not to be seen here"
+
+
+def _are_not_zero_and_one(head: Head) -> bool:
+    """Some label is known to be another number."""
+    labels = head.labels
+    has_more_classes = (labels.classes.value or 0) > 2 and not labels_are(head, "one-hot", "multi-hot")
+    return has_more_classes or (labels.low.value or 0) < 0 or (labels.high.value or 0) > 1
 
 
 __all__ = [
