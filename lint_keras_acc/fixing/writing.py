@@ -123,7 +123,9 @@ class _CellText:
         head, tail = _common_ends(written, new)
         gone, come = self.strings[head : len(written) - tail], new[head : len(new) - tail]
         between = self._between()
-        if gone and come:
+        if come and not self.strings:
+            yield self.start + 1, self.end - 1, between.join(come)
+        elif gone and come:
             yield gone[0][0], gone[-1][1], between.join(come)
         elif come and tail:
             start = self.strings[head][0]
@@ -161,7 +163,7 @@ class _CellText:
         """What stands between two strings of this list."""
         if len(self.items) > 1:
             return self.text[self.items[0][1] : self.items[1][0]]
-        lead = self.text[self.start + 1 : self.items[0][0]]
+        lead = self.text[self.start + 1 : self.items[0][0]] if self.items else ""
         return f",{lead}" if lead else self.separator or ", "
 
 
