@@ -1,4 +1,4 @@
-"""The fixes as a command of libcst."""
+"""The fixes as a command of libcst, as README.md shows it."""
 
 from __future__ import annotations
 

@@ -13,5 +13,5 @@ A comment on the line above a block says what the block is:
     <!-- not executed: REASON -->               nothing does, and why
 Python blocks of one page follow one another in one session. JSON, TOML and YAML are read, and our settings,
 pre-commit's configuration and the workflows of GitHub and GitLab checked by what they are made for. Shell blocks may
-use `lint-keras-acc`, `python NAME`, flake8 and libcst's tool; everything else needs one of the last two comments.
+use `lint-keras-acc`, `python NAME` and flake8; everything else needs one of the last two comments.
 """

@@ -44,10 +44,11 @@ def refreshed(page: str, *, python: bool) -> str:
 
 @contextlib.contextmanager
 def workspace() -> Iterator[Path]:
-    """An empty directory but for the examples, to work in; under the name `course`, too."""
+    """An empty directory but for the examples, to work in, and one of them as a course."""
     with tempfile.TemporaryDirectory() as folder, _inside(folder):
-        for name in ("examples", "course"):
-            shutil.copytree(ROOT / "examples", Path(folder, name))
+        shutil.copytree(ROOT / "examples", Path(folder, "examples"))
+        Path(folder, "course").mkdir()
+        shutil.copy(ROOT / "examples" / "house_prices.py", Path(folder, "course"))
         yield Path(folder)
 
 
@@ -108,7 +109,7 @@ class _Run:
         if words[0] == "lint-keras-acc":
             return linted(words[1:])
         if is_module(command):
-            return of_module(words if words[0] == "flake8" else words[2:])
+            return of_module(words)
         assert is_python(command), f"{command}: not a command that is executed here"
         program = Path(words[1])
         code = compile(program.read_text(encoding="utf-8"), str(program), "exec")
@@ -126,8 +127,8 @@ def is_executed(line: str) -> bool:
 
 
 def is_module(command: str) -> bool:
-    """It is flake8, or libcst's tool."""
-    return command.startswith(("flake8 ", "python -m libcst.tool "))
+    """It is flake8."""
+    return command.startswith("flake8 ")
 
 
 def of_module(words: list[str]) -> str:
