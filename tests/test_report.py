@@ -134,6 +134,18 @@ def test_folders_come_in_the_order_of_people(here: Path) -> None:
     assert folders == ["2 warnings week2/ 2 files", "1 warning extra/ 1 file", "1 warning week10/ 1 file"]
 
 
+@pytest.mark.parametrize(("files", "is_open"), [(25, True), (26, False)])
+def test_folders_of_many_files_are_folded(here: Path, files: int, is_open: bool) -> None:
+    (here / "week1").mkdir()
+    for number in range(files):
+        (here / "week1" / f"{number}.py").write_text(CONTRADICTION)
+    page = report(here)
+    (folder,) = [
+        attributes for attributes, text in page.of("details") if "week1/" in text and not attributes.get("class")
+    ]
+    assert ("open" in folder) is is_open
+
+
 def test_numbers_in_names_are_ordered_as_numbers() -> None:
     names = ["b/1.py", "a/10.py", "a/9.py", "a/9²x.py", "z.py"]
     assert sorted(names, key=natural_order) == ["z.py", "a/9.py", "a/9²x.py", "a/10.py", "b/1.py"]
