@@ -57,9 +57,10 @@ class Session:
         self._files: dict[str, Text] = {}
         self._notebooks: dict[str, Notebook] = {}
         self._notebook_of: dict[str, str] = {}  # by cell
-        # By the URI of a file or a notebook: what it is now, and what was found in it last.
+        # By the URI of a file or a notebook: what it is now, what was found in it last, and what was told of it last.
         self._documents: dict[str, Document] = {}
         self._checked: dict[str, Checked] = {}
+        self._told: dict[str, Checked] = {}
         self._pending: dict[str, None] = {}
         self._work: asyncio.Task[None] | None = None
         self._turn: asyncio.Future[None] | None = None
@@ -132,7 +133,7 @@ class Session:
         self._want(key)
 
     def _forget(self, key: str) -> None:
-        for kept in (self._documents, self._checked, self._pending):
+        for kept in (self._documents, self._checked, self._told, self._pending):
             kept.pop(key, None)
         self._worker.start(self._linter.forget, key)
 
@@ -154,15 +155,23 @@ class Session:
         return None if checked is None else await self.work_out(question, checked)
 
     async def settled(self, uri: str) -> Checked | None:
-        """What was found in a text that is Python, or has been none for a while."""
+        """What is to be told of a document: where it is no Python any more, only when it has been none for a while."""
         checked = await self.checked(uri)
-        while checked is not None and checked.report.errors:
+        while checked is not None and self._may_pass(checked):
             await asyncio.sleep(PATIENCE)
             now = await self.checked(uri)
             if now is checked:
                 break
             checked = now
+        if checked is not None:
+            self._told[same(checked.document.uri)] = checked
         return checked
+
+    def _may_pass(self, checked: Checked) -> bool:
+        """Whether there are other mistakes in the text than it had when it was last told of."""
+        told = self._told.get(same(checked.document.uri))
+        errors = [str(error) for error in checked.report.errors]
+        return bool(errors) and told is not None and errors != [str(error) for error in told.report.errors]
 
     async def checked(self, uri: str) -> Checked | None:
         """What was found in a document, or in the notebook of a cell, as it is now."""
@@ -202,7 +211,7 @@ class Session:
                 await asyncio.sleep(min(former.seconds, _LONGEST_PAUSE))
             self._pending.pop(key, None)
             document = self._documents.get(key)
-            if document is not None:
+            if document is not None and (former is None or former.document is not document):
                 await self._lint(key, document)
             done, self._turn = self._turn, asyncio.get_running_loop().create_future()
             assert done is not None
@@ -212,10 +221,10 @@ class Session:
         checked = await self._worker.do(self._linter.check, document, self.units)
         if not self.is_current(checked):
             return
-        former, self._checked[key] = self._checked.get(key), checked
+        self._checked[key] = checked
         for failure in checked.report.failures:
             self._audience.log(str(failure))
-        if checked.report.errors and former is not None:
+        if self._may_pass(checked):
             asyncio.get_running_loop().call_later(PATIENCE, self._tell, checked)
         else:
             self._tell(checked)
@@ -223,6 +232,7 @@ class Session:
     def _tell(self, checked: Checked) -> None:
         """Whatever goes wrong there, other documents are linted."""
         if self.is_current(checked):
+            self._told[same(checked.document.uri)] = checked
             try:
                 self._audience.checked(checked)
             except Exception as error:

@@ -1,0 +1,157 @@
+"""When is told what was found: at once, after a while, or never."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import replace
+
+import pytest
+from lsprotocol import types
+
+from lint_keras_acc.lsp import session
+from lint_keras_acc.lsp.checked import Checked
+from lint_keras_acc.lsp.documents import Document
+from lint_keras_acc.lsp.linting import Linter
+from lint_keras_acc.lsp.positions import Units
+from lint_keras_acc.lsp.session import Session
+from lint_keras_acc.lsp.workspace import SettingsOfFiles
+
+URI = "untitled:a.py"
+GOOD = 'import keras\nkeras.Sequential([keras.layers.Dense(1)]).compile(loss="mse", metrics=["mae"])\n'
+BAD = GOOD.replace("mae", "accuracy")
+BROKEN = BAD.replace("])\n", "]\n")
+
+
+class Listener:
+    """Keeps what it is told: the last text of each document, and its findings and mistakes."""
+
+    def __init__(self) -> None:
+        self.told: list[tuple[str, list[str]]] = []
+        self.logged: list[str] = []
+
+    def checked(self, checked: Checked) -> None:
+        report = checked.report
+        words = [finding.code for finding in report.findings] + ["broken" for _ in report.errors]
+        self.told.append((checked.document.texts[-1].text, words))
+
+    def closed(self, uris: Sequence[str]) -> None: ...
+
+    def log(self, message: str) -> None:
+        self.logged.append(message)
+
+
+def play(scene: Callable[[Session, Listener], Awaitable[None]]) -> None:
+    async def run() -> None:
+        listener = Listener()
+        await scene(Session(listener, SettingsOfFiles(listener.log)), listener)
+        assert not listener.logged
+
+    asyncio.run(run())
+
+
+def open_file(one: Session, text: str) -> None:
+    one.open_file(types.TextDocumentItem(URI, "python", 1, text))
+
+
+def rewrite(one: Session, text: str) -> None:
+    name = types.VersionedTextDocumentIdentifier(2, URI)
+    one.change_file(name, [types.TextDocumentContentChangeWholeDocument(text)])
+
+
+def test_a_text_that_is_broken_for_a_moment_is_not_told_of(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(session, "PATIENCE", 1_000)
+
+    async def scene(one: Session, listener: Listener) -> None:
+        open_file(one, BAD)
+        await one.checked(URI)
+        for number in range(3):
+            rewrite(one, BROKEN + f"# {number}\n")
+            await one.checked(URI)
+        rewrite(one, GOOD)
+        await one.checked(URI)
+        assert listener.told == [(BAD, ["KAC101"]), (GOOD, [])]
+
+    play(scene)
+
+
+def test_a_text_that_is_left_broken_is_told_of_as_such(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(session, "PATIENCE", 0)
+
+    async def scene(one: Session, listener: Listener) -> None:
+        open_file(one, BAD)
+        await one.checked(URI)
+        rewrite(one, BROKEN)
+        settled = await one.settled(URI)
+        assert settled is not None
+        assert settled.report.errors
+        assert listener.told == [(BAD, ["KAC101"]), (BROKEN, ["broken"])]
+
+    play(scene)
+
+
+def test_what_was_broken_before_holds_nothing_up(monkeypatch: pytest.MonkeyPatch) -> None:
+    """One cell of a notebook may be no Python for good: the others are told of at once."""
+    monkeypatch.setattr(session, "PATIENCE", 1_000)
+    cells = [types.NotebookCell(types.NotebookCellKind.Code, f"cell:{index}") for index in range(2)]
+
+    async def scene(one: Session, listener: Listener) -> None:
+        texts = [types.TextDocumentItem(cells[0].document, "python", 1, "this is no Python")]
+        texts.append(types.TextDocumentItem(cells[1].document, "python", 1, BAD))
+        one.open_notebook(types.NotebookDocument("untitled:n.ipynb", "jupyter-notebook", 1, cells), texts)
+        await one.checked("cell:1")
+        name = types.VersionedTextDocumentIdentifier(2, "cell:1")
+        content = types.NotebookDocumentCellContentChanges(name, [types.TextDocumentContentChangeWholeDocument(GOOD)])
+        event = types.NotebookDocumentChangeEvent(cells=types.NotebookDocumentCellChanges(text_content=[content]))
+        one.change_notebook(types.VersionedNotebookDocumentIdentifier(2, "untitled:n.ipynb"), event)
+        assert await one.settled("cell:1") is not None
+        assert listener.told == [(BAD, ["KAC101", "broken"]), (GOOD, ["broken"])]
+
+    play(scene)
+
+
+def test_each_text_is_linted_once_and_those_between_not_at_all(monkeypatch: pytest.MonkeyPatch) -> None:
+    linted: list[str] = []
+    check = Linter.check
+
+    def counted(self: Linter, document: Document, units: Units) -> Checked:
+        linted.append(document.texts[0].text)
+        return check(self, document, units)
+
+    monkeypatch.setattr(Linter, "check", counted)
+
+    async def scene(one: Session, listener: Listener) -> None:
+        open_file(one, BAD)
+        await asyncio.gather(*(one.checked(URI) for _ in range(5)))
+        for number in range(20):
+            rewrite(one, BAD + f"# {number}\n")
+        await asyncio.gather(one.settled(URI), one.checked(URI))
+        await one.checked(URI)
+        assert linted == [BAD, BAD + "# 19\n"]
+        assert [text for text, _ in listener.told] == linted
+
+    play(scene)
+
+
+def test_a_slow_document_waits_for_a_pause(monkeypatch: pytest.MonkeyPatch) -> None:
+    check = Linter.check
+    waits: list[float] = []
+    sleep = asyncio.sleep
+
+    async def counted(seconds: float) -> None:
+        waits.append(seconds)
+        await sleep(0)
+
+    def slow(self: Linter, document: Document, units: Units) -> Checked:
+        return replace(check(self, document, units), seconds=9.0 if "slow" in document.source.text else 0.01)
+
+    monkeypatch.setattr(Linter, "check", slow)
+    monkeypatch.setattr(session.asyncio, "sleep", counted)
+
+    async def scene(one: Session, listener: Listener) -> None:
+        for text in (GOOD, GOOD + "# slow", BAD + "# slow", BAD, GOOD):
+            rewrite(one, text) if listener.told else open_file(one, text)
+            await one.checked(URI)
+        assert waits == [0.5, 0.5]
+
+    play(scene)
