@@ -24,7 +24,7 @@ from lint_keras_acc.rules.common import (
     output_words,
     units,
 )
-from lint_keras_acc.rules.metric_code import honest_kernel, metric_family, metric_words
+from lint_keras_acc.rules.metric_code import honest_kernel, metric_family
 from lint_keras_acc.rules.precedence import check
 from lint_keras_acc.runtime.accuracy import counting_words, ground_words
 from lint_keras_acc.sites import CompileSite, Encoding, Fact, Head, Metric
@@ -304,17 +304,3 @@ def _are_not_zero_and_one(head: Head) -> bool:
     labels = head.labels
     has_more_classes = (labels.classes.value or 0) > 2 and not labels_are(head, "one-hot", "multi-hot")
     return has_more_classes or (labels.low.value or 0) < 0 or (labels.high.value or 0) > 1
-
-
-__all__ = [
-    "Standing",
-    "Verdict",
-    "advice",
-    "contradiction",
-    "is_resolved",
-    "label_words",
-    "metric_words",
-    "rule_title",
-    "site_findings",
-    "verdict",
-]

@@ -26,6 +26,7 @@ from lint_keras_acc.rules.common import (
     takes_logits,
     units,
 )
+from lint_keras_acc.rules.metric_code import metric_words
 from lint_keras_acc.sites import CompileSite, Encoding, Head, Loss, Metric
 from lint_keras_acc.source import Program
 from lint_keras_acc.verdicts import (
@@ -36,7 +37,6 @@ from lint_keras_acc.verdicts import (
     is_of_the_fit,
     is_resolved,
     label_words,
-    metric_words,
     rule_title,
     site_findings,
     verdict,
@@ -73,7 +73,7 @@ _TAKES = {
     "categorical": "one-hot rows as labels",
     "sparse": "class ids as labels",
     "regression": "numbers, and measures how far they are apart",
-    "hinge": "labels of -1 and 1 (0 and 1 are converted), and scores with any sign",
+    "hinge": "labels of -1 and 1, and scores of any sign",
 }
 # What the output of a cross-entropy may be, and its labels.
 _FITTING: dict[str, tuple[tuple[str, ...], tuple[Encoding, ...]]] = {
@@ -273,7 +273,7 @@ class _Teller:
         scale = ""
         if info.has_from_logits and loss.from_logits.known:
             scale = "logits, and " if takes_logits(head) else "probabilities, and "
-        takes = _TAKES[info.family]
+        takes = _TAKES["categorical" if info.name == "categorical_hinge" else info.family]
         return f"Takes {scale}{takes.partition(',')[0] if units(head) == 1 and info.family == 'binary' else takes}."
 
     def _fits(self, head: Head) -> str:

@@ -209,6 +209,20 @@ def test_a_loss_is_told_with_what_it_takes_and_what_contradicts_it() -> None:
     assert "Contradiction: binary_crossentropy takes probabilities, but the model ends in one linear output" in text
 
 
+@pytest.mark.parametrize(
+    ("loss", "takes"),
+    [
+        ("'categorical_crossentropy'", "Takes probabilities, and one-hot rows as labels."),
+        ("keras.losses.SparseCategoricalCrossentropy(from_logits=True)", "Takes logits, and class ids as labels."),
+        ("'categorical_hinge'", "Takes one-hot rows as labels."),
+        ("'hinge'", "Takes labels of -1 and 1, and scores of any sign."),
+        ("'mae'", "Takes numbers, and measures how far they are apart."),
+    ],
+)
+def test_each_loss_takes_something_else(loss: str, takes: str) -> None:
+    assert f"\n\n{takes}" in text_on(model(layer="10", loss=loss), loss)
+
+
 def test_a_finding_elsewhere_is_explained_by_its_rule() -> None:
     program = model(labels=INTEGERS).replace(
         "model.fit(x, y)", "model.fit(x, y, callbacks=[keras.callbacks.EarlyStopping(monitor='val_acc')])"
