@@ -48,9 +48,9 @@ def summary(survey: Survey, told: Counter[tuple[str, Standing]]) -> Markup:
     """The first screen: what is wrong, where, and what the accuracies of all calls run, as `told` counts them."""
     parts = [_accuracies(told)]
     if survey.findings:
-        what = element("div", element("h2", "What is wrong"), _what(survey.findings), *parts)
-        where = element("div", element("h2", "Where"), _where(survey.files))
-        parts = [element("div", what, where, class_="columns")]
+        what = element("div", element("h2", "What is wrong"), _what(survey.findings))
+        where = element("div", element("h2", "Where"), _where(survey.files), class_="files")
+        parts = [element("div", what, where, *parts, class_="columns")]
     return element("section", _tiles(survey), *parts, class_="summary", aria_label="Summary")
 
 
