@@ -111,10 +111,18 @@ class _LiveText:
         """The program of the text as it is now. Raises SourceError."""
         lines = split_lines(text)
         if lines != self._lines:
-            if not _Change(self._path, self._lines, lines).apply(self._block):
+            if not self._changed(lines):
                 self._block = _Block(parse(self._path, text).body)
             self._lines = lines
         return Program(self._path, ast.Module([*self._block.nodes], []), lines)  # type: ignore[list-item]
+
+    def _changed(self, lines: list[str]) -> bool:
+        """Bring the trees up to date; False, and they are as before, where that takes parsing the whole."""
+        try:
+            return _Change(self._path, self._lines, lines).apply(self._block)
+        except Exception:  # a defect of ours: what is half changed is good for nothing
+            self._lines, self._block = [], _Block([])
+            raise
 
 
 class _Part:

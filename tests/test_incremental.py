@@ -256,3 +256,20 @@ def test_an_older_source_is_parsed_for_itself() -> None:
     assert older is not None
     (program,), _ = older.programs()
     assert dump(program.tree) == dump(ast.parse(NESTED))
+
+
+def test_a_defect_of_ours_is_told_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    def raising(*of: object) -> None:
+        raise KeyError("of ours")
+
+    live = LiveSource("model.py", SETTINGS)
+    live.lint(NESTED.encode(), named=True)
+    changed = NESTED.replace("x = 1", "x = 2\n\n")
+    with monkeypatch.context() as patched:
+        patched.setattr(incremental._Block, "move", raising)
+        (failure,) = live.lint(changed.encode(), named=True).failures
+        assert "of ours" in str(failure)
+    assert not live.lint(changed.encode(), named=True).failures
+    assert live.source is not None
+    ((program,), _) = live.source.programs()
+    assert dump(program.tree) == dump(ast.parse(changed))
