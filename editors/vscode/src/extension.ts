@@ -92,7 +92,8 @@ async function start(log: vscode.LogOutputChannel): Promise<void> {
 async function stop(): Promise<void> {
   const stopping = client;
   client = undefined;
-  await stopping?.dispose();
+  // One that has crashed too often cannot be stopped any more, and need not be.
+  await stopping?.dispose().catch(() => {});
 }
 
 function complain(log: vscode.LogOutputChannel, message: string): void {

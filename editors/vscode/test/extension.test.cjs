@@ -2,7 +2,7 @@
 "use strict";
 
 const assert = require("node:assert/strict");
-const { chmodSync, mkdtempSync, writeFileSync } = require("node:fs");
+const { chmodSync, mkdtempSync, readFileSync, writeFileSync } = require("node:fs");
 const Module = require("node:module");
 const { tmpdir } = require("node:os");
 const { delimiter, join } = require("node:path");
@@ -100,6 +100,19 @@ test("what the server finds is shown, and shown no more once it is repaired", as
   rewrite(document, HONEST);
   await shows(document, []);
   assert.deepEqual(editor.errors, []);
+});
+
+test("a server that crashes is started again", async () => {
+  const folder = temporary();
+  const pid = () => Number(readFileSync(join(folder, "pid"), "utf8"));
+  await start({ interpreter: script(folder, "python", `echo $$ > ${folder}/pid; exec ${PYTHON} "$@"`) });
+  const document = open(PROGRAM);
+  await shows(document, ["KAC101 in line 4"]);
+  const first = pid();
+  process.kill(first, "SIGKILL");
+  await until(() => pid() !== first, "another server");
+  rewrite(document, HONEST);
+  await shows(document, []);
 });
 
 test("settings go to the server, also when they change", async () => {
