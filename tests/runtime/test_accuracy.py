@@ -8,7 +8,6 @@ call raised all the same, and `?` where it raised before.
 
 from __future__ import annotations
 
-import doctest
 import json
 from pathlib import Path
 from typing import Any
@@ -241,12 +240,3 @@ def test_capitalisations(dialect: str, resolved_as_accuracy: str) -> None:
     names = "accuracy acc Accuracy ACC Acc".split()
     parsed = parse_dialect(dialect)
     assert [name for name in names if parsed.resolves_accuracy(name)] == resolved_as_accuracy.split()
-
-
-@pytest.mark.keras
-def test_the_page_says_what_comes_out() -> None:
-    pytest.importorskip("keras")
-    page = Path(__file__).parents[2] / "docs" / "what-is-my-accuracy.md"
-    tried = doctest.testfile(str(page), module_relative=False, encoding="utf-8")
-    assert tried.attempted > 30
-    assert tried.failed == 0
