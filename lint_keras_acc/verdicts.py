@@ -89,7 +89,7 @@ def verdict(site: CompileSite, index: int, metric: Metric, findings: Iterable[Fi
     if not _is_accuracy(metric):
         return Verdict(kernel, why, counts, None, "", findings=tuple(others))
     if others and not site.custom_training:
-        return _spoilt(Verdict(kernel, why, counts, None, ""), others)
+        return _spoilt(head, Verdict(kernel, why, counts, None, ""), others)
     standing, because = _standing(site, head, metric)
     return Verdict(kernel, why, counts, standing, because)
 
@@ -187,9 +187,10 @@ def _threshold(metric: Metric) -> float:
 # --- whether that is honest -------------------------------------------------------------------------------
 
 
-def _spoilt(known: Verdict, others: Sequence[Finding]) -> Verdict:
+def _spoilt(head: Head, known: Verdict, others: Sequence[Finding]) -> Verdict:
     """The loss, the output and the labels do not go together; an argmax may still count what it says."""
-    keeps = known.kernel in (CATEGORICAL, SPARSE) and all(finding.code in _KEEP_THE_ORDER for finding in others)
+    is_argmax = known.kernel in (CATEGORICAL, SPARSE) and all(finding.code in _KEEP_THE_ORDER for finding in others)
+    keeps = is_argmax and _fitting(head, known.kernel or "")[0] in ("honest", "conditional")
     others = sorted(others, key=lambda finding: finding.code in _KEEP_THE_ORDER)
     because = rule_title(others[0].code)
     standing: Standing = "spoilt" if keeps else "dishonest"
