@@ -17,8 +17,8 @@ import pyarrow as pa
 
 from lint_keras_acc.config import Settings, did_you_mean
 from lint_keras_acc.engine import Failure, Report, each_place_once, lint_source
-from lint_keras_acc.findings import Edit, Finding, Span
 from lint_keras_acc.fixes import edits_in
+from lint_keras_acc.render.data import Data, finding_data
 from lint_keras_acc.source import Source, SourceError, decoded_source, may_compile, read_source
 
 _STRETCH = [
@@ -54,8 +54,6 @@ FINDINGS: pa.Schema = pa.schema(
     ]
 )
 
-Row = dict[str, Any]
-
 
 def lint_table(
     table: pa.Table | pa.RecordBatch,
@@ -80,7 +78,7 @@ def lint_table(
     read = _reader_of(contents.type, content)
     settings = replace(settings or Settings(), project_pins=False, no_project=True, baseline=None)
 
-    rows: list[Row] = []
+    rows: list[Data] = []
     origins: list[int] = []
     for index, (name, scalar) in enumerate(zip(paths, contents, strict=True)):
         found = _lint(name or "", scalar.as_py(), read, settings)
@@ -153,7 +151,7 @@ def _plain(kind: pa.DataType) -> pa.DataType:
 # --- one file ---------------------------------------------------------------------------------------------
 
 
-def _lint(path: str, content: str | bytes | None, read: Any, settings: Settings) -> list[Row]:
+def _lint(path: str, content: str | bytes | None, read: Any, settings: Settings) -> list[Data]:
     if content is None:
         return [_not_linted(SourceError(path, None, None, "has no content"))]
     data = content.encode() if isinstance(content, str) else content
@@ -166,7 +164,7 @@ def _lint(path: str, content: str | bytes | None, read: Any, settings: Settings)
     return _rows(source, lint_source(source, settings))
 
 
-def _rows(source: Source, report: Report) -> list[Row]:
+def _rows(source: Source, report: Report) -> list[Data]:
     failures = list(report.failures)
     findings = each_place_once(report.findings)
     programs = source.programs()[0] if any(finding.fix for finding in findings) else []
@@ -177,43 +175,10 @@ def _rows(source: Source, report: Report) -> list[Row]:
         except Exception as error:
             failures.append(Failure.of(report.path, "the repair", error))
             edits = None
-        rows.append(_finding(finding, edits))
+        rows.append(finding_data(finding, edits))
     unread = [SourceError(failure.path, None, None, f"internal error: {failure.message}") for failure in failures]
     return rows + [_not_linted(error) for error in (*report.errors, *unread)]
 
 
-def _not_linted(error: SourceError) -> Row:
+def _not_linted(error: SourceError) -> Data:
     return {"path": error.path, "cell": error.cell, "line": error.line, "message": error.message}
-
-
-def _finding(finding: Finding, edits: Sequence[Edit] | None) -> Row:
-    return {
-        "path": finding.span.path,
-        **_stretch(finding.span),
-        "code": finding.code,
-        "name": finding.name,
-        "severity": finding.severity.value,
-        "message": finding.message,
-        "related": [{**_stretch(related.span), "message": related.message} for related in finding.related],
-        "fix": _fix(finding, edits),
-    }
-
-
-def _fix(finding: Finding, edits: Sequence[Edit] | None) -> Row | None:
-    if finding.fix is None or edits is None:
-        return None
-    return {
-        "title": finding.fix.title,
-        "applicability": finding.fix.applicability.value,
-        "edits": [{**_stretch(edit.span), "content": edit.content} for edit in edits],
-    }
-
-
-def _stretch(span: Span) -> Row:
-    return {
-        "cell": span.cell,
-        "line": span.line,
-        "column": span.column,
-        "end_line": span.end_line,
-        "end_column": span.end_column,
-    }

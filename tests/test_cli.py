@@ -419,7 +419,7 @@ FINDINGS = {
         message=TEXT,
         related={
             "type": "array",
-            "items": exactly(path=TEXT, cell=CELL, line=LINE, column=LINE, message=TEXT),
+            "items": exactly(path=TEXT, cell=CELL, **STRETCH, message=TEXT),
         },
         site=exactly(cell=CELL, line=LINE),
         fix={
@@ -431,7 +431,7 @@ FINDINGS = {
                     edits={
                         "type": "array",
                         "minItems": 1,
-                        "items": exactly(**STRETCH, content={"type": "string"}),
+                        "items": exactly(cell=CELL, **STRETCH, content={"type": "string"}),
                     },
                 ),
             ]

@@ -101,7 +101,8 @@ def test_a_fix_without_edits_is_no_fix() -> None:
     edit = Edit(SPAN, "é")
     (without,), (with_edits,) = (json.loads(findings_json([(found, edits)])) for edits in (None, (edit,)))
     assert without["fix"] is None
-    assert with_edits["fix"]["edits"] == [{"line": 3, "column": 5, "end_line": 3, "end_column": 8, "content": "é"}]
+    (written,) = with_edits["fix"]["edits"]
+    assert written == {"cell": None, "line": 3, "column": 5, "end_line": 3, "end_column": 8, "content": "é"}
 
 
 # --- the progress bar ---------------------------------------------------------------------------------------

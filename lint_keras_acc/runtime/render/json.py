@@ -5,7 +5,8 @@ from __future__ import annotations
 import json
 from math import isfinite
 
-from lint_keras_acc.findings import Finding, Span
+from lint_keras_acc.findings import Finding
+from lint_keras_acc.render.data import stretch
 from lint_keras_acc.runtime.auditing.data import Audit, Baseline, Candidate, MetricAudit, OutputAudit, ThresholdCurve
 
 
@@ -92,15 +93,10 @@ def _finding(finding: Finding) -> dict[str, object]:
         "severity": finding.severity.value,
         "message": finding.message,
         "output": finding.head,
-        **_place(finding.span),
-        "related": [{"message": related.message, **_place(related.span)} for related in finding.related],
+        **stretch(finding.span),
+        "related": [{"message": related.message, **stretch(related.span)} for related in finding.related],
         "advice": finding.fix.title if finding.fix else None,
     }
-
-
-def _place(span: Span) -> dict[str, int]:
-    """Where in the portrait it is: lines and columns count from 1."""
-    return {"line": span.line, "column": span.column, "end_line": span.end_line, "end_column": span.end_column}
 
 
 def _number(value: float | None) -> float | None:
