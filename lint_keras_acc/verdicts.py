@@ -13,7 +13,7 @@ from lint_keras_acc.findings import Finding, Severity
 from lint_keras_acc.keras_api.metrics import METRICS
 from lint_keras_acc.keras_api.resolvers import BINARY, CATEGORICAL, SPARSE, Choice
 from lint_keras_acc.reading.heads import accuracy_choice
-from lint_keras_acc.rules import all_rules, source_rules
+from lint_keras_acc.rules import rule_of, source_rules
 from lint_keras_acc.rules.common import (
     activation_name,
     activation_range,
@@ -112,8 +112,7 @@ def is_of_the_fit(finding: Finding) -> bool:
 
 def rule_title(code: str) -> str:
     """What a rule is about, in a sentence without a full stop."""
-    rule = next(rule for rule in all_rules() if rule.code == code)
-    return rule.documentation.strip().partition("\n")[0].rstrip(".")
+    return rule_of(code).title.rstrip(".")
 
 
 def contradiction(finding: Finding) -> str:

@@ -71,8 +71,7 @@ def rules_table() -> str:
     """A row for each rule."""
     rows = ["| code | name | severity | what it finds |", "|---|---|---|---|"]
     for rule in all_rules():
-        summary = rule.documentation.strip().split("\n", 1)[0]
-        rows.append(f"| {rule.code} | {rule.name} | {rule.severity.value} | {summary} |")
+        rows.append(f"| {rule.code} | {rule.name} | {rule.severity.value} | {rule.title} |")
     return "".join(row + "\n" for row in rows)
 
 

@@ -33,8 +33,7 @@ def findings(source: Source) -> tuple[Finding, ...]:
 
 def program(rule: Rule, section: str) -> str:
     """The one program of a section."""
-    text = rule.documentation.partition(f"\n## {section}\n")[2].partition("\n## ")[0]
-    (found,) = re.findall(r"```python\n(.*?)```", text, re.DOTALL)
+    (found,) = re.findall(r"```python\n(.*?)```", rule.sections[section], re.DOTALL)
     return str(found)
 
 

@@ -62,17 +62,17 @@ def _index_lines(rules: Iterable[Rule]) -> Iterator[str]:
         if rule.code[3] != group:
             group = rule.code[3]
             yield from ("", f"## {GROUPS[group]}", "", *_TABLE)
-        yield f"| [{rule.code}]({rule.code}.md) | {rule.name} | {_severity(rule.severity.value)} | {summary(rule)} |"
+        yield f"| [{rule.code}]({rule.code}.md) | {rule.name} | {_severity(rule.severity.value)} | {rule.title} |"
 
 
 def rule_page(rule: Rule) -> str:
     """The page of one rule."""
-    sections = _sections(rule)
+    sections = rule.sections
     parts = [
         _HEAD,
         f"# {rule.name}\n",
         f"`{rule.code}` {_severity(rule.severity.value)}\n",
-        f"{summary(rule)}\n",
+        f"{rule.title}\n",
         _section("What it does", sections),
         _section("Why is this bad", sections),
         f"## In numbers\n{_in_numbers(rule, sections['In numbers'])}",
@@ -83,17 +83,6 @@ def rule_page(rule: Rule) -> str:
         _section("References", sections),
     ]
     return "\n".join(parts)
-
-
-def summary(rule: Rule) -> str:
-    """The first line of the documentation."""
-    return rule.documentation.strip().partition("\n")[0]
-
-
-def _sections(rule: Rule) -> dict[str, str]:
-    """The text of each section of the docstring, by its title."""
-    _, *parts = re.split(r"^## (.*)\n", rule.documentation, flags=re.MULTILINE)
-    return dict(zip(parts[::2], parts[1::2], strict=True))
 
 
 def _section(title: str, sections: Mapping[str, str]) -> str:

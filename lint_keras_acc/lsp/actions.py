@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from lint_keras_acc.findings import Applicability, Edit, Finding, Repair, SetArgument, Span
 from lint_keras_acc.fixes import fix_source, working_edits
 from lint_keras_acc.fixing.text import Text, hunks
-from lint_keras_acc.rules import all_rules
+from lint_keras_acc.rules import rule_of
 from lint_keras_acc.silencing import comments_for
 from lint_keras_acc.source import Source
 
@@ -122,8 +122,7 @@ def unsafe_because(finding: Finding) -> str:
 
 def _fix_safety(code: str) -> str:
     """The section of the rule's documentation, in one line of plain text, without what is in parentheses."""
-    documentation = next(rule.documentation for rule in all_rules() if rule.code == code)
-    section = documentation.partition("\n## Fix safety\n")[2].partition("\n## ")[0]
+    section = rule_of(code).sections.get("Fix safety", "")
     return _PARENTHESES.sub("", " ".join(section.split())).replace("`", "")
 
 

@@ -15,7 +15,7 @@ from lint_keras_acc.keras_api.losses import LOSSES
 from lint_keras_acc.keras_api.metrics import canonical_metric
 from lint_keras_acc.lsp.markup import Markdown, PlainText
 from lint_keras_acc.render import one_line, place
-from lint_keras_acc.rules import all_rules, rule_page
+from lint_keras_acc.rules import rule_of, rule_page
 from lint_keras_acc.rules.common import (
     activation_name,
     activation_range,
@@ -381,9 +381,8 @@ class _Teller:
 
 def _why_bad(code: str) -> str:
     """The first paragraph of the section of the rule's documentation that says why."""
-    documentation = next(rule.documentation for rule in all_rules() if rule.code == code)
-    _, _, rest = documentation.partition("\n## Why is this bad\n")
-    return " ".join(rest.strip().partition("\n\n")[0].split())
+    section = rule_of(code).sections.get("Why is this bad", "")
+    return " ".join(section.strip().partition("\n\n")[0].split())
 
 
 def _holds(span: Span, at: Cursor) -> bool:

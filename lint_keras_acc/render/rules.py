@@ -11,7 +11,7 @@ from lint_keras_acc.rules import Rule
 def rules_text(rules: Iterable[Rule]) -> Iterator[str]:
     """A line for each rule: code, severity, name and what it is about."""
     for rule in rules:
-        yield f"{rule.code}  {rule.severity.value:<7}  {rule.name:<40}  {_title(rule)}".rstrip()
+        yield f"{rule.code}  {rule.severity.value:<7}  {rule.name:<40}  {rule.title}".rstrip()
 
 
 def rules_json(rules: Iterable[Rule]) -> str:
@@ -22,14 +22,10 @@ def rules_json(rules: Iterable[Rule]) -> str:
                 "code": rule.code,
                 "name": rule.name,
                 "severity": rule.severity.value,
-                "title": _title(rule),
+                "title": rule.title,
                 "documentation": rule.documentation.strip(),
             }
             for rule in rules
         ],
         indent=2,
     )
-
-
-def _title(rule: Rule) -> str:
-    return next(iter(rule.documentation.strip().splitlines()), "")

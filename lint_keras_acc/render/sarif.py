@@ -59,21 +59,17 @@ def _driver() -> Json:
 
 
 def _rule(rule: Rule) -> Json:
-    title, _, text = rule.documentation.strip().partition("\n")
+    text = rule.documentation.strip().removeprefix(rule.title).strip()
     return {
         "id": rule.code,
         "name": rule.name,
-        "shortDescription": {"text": title},
-        "fullDescription": {"text": _section(text, "What it does") or title},
-        "help": {"text": text.strip(), "markdown": text.strip()},
+        "shortDescription": {"text": rule.title},
+        "fullDescription": {"text": " ".join(rule.sections.get("What it does", rule.title).split())},
+        "help": {"text": text, "markdown": text},
         "helpUri": rule_page(rule.code),
         "defaultConfiguration": {"level": _LEVELS[rule.severity]},
         "properties": {"tags": ["keras", "correctness"], "problem.severity": _PROBLEMS[rule.severity]},
     }
-
-
-def _section(documentation: str, title: str) -> str:
-    return " ".join(documentation.partition(f"## {title}\n")[2].partition("\n## ")[0].split())
 
 
 def _invocation(files: Iterable[ToldFile], status: int, successful: bool) -> Json:

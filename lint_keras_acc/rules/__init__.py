@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import importlib
 import pkgutil
+import re
 from collections.abc import Callable, Iterable
 from functools import cache
 
@@ -38,6 +39,17 @@ class Rule:
         self.check = check
         return check
 
+    @property
+    def title(self) -> str:
+        """What the rule is about, in one sentence: the first line of its documentation."""
+        return self.documentation.strip().partition("\n")[0]
+
+    @property
+    def sections(self) -> dict[str, str]:
+        """The text of each section of its documentation, by the section's title."""
+        _, *parts = re.split(r"^## (.*)\n", self.documentation, flags=re.MULTILINE)
+        return dict(zip(parts[::2], parts[1::2], strict=True))
+
     def finding(
         self,
         site: CompileSite,
@@ -66,13 +78,13 @@ class Rule:
 @cache
 def all_rules() -> tuple[Rule, ...]:
     """Every rule of the package, by code."""
-    return tuple(_load(code) for code in rule_names())
+    return tuple(rule_of(code) for code in rule_names())
 
 
 @cache
 def source_rules() -> tuple[Rule, ...]:
     """The rules that can speak of a program, by code: those of batches (KAC6xx) never can, and are not loaded."""
-    return tuple(_load(code) for code in rule_names() if not code.startswith("KAC6"))
+    return tuple(rule_of(code) for code in rule_names() if not code.startswith("KAC6"))
 
 
 @cache
@@ -89,7 +101,8 @@ def rule_page(code: str) -> str:
 
 
 @cache
-def _load(code: str) -> Rule:
+def rule_of(code: str) -> Rule:
+    """The rule with this code."""
     module = importlib.import_module(f"{__name__}.{code.lower()}_{rule_names()[code].replace('-', '_')}")
     rule: Rule = module.RULE
     rule.documentation = module.__doc__ or ""

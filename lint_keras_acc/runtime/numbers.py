@@ -10,7 +10,7 @@ from typing import Any
 
 from lint_keras_acc.rules import Rule
 
-_PROGRAM = re.compile(r"^## In numbers\n.*?^```python\n(.*?)^```$", re.DOTALL | re.MULTILINE)
+_PROGRAM = re.compile(r"^```python\n(.*?)^```$", re.DOTALL | re.MULTILINE)
 
 
 @dataclass(frozen=True)
@@ -30,7 +30,7 @@ def numbers(rule: Rule) -> Numbers:
 
 def program(rule: Rule) -> str:
     """The source of the program."""
-    found = _PROGRAM.search(rule.documentation)
+    found = _PROGRAM.search(rule.sections.get("In numbers", ""))
     if found is None:
         raise ValueError(f"{rule.code} has no program in its section 'In numbers'")
     return found[1]

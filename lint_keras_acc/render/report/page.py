@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import base64
 import hashlib
-import re
 from collections import Counter
 from collections.abc import Sequence
 from importlib.resources import files
@@ -218,12 +217,11 @@ def _rules(survey: Survey) -> Markup:
 
 
 def _rule(rule: Rule, places: Sequence[Markup]) -> Markup:
-    parts = dict(re.findall(r"^## (.*?)\n(.*?)(?=^## |\Z)", rule.documentation, re.MULTILINE | re.DOTALL))
     return element(
         "article",
         element("h3", f"{rule.code} {rule.name}"),
         element("p", rule_title(rule), class_="lead"),
-        *paragraphs(parts.get("Why is this bad", "")),
+        *paragraphs(rule.sections.get("Why is this bad", "")),
         element(
             "p", element("a", "The page of the rule, with an example", href=rule_page(rule.code), rel="noreferrer")
         ),

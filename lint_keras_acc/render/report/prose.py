@@ -10,7 +10,7 @@ from lint_keras_acc.rules import Rule
 
 def rule_title(rule: Rule) -> Markup:
     """What a rule is about, in one sentence."""
-    return marked_up(rule.documentation.strip().partition("\n")[0])
+    return marked_up(rule.title)
 
 
 def paragraphs(prose: str) -> list[Markup]:
