@@ -30,7 +30,8 @@ from tests.browser import browser
 
 ROOT = Path(__file__).parent.parent
 
-pytestmark = pytest.mark.slow
+# In one process: another would build the site again.
+pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("site")]
 
 
 @pytest.fixture(scope="module")
