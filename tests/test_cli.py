@@ -261,7 +261,6 @@ def test_standard_input_that_is_excluded(here: Path) -> None:
 @pytest.mark.parametrize(
     "arguments",
     [
-        [],
         ["chekc"],
         ["check", "--select", "KAC8"],
         ["check", "--ignore", "accuracy-on-regresion"],
@@ -728,3 +727,38 @@ def test_the_version(run: Run) -> None:
     from lint_keras_acc import __version__
 
     assert run("--version").out == f"lint-keras-acc {__version__}\n"
+
+
+def test_without_a_command_the_commands_are_shown(run: Run) -> None:
+    done = run()
+    assert (done.status, done.out) == (2, "")
+    assert "lint files, notebooks, saved models" in done.err
+
+
+def test_unsafe_fixes_alone_are_not_passed_over(here: Path, run: Run) -> None:
+    (here / "x.py").write_text(REGRESSION)
+    assert run("check", "--unsafe-fixes", "x.py").err == "lint-keras-acc: --unsafe-fixes goes with --fix or --diff\n"
+    (here / "pyproject.toml").write_text("[tool.lint-keras-acc]\nfix = true\n")
+    assert run("check", "--unsafe-fixes", "x.py").status == 0
+
+
+def test_a_terminal_is_told_what_is_left(here: Path, run: Run) -> None:
+    (here / "x.py").write_text(REGRESSION)
+    told = run("check", "--color", "x.py").err
+    assert told.endswith("to be repaired: 1 with --fix.\nMore about a rule: lint-keras-acc explain KAC101\n")
+    assert run("check", "--color", "--diff", "x.py").err == "lint-keras-acc: would fix 1 finding\n"
+    assert run("check", "--color", "--fix", "x.py").err == "lint-keras-acc: fixed 1 finding\nNo findings left.\n"
+    assert run("check", "--color", "x.py").err == "No findings.\n"
+    assert run("check", "x.py").err == ""
+    (here / "x.py").write_text("print(1)\n")
+    assert run("check", "--color").err == "No compile call to check.\n"
+    (here / "x.py").write_text("model.compile(\n")
+    assert "No findings" not in run("check", "--color").err
+
+
+def test_explain_shows_the_figures_where_they_can_be_computed(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    told = run("explain", "KAC103").out
+    assert "honest   BinaryAccuracy(threshold=0.0)  1.0000" in told
+    assert "'accuracy', cut at 0.5         0.5000" in told
+    monkeypatch.setitem(sys.modules, "numpy", None)
+    assert "```text" not in run("explain", "KAC103").out

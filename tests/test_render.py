@@ -84,7 +84,7 @@ def test_related_places_and_the_fix() -> None:
         "   : y.py:3:5",
         " 3 | ABCDEFG",
         "   |     --- elsewhere",
-        "   = Do it (--unsafe-fixes)",
+        "   = Do it (--fix --unsafe-fixes)",
         "",
     ]
 
@@ -93,7 +93,7 @@ def test_the_summary() -> None:
     safe = replace(FINDING, fix=replace(FIX, applicability=Applicability.SAFE))
     assert summary([FINDING]) == "Found 1 finding."
     assert summary([FINDING, safe]) == "Found 2 findings; to be repaired: 1 with --fix."
-    assert summary([replace(FINDING, fix=FIX), safe]).endswith("1 with --fix, 1 with --unsafe-fixes.")
+    assert summary([replace(FINDING, fix=FIX), safe]).endswith("1 with --fix, 1 with --fix --unsafe-fixes.")
 
 
 def test_a_fix_without_edits_is_no_fix() -> None:

@@ -362,7 +362,7 @@ def test_without_anything_to_tell_nothing_is_written(here: Path, arguments: list
 def test_where_it_cannot_write(here: Path, capsys: pytest.CaptureFixture[str]) -> None:
     (here / "model.py").write_text(CONTRADICTION)
     assert main(["report", "model.py", "-o", "no/such/report.html"]) == 2
-    assert "cannot read or write" in capsys.readouterr().err
+    assert "no/such/report.html: cannot read or write: No such file" in capsys.readouterr().err
 
 
 def test_to_standard_output(here: Path, capfdbinary: pytest.CaptureFixture[bytes]) -> None:

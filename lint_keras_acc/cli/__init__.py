@@ -27,7 +27,11 @@ _COMMANDS = {
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run the command. Its status: 0 clean, 1 something was found, 2 wrong use or a defect of ours."""
     _never_fail_to_print()
-    options = command_parser().parse_args(arguments)
+    parser = command_parser()
+    options = parser.parse_args(arguments)
+    if options.command is None:
+        parser.print_help(sys.stderr)
+        return FAILED
     try:
         status = _COMMANDS[options.command](options)
         sys.stdout.flush()
@@ -38,7 +42,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return FOUND
     except OSError as error:
         _drop_output()
-        return fail(f"cannot read or write: {error.strerror or error}")
+        where = f"{error.filename}: " if error.filename else ""
+        return fail(f"{where}cannot read or write: {error.strerror or error}")
     except KeyboardInterrupt:
         say("interrupted")
         return 128 + 2

@@ -36,7 +36,7 @@ def command_parser() -> argparse.ArgumentParser:
         description="Says when a Keras model's accuracy, or its loss, is not what its author thinks.",
     )
     parser.add_argument("--version", action="version", version=f"lint-keras-acc {__version__}")
-    commands = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
+    commands = parser.add_subparsers(dest="command", metavar="COMMAND")
 
     check = commands.add_parser("check", help="lint files, notebooks, saved models and directories")
     _add_input(check)

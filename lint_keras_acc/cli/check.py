@@ -39,7 +39,7 @@ def run(options: argparse.Namespace) -> int:
     settings = settings_of(options)
     if STDIN in options.paths and len(options.paths) > 1:
         return fail("standard input cannot be linted together with files")
-    wrong = _wrong_together(options)
+    wrong = _wrong_together(options, settings)
     if wrong:
         return fail(wrong)
     excerpts: bool = sys.stdout.isatty() if options.color is None else options.color
@@ -60,8 +60,10 @@ def run(options: argparse.Namespace) -> int:
     return checking.finish(checking.files(options.paths), options.paths)
 
 
-def _wrong_together(options: argparse.Namespace) -> str | None:
+def _wrong_together(options: argparse.Namespace, settings: Settings) -> str | None:
     """What is wrong with options that do not go together."""
+    if options.unsafe_fixes and not (settings.fix or options.diff):
+        return "--unsafe-fixes goes with --fix or --diff"
     if not options.write_baseline:
         return None
     if options.diff or options.add_noqa:
@@ -93,6 +95,7 @@ class CheckRun:
         self._colour = colour
         self._repaired = 0
         self._silenced = 0
+        self._looked = False
         self._sources = Sources()
         self._teller = Teller(settings.output_format, self._sources, excerpts=excerpts, colour=colour)
 
@@ -168,6 +171,7 @@ class CheckRun:
         done = False
         try:
             for report in map(self._recorded, reports):
+                self._looked = True
                 teller.tell(report, quiet=self._diff)
             done = True
         finally:
@@ -307,8 +311,20 @@ class CheckRun:
             say(f"{'would fix' if self._diff else 'fixed'} {counted(self._repaired, 'finding')}")
         if self._silenced:
             say(f"{'would add' if self._diff else 'added'} noqa comments to {counted(self._silenced, 'line')}")
-        if self._excerpts and findings and self._settings.output_format == "text":
-            print(summary(findings), file=sys.stderr)
+        if self._excerpts and self._settings.output_format == "text":
+            if findings:
+                print(summary(findings), file=sys.stderr)
+                print(f"More about a rule: lint-keras-acc explain {findings[0].code}", file=sys.stderr)
+            elif self._teller.status == CLEAN and not (self._diff or self._writes_baseline):
+                print(self._all_is_well(), file=sys.stderr)
+
+    def _all_is_well(self) -> str:
+        """For a reader at a terminal, to whom silence does not say whether anything was looked at."""
+        if not self._looked:
+            return "No compile call to check."
+        new = "new " if self._baseline else ""
+        left = " left" if self._repaired or self._silenced else ""
+        return f"No {new}findings{left}."
 
 
 def _baseline(read: str | None, written: str | None) -> Baseline | None:

@@ -196,7 +196,10 @@ def write_atomically(path: str, data: bytes) -> bool:
                 return False
         if not os.access(target, os.W_OK):
             raise PermissionError(13, "Permission denied", path)
-    descriptor, temporary = tempfile.mkstemp(dir=os.path.dirname(target), prefix=".lint-keras-acc-")
+    try:
+        descriptor, temporary = tempfile.mkstemp(dir=os.path.dirname(target), prefix=".lint-keras-acc-")
+    except OSError as error:
+        raise OSError(error.errno, error.strerror, path) from error
     try:
         with os.fdopen(descriptor, "wb") as file:
             file.write(data)

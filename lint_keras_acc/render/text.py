@@ -59,7 +59,7 @@ def excerpt(finding: Finding, line_text: LineText) -> Iterator[str]:
         underline = f"{' ' * start}{mark_colour}{mark * length} {one_line(label)}{_RESET}"
         yield f"{_DIM}{' ' * width} |{_RESET} {underline}"
     if finding.fix is not None:
-        asked = "--unsafe-fixes" if finding.fix.applicability is Applicability.UNSAFE else "--fix"
+        asked = "--fix --unsafe-fixes" if finding.fix.applicability is Applicability.UNSAFE else "--fix"
         yield f"{_DIM}{' ' * width} ={_RESET} {one_line(finding.fix.title)} ({asked})"
     yield ""
 
@@ -98,7 +98,7 @@ def summary(findings: Sequence[Finding]) -> str:
         sum(finding.fix is not None and finding.fix.applicability is kind for finding in findings)
         for kind in (Applicability.SAFE, Applicability.UNSAFE)
     )
-    fixes = [f"{safe} with --fix" if safe else "", f"{unsafe} with --unsafe-fixes" if unsafe else ""]
+    fixes = [f"{safe} with --fix" if safe else "", f"{unsafe} with --fix --unsafe-fixes" if unsafe else ""]
     fixable = ", ".join(filter(None, fixes))
     return f"Found {counted(len(findings), 'finding')}" + (f"; to be repaired: {fixable}." if fixable else ".")
 

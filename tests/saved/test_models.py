@@ -369,8 +369,8 @@ def test_check(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert out.splitlines()[1] == "        metrics=['acc'],"
     assert f"    {path}:4:39: the model ends in 12 independent sigmoid outputs" in out.splitlines()
     assert not err
-    for option in ("--fix", "--diff", "--add-noqa"):
-        assert main(["check", "--isolated", "--unsafe-fixes", option, path]) == 1
+    for options in (["--fix", "--unsafe-fixes"], ["--diff", "--unsafe-fixes"], ["--add-noqa"]):
+        assert main(["check", "--isolated", *options, path]) == 1
         assert "a saved model is not changed: repair the program that compiles it" in capsys.readouterr().err
     assert Path(path).read_bytes() == before
 

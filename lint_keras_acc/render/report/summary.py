@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 
 from lint_keras_acc.findings import Applicability, Finding, Severity
-from lint_keras_acc.render.report.calls import STANDINGS
+from lint_keras_acc.render.report.calls import STANDINGS, UNTOLD
 from lint_keras_acc.render.report.markup import Markup, element, joined, text
 from lint_keras_acc.render.report.prose import rule_title
 from lint_keras_acc.render.report.survey import FileSurvey, Survey
@@ -172,7 +172,7 @@ def _accuracies(told: Counter[tuple[str, Standing]]) -> Markup:
     for (kernel, standing), count in told.items():
         kernels[kernel] += count
         standings[standing] += count
-    columns = sorted(kernels, key=lambda kernel: (-kernels[kernel], kernel))
+    columns = sorted(kernels, key=lambda kernel: (kernel == UNTOLD, -kernels[kernel], kernel))
     rows = [
         _row(words, [told[kernel, standing] for kernel in columns], standings[standing], standing)
         for standing, words in STANDINGS.items()
