@@ -4,7 +4,7 @@
 
 (defun shown (count)
   "The diagnostics of the buffer, once there are COUNT."
-  (with-timeout (30) (while (/= (length (flymake-diagnostics)) count) (accept-process-output nil 0.05)))
+  (with-timeout (100) (while (/= (length (flymake-diagnostics)) count) (accept-process-output nil 0.05)))
   (mapcar (lambda (found)
             (list :line (line-number-at-pos (flymake-diagnostic-beg found))
                   :text (buffer-substring-no-properties (flymake-diagnostic-beg found) (flymake-diagnostic-end found))
@@ -15,13 +15,13 @@
 (find-file (getenv "PROGRAM"))
 ;; What Emacs does after each command, and never in batch: eglot-ensure waits for it.
 (run-hooks 'post-command-hook)
-(with-timeout (30) (while (not (eglot-managed-p)) (accept-process-output nil 0.05)))
+(with-timeout (100) (while (not (eglot-managed-p)) (accept-process-output nil 0.05)))
 (push (cons 'before (vconcat (shown 1))) said)
 
 (goto-char (flymake-diagnostic-beg (car (flymake-diagnostics))))
 (let (told)
   (eglot-hover-eldoc-function (lambda (text &rest _) (setq told text)))
-  (with-timeout (30) (while (not told) (accept-process-output nil 0.05)))
+  (with-timeout (100) (while (not told) (accept-process-output nil 0.05)))
   (push (cons 'hover (substring-no-properties told)) said))
 
 ;; Not by the mouse, and what Emacs offers first.

@@ -3,7 +3,7 @@ local program, answers = vim.env.PROGRAM, vim.env.ANSWERS
 local said = {}
 
 local function shown(count)
-  vim.wait(30000, function() return #vim.diagnostic.get(0) == count end, 10)
+  vim.wait(100000, function() return #vim.diagnostic.get(0) == count end, 10)
   return vim.tbl_map(function(found)
     return { line = found.lnum, column = found.col, ["end"] = found.end_col, code = found.code, source = found.source, message = found.message }
   end, vim.diagnostic.get(0))
@@ -21,7 +21,7 @@ local function use()
   vim.api.nvim_win_set_cursor(0, { said.before[1].line + 1, said.before[1].column + 1 })
 
   vim.lsp.buf.hover()
-  vim.wait(30000, floating_window, 10)
+  vim.wait(100000, floating_window, 10)
   said.hover = vim.api.nvim_buf_get_lines(vim.api.nvim_win_get_buf(floating_window()), 0, -1, false)
 
   vim.ui.select = function(actions, _, choose)
@@ -29,7 +29,7 @@ local function use()
     choose(actions[1])
   end
   vim.lsp.buf.code_action()
-  vim.wait(30000, function() return vim.bo.modified end, 10)
+  vim.wait(100000, function() return vim.bo.modified end, 10)
   said.after = shown(0)
   vim.cmd("write")
 end

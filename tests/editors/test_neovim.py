@@ -28,7 +28,7 @@ def test_shows_and_repairs(program: Path, on_path: Path, tmp_path: Path) -> None
         stdin=subprocess.DEVNULL,
         capture_output=True,
         text=True,
-        timeout=120,
+        timeout=300,
     )
     assert answers.exists(), done.stdout + done.stderr
     said = json.loads(answers.read_text())

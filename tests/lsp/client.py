@@ -18,8 +18,8 @@ import lint_keras_acc
 
 COMMAND = [sys.executable, "-m", "lint_keras_acc", "server"]
 ROOT = Path(lint_keras_acc.__file__).parent.parent
-# Seconds after which something that does not come is given up.
-TIMEOUT = 30.0
+# Seconds after which something that does not come is given up: on a busy machine it may take long.
+TIMEOUT = 100.0
 
 Message = dict[str, Any]
 
@@ -41,6 +41,7 @@ class Editor:
         self._queue: SimpleQueue[Message | None] = SimpleQueue()
         self._kept: list[Message] = []
         self._number = 0
+        self._is_together = False
         self.capabilities: Message = {}
         self.configuration: Any = None
         Thread(target=self._read, daemon=True).start()
@@ -55,6 +56,15 @@ class Editor:
 
     def write(self, data: bytes) -> None:
         self._output.write(data)
+        if not self._is_together:
+            self._output.flush()
+
+    @contextmanager
+    def together(self) -> Iterator[None]:
+        """What is sent inside goes out in one piece, so that no time passes between the messages."""
+        self._is_together = True
+        yield
+        self._is_together = False
         self._output.flush()
 
     def notify(self, method: str, params: Any) -> None:

@@ -20,7 +20,7 @@ from tests.lsp.test_server import BAD, codes
 
 Server = subprocess.Popen[bytes]
 # Seconds in which a server has ended that nobody needs any more.
-SOON = 15
+SOON = 100
 
 slow = pytest.mark.slow
 
@@ -116,14 +116,14 @@ import json, os, subprocess, sys, time
 server = subprocess.Popen({command!r}, stdin=subprocess.PIPE, stdout=subprocess.PIPE, cwd={root!r})
 # Another process of the editor keeps the pipes open.
 os.set_inheritable(server.stdin.fileno(), True)
-other = subprocess.Popen([sys.executable, "-c", "import time; time.sleep(60)"], close_fds=False)
+other = subprocess.Popen([sys.executable, "-c", "import time; time.sleep(600)"], close_fds=False)
 params = {{"processId": os.getpid(), "rootUri": None, "capabilities": {{}}}}
 body = json.dumps({{"jsonrpc": "2.0", "id": 1, "method": "initialize", "params": params}}).encode()
 server.stdin.write(b"Content-Length: %d\\r\\n\\r\\n%b" % (len(body), body))
 server.stdin.flush()
 assert server.stdout.readline().startswith(b"Content-Length")
 print(server.pid, other.pid, flush=True)
-time.sleep(60)
+time.sleep(600)
 """
 
 

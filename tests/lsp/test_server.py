@@ -95,10 +95,10 @@ def test_a_document_that_is_closed_has_no_diagnostics(editor: Editor, tmp_path: 
     editor.open(uri, BAD)
     editor.close(uri)  # while it is linted, or before
     editor.take(lambda message: message.get("params") == {"uri": uri, "diagnostics": []})
-    editor.open(uri, GOOD, version=1)
-    assert editor.diagnostics(uri, 1) == []
-    editor.rewrite(uri, BAD, 2)
-    assert codes(editor.diagnostics(uri, 2)) == ["KAC101"]
+    editor.open(uri, GOOD, version=2)
+    assert editor.diagnostics(uri, 2) == []
+    editor.rewrite(uri, BAD, 3)
+    assert codes(editor.diagnostics(uri, 3)) == ["KAC101"]
 
 
 def test_old_results_never_follow_newer_ones(editor: Editor, tmp_path: Path) -> None:
@@ -118,8 +118,9 @@ def test_a_text_that_is_no_python_keeps_its_findings_for_a_while(editor: Editor,
     uri = (tmp_path / "broken.py").as_uri()
     editor.open(uri, BAD)
     assert codes(editor.diagnostics(uri, 1)) == ["KAC101"]
-    editor.rewrite(uri, BROKEN, 2)
-    editor.rewrite(uri, BAD, 3)
+    with editor.together():
+        editor.rewrite(uri, BROKEN, 2)
+        editor.rewrite(uri, BAD, 3)
     assert codes(editor.diagnostics(uri, 3)) == ["KAC101"]
     editor.rewrite(uri, BROKEN, 4)
     (left,) = editor.diagnostics(uri, 4)
