@@ -41,8 +41,8 @@ class Action:
 
 
 def is_asked_for(kind: str, only: Sequence[str] | None) -> bool:
-    """Whether a client that wants `only` some kinds wants this one: 'source' takes in 'source.fixAll'."""
-    return only is None or any(kind == wanted or kind.startswith(f"{wanted}.") for wanted in only)
+    """Whether a client that wants `only` some kinds wants this one: 'source' takes in 'source.fixAll', '' all."""
+    return not only or any(wanted in ("", kind) or kind.startswith(f"{wanted}.") for wanted in only)
 
 
 def quick_fixes(source: Source, findings: Iterable[Finding], at: Span) -> Iterator[Action]:

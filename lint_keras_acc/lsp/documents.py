@@ -7,6 +7,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
+from itertools import pairwise
 
 from lsprotocol import types
 
@@ -36,26 +37,13 @@ class Text:
 
     def changed(self, version: int | None, changes: Sequence[Change], units: Units) -> Text:
         """The text after changes, each of which counts in what the one before it has made."""
-        text = self
+        lines = _with_ends(self.text) if changes else [self.text]
         for change in changes:
             if isinstance(change, types.TextDocumentContentChangePartial):
-                start, end = sorted(text.offset(place, units) for place in (change.range.start, change.range.end))
-                new = text.text[:start] + change.text + text.text[end:]
+                _replace(lines, change.range, change.text, units)
             else:
-                new = change.text
-            text = Text(self.uri, self.language, version, new)
-        return text if changes else Text(self.uri, self.language, version, self.text)
-
-    def offset(self, position: types.Position, units: Units) -> int:
-        """Where a position is in the text; what is beyond a line is its end, what is beyond the text its end."""
-        if position.line >= len(self.lines):
-            return len(self.text)
-        return self._start(position.line) + units.from_client(self.lines[position.line], position.character)
-
-    def _start(self, line: int) -> int:
-        if "\r" not in self.text:
-            return sum(map(len, self.lines[:line])) + line
-        return [0, *(end.end() for end in _LINE_END.finditer(self.text))][line]
+                lines = _with_ends(change.text)
+        return Text(self.uri, self.language, version, "".join(lines))
 
     @property
     def is_python(self) -> bool:
@@ -63,6 +51,32 @@ class Text:
         if self.language:
             return self.language.lower().startswith("python")
         return path_of(self.uri).endswith((".py", ".pyw"))
+
+
+def _with_ends(text: str) -> list[str]:
+    """The lines with their ends; the last one has none."""
+    if "\r" not in text:
+        *lines, last = text.split("\n")
+        return [*(f"{line}\n" for line in lines), last]
+    ends = [end.end() for end in _LINE_END.finditer(text)]
+    return [text[start:end] for start, end in pairwise([0, *ends, len(text)])]
+
+
+def _replace(lines: list[str], where: types.Range, new: str, units: Units) -> None:
+    """Change lines with their ends, without a look at those that stay: editors send thousands of changes at once."""
+    (first, before), (last, after) = sorted(_place(lines, position, units) for position in (where.start, where.end))
+    above = max(0, first - 1)  # what it ends with may become the first half of a line end
+    changed = _with_ends("".join([*lines[above:first], lines[first][:before], new, lines[last][after:]]))
+    if last + 1 < len(lines):
+        changed.pop()  # nothing, behind the end of a line
+    lines[above : last + 1] = changed
+
+
+def _place(lines: Sequence[str], position: types.Position, units: Units) -> tuple[int, int]:
+    """A position among lines with their ends; what is beyond a line is its end, what is beyond the text its end."""
+    if position.line >= len(lines):
+        return len(lines) - 1, len(lines[-1])
+    return position.line, units.from_client(lines[position.line].rstrip("\r\n"), position.character)
 
 
 @dataclass(frozen=True)
@@ -146,9 +160,9 @@ class Notebook:
         if structure is not None:
             start, count = structure.array.start, structure.array.delete_count
             self.cells[start : start + count] = structure.array.cells or []
-            self.open(structure.did_open or [])
             for closed in structure.did_close or []:
                 self.texts.pop(closed.uri, None)
+            self.open(structure.did_open or [])  # a cell that becomes one of another language is closed, and opened
         for changed in event.cells.data or []:
             self.cells = [changed if cell.document == changed.document else cell for cell in self.cells]
         for content in event.cells.text_content or []:

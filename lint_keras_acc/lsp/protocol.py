@@ -46,10 +46,16 @@ class Protocol(LanguageServerProtocol):
             self._refuse(None, types.ErrorCodes.InvalidRequest, "no message of JSON-RPC 2.0")
             return
         number, method = content.get("id"), content.get("method")
+        if number is not None and (isinstance(number, bool) or not isinstance(number, int | str)):
+            self._refuse(None, types.ErrorCodes.InvalidRequest, "the id of a request is a whole number or a string")
+            return
         if method is not None and not self._is_in_order(method):
             if number is not None:
                 code, message = self._why_not()
                 self._refuse(number, code, message)
+            return
+        if number is not None and _is_notification(method):
+            self._refuse(number, types.ErrorCodes.InvalidRequest, f"{method} is no request")
             return
         try:
             message = self.structure_message(content)
@@ -80,3 +86,9 @@ class Protocol(LanguageServerProtocol):
         else:
             error = {"code": code.value, "message": message}
             self._send_data({"jsonrpc": self.VERSION, "id": number, "error": error})
+
+
+def _is_notification(method: object) -> bool:
+    """Whether the protocol has a method of this name that is never answered."""
+    known = types.METHOD_TO_TYPES.get(method) if isinstance(method, str) else None
+    return known is not None and known[1] is None

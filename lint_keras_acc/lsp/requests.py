@@ -24,8 +24,8 @@ CODE_ACTIONS = types.CodeActionOptions(
 class Asked:
     """What the client can do with an answer.
 
-    markdown: it shows Markdown. versions: it applies edits to the version that they are meant for and to no other.
-    resolves: it asks for the edits of an action when they are needed.
+    markdown: it would rather have Markdown than plain text. versions: it applies edits to the version that they are
+    meant for and to no other. resolves: it asks for the edits of an action when they are needed.
     """
 
     markdown: bool = False
@@ -36,11 +36,11 @@ class Asked:
     def by(cls, client: types.ClientCapabilities) -> Asked:
         """What a client says of itself."""
         document = client.text_document
-        formats = (document and document.hover and document.hover.content_format) or []
+        formats = (document and document.hover and document.hover.content_format) or [types.MarkupKind.PlainText]
         edit = client.workspace and client.workspace.workspace_edit
         resolve = document and document.code_action and document.code_action.resolve_support
         return cls(
-            types.MarkupKind.Markdown in formats,
+            formats[0] == types.MarkupKind.Markdown,
             bool(edit and edit.document_changes),
             bool(resolve and "edit" in resolve.properties and document and _keeps_data(document)),
         )

@@ -8,6 +8,7 @@ from functools import partial
 from typing import Any
 
 from lsprotocol import types
+from pygls.exceptions import JsonRpcException
 from pygls.lsp.server import LanguageServer
 
 from lint_keras_acc import __version__
@@ -21,6 +22,7 @@ from lint_keras_acc.lsp.session import Session
 from lint_keras_acc.lsp.uris import path_of
 from lint_keras_acc.lsp.workspace import SECTION, SettingsOfFiles
 from lint_keras_acc.project import forget_pins
+from lint_keras_acc.source import UNNAMED
 
 # Cells of Python in notebooks of any kind.
 _NOTEBOOKS = types.NotebookDocumentSyncOptions(
@@ -138,29 +140,44 @@ def _answer(server: Server) -> None:
         server.asked = Asked.by(params.capabilities)
         session.units = Units(server.workspace.position_encoding)
         session.settings.start_at(_root(params))
-        session.settings.give(params.initialization_options)
+        session.settings.start_with(params.initialization_options)
 
     @server.feature(types.INITIALIZED)
     async def initialized(_: types.InitializedParams) -> None:
         registrations = list(_registrations(server.client))
         if registrations:
             server.client_register_capability(types.RegistrationParams(registrations))
-        await configure(None)
+        if can_be_asked() and session.settings.give(await asked_for_settings()):
+            look_again()
 
     @server.feature(types.WORKSPACE_DID_CHANGE_CONFIGURATION)
     async def did_change_configuration(params: types.DidChangeConfigurationParams) -> None:
-        await configure(params.settings)
+        """Take the settings that the editor sends; where it sends none, or those of others, those that it has."""
+        given: object = params.settings
+        is_for_us = isinstance(given, dict) and SECTION in given
+        if not is_for_us and can_be_asked():
+            given = await asked_for_settings()
+        session.settings.give(given)
         look_again()
 
-    async def configure(given: object) -> None:
-        """Take the settings that the editor sends, or else those that it has when it is asked."""
-        if not given and server.client.workspace and server.client.workspace.configuration:
-            items = [types.ConfigurationItem(section=SECTION)]
-            answer = await server.workspace_configuration_async(types.ConfigurationParams(items))
-            given = answer[0] if answer else None
-        if given:
-            session.settings.give(given)
-            session.lint_again()
+    def can_be_asked() -> bool:
+        return bool(server.client.workspace and server.client.workspace.configuration)
+
+    async def asked_for_settings() -> object:
+        """The settings that the editor has; None where it has none, or cannot say."""
+        items = [types.ConfigurationItem(section=SECTION)]
+        try:
+            answer: object = await server.workspace_configuration_async(types.ConfigurationParams(items))
+        except JsonRpcException as error:
+            server.log(f"the editor does not tell its settings: {error}")
+            return None
+        return answer[0] if isinstance(answer, Sequence) and answer else None
+
+    @server.feature(types.WORKSPACE_DID_CHANGE_WORKSPACE_FOLDERS)
+    def did_change_workspace_folders(_: types.DidChangeWorkspaceFoldersParams) -> None:
+        folders = server.workspace.folders.values()
+        session.settings.start_at(next((_folder(folder.uri) for folder in folders), None))
+        look_again()
 
     @server.feature(types.WORKSPACE_DID_CHANGE_WATCHED_FILES)
     def did_change_watched_files(params: types.DidChangeWatchedFilesParams) -> None:
@@ -260,4 +277,10 @@ def _root(params: types.InitializeParams) -> str | None:
     """The first folder that is open."""
     folders = params.workspace_folders or []
     uri = folders[0].uri if folders else params.root_uri
-    return path_of(uri) if uri else params.root_path
+    return _folder(uri) if uri else params.root_path
+
+
+def _folder(uri: str) -> str | None:
+    """The path of a folder that is one on this machine."""
+    path = path_of(uri)
+    return None if path == UNNAMED else path

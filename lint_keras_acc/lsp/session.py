@@ -150,9 +150,15 @@ class Session:
     # --- what is asked ------------------------------------------------------------------------------------
 
     async def ask(self, uri: str, question: Callable[[Checked], _Answer]) -> _Answer | None:
-        """The answer, worked out in the thread, of what was found in a document as it is; None for one not open."""
-        checked = await self.checked(uri)
-        return None if checked is None else await self.work_out(question, checked)
+        """The answer, worked out in the thread, of what was found in a document as it is; None for one not open.
+
+        Where the document changes meanwhile, the answer is worked out again: places in another text help nobody.
+        """
+        while (checked := await self.checked(uri)) is not None:
+            answer = await self.work_out(question, checked)
+            if self.is_current(checked):
+                return answer
+        return None
 
     async def settled(self, uri: str) -> Checked | None:
         """What is to be told of a document: where it is no Python any more, only when it has been none for a while."""
@@ -163,7 +169,7 @@ class Session:
             if now is checked:
                 break
             checked = now
-        if checked is not None:
+        if checked is not None and self.is_current(checked):
             self._told[same(checked.document.uri)] = checked
         return checked
 

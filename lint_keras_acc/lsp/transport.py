@@ -14,6 +14,8 @@ from typing import BinaryIO
 # No message of an editor is longer; what claims to be is a mistake, and not worth the room.
 _LONGEST = 1 << 28
 _LONGEST_HEADER = 1 << 16
+# Zeros in front and all: Python reads no number of more than some thousands.
+_MOST_DIGITS = 100
 
 
 class FramingError(Exception):
@@ -41,7 +43,7 @@ def read_message(stream: BinaryIO) -> bytes | None:
 
 def _length(value: bytes) -> int:
     text = value.strip()
-    if not text.isdigit() or int(text) > _LONGEST:
+    if not text.isdigit() or len(text) > _MOST_DIGITS or int(text) > _LONGEST:
         raise FramingError(f"Content-Length must be a number up to {_LONGEST}, not {text[:40]!r}")
     return int(text)
 

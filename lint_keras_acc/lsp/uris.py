@@ -5,10 +5,11 @@ from __future__ import annotations
 import os
 import re
 from pathlib import Path
-from urllib.parse import unquote, unquote_to_bytes, urlsplit
+from urllib.parse import unquote, unquote_to_bytes
 
 from lint_keras_acc.source import UNNAMED
 
+_AUTHORITY = re.compile("//([^/?#]*)")
 _DRIVE = re.compile(r"/([A-Za-z]):(?=/|$)")
 
 
@@ -17,17 +18,18 @@ def path_of(uri: str, *, windows: bool = os.name == "nt") -> str:
 
     A cell of a notebook, and whatever else an editor makes up, is no file, though it may name one.
     """
-    parts = urlsplit(uri)
-    if parts.scheme.lower() != "file":
+    scheme, _, rest = uri.partition(":")
+    if scheme.lower() != "file":
         return UNNAMED
     # A `?` or `#` that an editor has left as it is belongs to the name: files have no queries and no fragments.
-    written = uri[len("file:") :].removeprefix("//").removeprefix(parts.netloc)
-    path = os.fsdecode(unquote_to_bytes(written))
-    host = unquote(parts.netloc)
+    authority = _AUTHORITY.match(rest)
+    written = rest[authority.end() :] if authority else rest
+    path = os.fsdecode(unquote_to_bytes(written.encode("utf-8", "surrogatepass")))
+    host = unquote(authority[1]) if authority else ""
     if host and host.lower() != "localhost":
         path = f"//{host}{path}"
     if not windows:
-        return path
+        return path or UNNAMED
     drive = _DRIVE.match(path)
     return (f"{drive[1].upper()}:{path[drive.end() :]}" if drive else path).replace("/", "\\")
 

@@ -39,6 +39,7 @@ class SettingsOfFiles:
         self._tell = tell
         self._told: set[str] = set()
         self._root = "."
+        self._started_with: Mapping[str, Any] = {}
         self._given: Mapping[str, Any] = {}
         self._kept: dict[str, _Kept] = {}
         self._baselines: dict[str, tuple[_Signature | None, Baseline | None]] = {}
@@ -47,21 +48,14 @@ class SettingsOfFiles:
         """Where documents are that have no file."""
         self._root = root or "."
 
-    def give(self, given: object) -> None:
-        """Take what the editor is configured with: the keys of `[tool.lint-keras-acc]`, perhaps below that name."""
-        if isinstance(given, dict) and isinstance(given.get(SECTION), dict):
-            given = given[SECTION]
-        try:
-            if not isinstance(given, dict | None):
-                raise ConfigError(f"the editor's settings must be an object, not {given!r}")
-            section = {key: value for key, value in (given or {}).items() if key not in _OF_THE_EDITOR}
-            section = {key: value for key, value in section.items() if value is not None}
-            settings = settings_from(section, os.path.join(self._root, "the editor's settings"))
-            settings.check_selectors()
-        except ConfigError as error:
-            self._tell_once(str(error))
-            return
-        self._given = {name: getattr(settings, name) for name in (key.replace("-", "_") for key in section)}
+    def start_with(self, options: object) -> None:
+        """Take what the editor has started the server with: it goes for whatever `give` says nothing of."""
+        self._started_with = self._understood(options, self._started_with)
+
+    def give(self, given: object) -> bool:
+        """Take what the editor is configured with now, instead of what it was before; whether that is anything else."""
+        former, self._given = self._given, self._understood(given, self._given)
+        return self._given != former
 
     def of(self, path: str) -> Settings:
         """How to lint the file at `path`."""
@@ -70,7 +64,7 @@ class SettingsOfFiles:
         kept = self._kept.get(directory)
         if kept is None or kept.signature != signature:
             kept = self._kept[directory] = _Kept(signature, self._read(directory, kept))
-        return override(kept.settings, self._given)
+        return override(kept.settings, {**self._started_with, **self._given})
 
     def baseline(self, settings: Settings) -> Baseline | None:
         """The findings that are known in a project, read again when their file changes."""
@@ -87,6 +81,23 @@ class SettingsOfFiles:
                 kept = signature, None
             self._baselines[path] = kept
         return kept[1]
+
+    def _understood(self, given: object, former: Mapping[str, Any]) -> Mapping[str, Any]:
+        """The keys of `[tool.lint-keras-acc]`, perhaps below that name; the former ones where there is a mistake."""
+        if isinstance(given, dict) and SECTION in given:
+            given = given[SECTION]
+        if given is None or given == []:  # an empty table of Lua is a list
+            return {}
+        try:
+            if not isinstance(given, dict):
+                raise ConfigError(f"the editor's settings must be an object, not {given!r}")
+            section = {key: value for key, value in given.items() if key not in _OF_THE_EDITOR and value is not None}
+            settings = settings_from(section, os.path.join(self._root, "the editor's settings"))
+            settings.check_selectors()
+        except ConfigError as error:
+            self._tell_once(str(error))
+            return former
+        return {name: getattr(settings, name) for name in (key.replace("-", "_") for key in section)}
 
     def _read(self, directory: str, former: _Kept | None) -> Settings:
         try:

@@ -22,6 +22,8 @@ ROOT = Path(lint_keras_acc.__file__).parent.parent
 TIMEOUT = 100.0
 
 Message = dict[str, Any]
+# What an editor may do besides when it is asked for its settings: say nothing, or that it has no answer.
+SILENCE, REFUSAL = object(), object()
 
 
 class Refused(Exception):
@@ -118,13 +120,20 @@ class Editor:
                 return
             message = json.loads(self._source.read(length))
             if message.get("method") == "workspace/configuration":
-                result = [self.configuration] * len(message["params"]["items"])
-                self.send({"id": message["id"], "result": result})
+                self._tell_configuration(message)
             elif message.get("method") and "id" in message:
                 self.send({"id": message["id"], "result": None})
                 self._queue.put(message)
             else:
                 self._queue.put(message)
+
+    def _tell_configuration(self, asked: Message) -> None:
+        if self.configuration is SILENCE:
+            return
+        if self.configuration is REFUSAL:
+            self.send({"id": asked["id"], "error": {"code": -32601, "message": "no settings here"}})
+        else:
+            self.send({"id": asked["id"], "result": [self.configuration] * len(asked["params"]["items"])})
 
     # --- the life of a server -------------------------------------------------------------------------------
 

@@ -149,6 +149,8 @@ def test_edits_between_two_texts_make_the_second(old: str, new: str) -> None:
         (["source.fixAll.lint-keras-acc"], True),
         (["source.fixAll.ruff"], False),
         (["source.fix"], False),
+        ([], True),
+        ([""], True),
         (["quickfix"], False),
     ],
 )

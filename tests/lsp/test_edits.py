@@ -6,6 +6,7 @@ import ast
 import asyncio
 import random
 import re
+import time
 from collections.abc import Sequence
 from functools import partial
 
@@ -181,3 +182,38 @@ def test_the_text_stays_the_editors(units: Units) -> None:
     for version in range(EDITS // len(Units) + 1):
         text = text.changed(version, typist.edits(), units)
         assert text.text == typist.text
+
+
+def test_thousands_of_changes_at_once_take_no_longer_than_one_by_one() -> None:
+    """An editor that replaces a word everywhere sends them. Where each divides the whole text it takes minutes."""
+    text = Text("untitled:one.py", "python", 1, "word = 1\r\n" * 20_000)
+    first_words = [
+        types.TextDocumentContentChangePartial(types.Range(types.Position(line, 0), types.Position(line, 4)), "name")
+        for line in reversed(range(0, 20_000, 10))
+    ]
+    start = time.process_time()
+    changed = text.changed(2, first_words, Units.UTF_16)
+    assert time.process_time() - start < 2
+    assert changed.text == ("name = 1\r\n" + "word = 1\r\n" * 9) * 2_000
+
+
+@pytest.mark.parametrize(
+    ("text", "start", "end", "new", "changed"),
+    [
+        ("a\rb", (1, 0), (1, 0), "\n", "a\r\nb"),  # two ends of lines become one
+        ("a\nb", (0, 1), (0, 1), "\r", "a\r\nb"),
+        ("a\r\nb", (0, 9), (1, 0), "", "ab"),
+        ("a\rb\rc", (0, 1), (2, 0), "", "ac"),
+        ("a\nb", (7, 7), (9, 9), "c", "a\nbc"),
+        ("a\nb", (1, 1), (0, 0), "c", "c"),  # its end comes first
+        ("", (0, 0), (0, 0), "\r\n", "\r\n"),
+        ("a\fb\u2028c\x85d\ne", (1, 0), (1, 1), "", "a\fb\u2028c\x85d\n"),
+        ("\ud83d\N{GRINNING FACE}", (0, 1), (0, 2), "", "\ud83d\N{GRINNING FACE}"),  # half of a character is none
+        ("\ud83d\N{GRINNING FACE}", (0, 1), (0, 3), "", "\ud83d"),
+        ("\0a", (0, 1), (0, 2), "b", "\0b"),
+    ],
+)
+def test_changes_at_the_edges(text: str, start: tuple[int, int], end: tuple[int, int], new: str, changed: str) -> None:
+    change = types.TextDocumentContentChangePartial(types.Range(types.Position(*start), types.Position(*end)), new)
+    after = Text("untitled:one.py", "python", 1, text).changed(2, [change], Units.UTF_16)
+    assert (after.text, after.version) == (changed, 2)

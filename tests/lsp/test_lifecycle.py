@@ -57,6 +57,8 @@ def test_messages_that_are_not_in_order_are_answered_and_survived() -> None:
             (b"[]", -32600),
             (b"7", -32600),
             (b'{"id": 1}', -32600),
+            (b'{"jsonrpc": "2.0", "id": {}, "method": "shutdown"}', -32600),
+            (b'{"jsonrpc": "2.0", "id": true, "method": "shutdown"}', -32600),
         ):
             editor.send_raw(body)
             answer = editor.take(lambda message: "error" in message)
@@ -81,6 +83,9 @@ def test_messages_that_are_not_in_order_are_answered_and_survived() -> None:
             ("textDocument/unheardOf", {"a": 1}, -32601),
             ("textDocument/diagnostic", {"nothing": True}, -32602),
             ("textDocument/diagnostic", None, -32602),
+            # A notification that wants an answer.
+            ("textDocument/didOpen", {"textDocument": 3}, -32600),
+            ("$/cancelRequest", {"id": 1}, -32600),
         ):
             with pytest.raises(Refused) as refused:
                 editor.request(method, params)

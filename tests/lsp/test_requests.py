@@ -7,7 +7,9 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from lsprotocol import types
 
+from lint_keras_acc.lsp.requests import Asked
 from tests.lsp.client import Editor, Message, over_stdio
 
 pytestmark = pytest.mark.slow
@@ -90,6 +92,18 @@ def test_hover_on_accuracy(editor: Editor, simple_editor: Editor, tmp_path: Path
     contents = hover(simple_editor, uri, AT)["contents"]
     assert contents["kind"] == "plaintext"
     assert contents["value"].startswith("'accuracy' runs binary_accuracy\n\nNot honest:")
+
+
+def test_hover_is_told_in_the_format_that_the_editor_prefers() -> None:
+    def asked(*formats: str) -> Asked:
+        kinds = [types.MarkupKind(one) for one in formats] or None
+        hovers = types.HoverClientCapabilities(content_format=kinds)
+        return Asked.by(types.ClientCapabilities(text_document=types.TextDocumentClientCapabilities(hover=hovers)))
+
+    assert asked("markdown", "plaintext").markdown
+    assert asked("markdown").markdown
+    assert not asked("plaintext", "markdown").markdown
+    assert not asked().markdown
 
 
 def test_the_quick_fix_repairs_the_text(editor: Editor, tmp_path: Path) -> None:

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import sys
+import time
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from tests.lsp.client import Editor, Message, over_stdio
+from tests.lsp.client import REFUSAL, SILENCE, Editor, Message, over_stdio
 
 pytestmark = pytest.mark.slow
 
@@ -286,6 +287,78 @@ def test_settings_of_the_editor(editor: Editor, tmp_path: Path) -> None:
     assert "unknown rule 'nonsense'" in editor.taken("window/showMessage")["message"]
 
 
+@pytest.mark.parametrize("nothing", [None, {}, [], {"lint-keras-acc": None}, {"lint-keras-acc": {}}])
+def test_settings_are_taken_back(editor: Editor, tmp_path: Path, nothing: object) -> None:
+    uri = (tmp_path / "a.py").as_uri()
+    editor.notify("workspace/didChangeConfiguration", {"settings": {"ignore": ["KAC101"]}})
+    editor.open(uri, BAD)
+    assert editor.diagnostics(uri, 1) == []
+    editor.notify("workspace/didChangeConfiguration", {"settings": nothing})
+    assert codes(editor.diagnostics(uri, 1)) == ["KAC101"]
+    editor.close(uri)
+
+
+def test_an_editor_that_is_asked_for_its_settings_may_say_anything(tmp_path: Path) -> None:
+    """What it has started the server with goes for all of which it says nothing."""
+    capabilities = {"workspace": {"configuration": True}, "textDocument": {"diagnostic": {}}}
+    uri = (tmp_path / "a.py").as_uri()
+    with over_stdio() as editor:
+        editor.configuration = REFUSAL
+        editor.initialize(tmp_path, capabilities, initializationOptions={"ignore": ["KAC101"]})
+        assert "no settings here" in editor.taken("window/logMessage")["message"]
+        editor.open(uri, BAD)
+        assert editor.pull(uri)["items"] == []
+        for answer, found in (
+            ({"ignore": []}, ["KAC101"]),
+            (None, []),
+            ({"select": ["KAC101"], "ignore": []}, ["KAC101"]),
+            ({}, []),
+            ({"ignore": []}, ["KAC101"]),
+            (REFUSAL, []),
+        ):
+            editor.configuration = answer
+            editor.notify("workspace/didChangeConfiguration", {"settings": {"another-server": {"a": 1}}})
+            deadline = time.monotonic() + 10
+            while codes(editor.pull(uri)["items"]) != found:
+                assert time.monotonic() < deadline, answer
+        editor.configuration = SILENCE
+        editor.notify("workspace/didChangeConfiguration", {"settings": None})
+        assert editor.pull(uri)["items"] == []
+        editor.notify("workspace/didChangeConfiguration", {"settings": {"lint-keras-acc": {"ignore": []}}})
+        assert codes(editor.pull(uri)["items"]) == ["KAC101"]
+        editor.farewell()
+
+
+def test_who_asks_is_told_when_settings_come_late(tmp_path: Path) -> None:
+    capabilities = {
+        "textDocument": {"diagnostic": {}},
+        "workspace": {"configuration": True, "diagnostics": {"refreshSupport": True}},
+    }
+    with over_stdio() as editor:
+        editor.configuration = {"ignore": ["KAC101"]}
+        editor.initialize(tmp_path, capabilities)
+        editor.take(lambda message: message.get("method") == "workspace/diagnostic/refresh")
+        editor.open("untitled:a.py", BAD)
+        assert editor.pull("untitled:a.py")["items"] == []
+
+
+def test_documents_without_a_file_follow_the_first_folder(editor: Editor, tmp_path: Path) -> None:
+    uri = "untitled:follows.py"
+    (tmp_path / "pyproject.toml").write_text("[tool.lint-keras-acc]\nselect = ['KAC2']\n")
+    editor.open(uri, BAD)
+    assert codes(editor.diagnostics(uri, 1)) == ["KAC101"]
+    folder = {"uri": tmp_path.as_uri(), "name": "a"}
+    elsewhere = {"uri": "memfs:/b", "name": "b"}
+    for event, found in (
+        ({"added": [folder], "removed": []}, []),
+        ({"added": [elsewhere], "removed": [folder]}, ["KAC101"]),
+        ({"added": [], "removed": [elsewhere, {"uri": "file:///never/there", "name": ""}]}, ["KAC101"]),
+    ):
+        editor.notify("workspace/didChangeWorkspaceFolders", {"event": event})
+        assert codes(editor.diagnostics(uri, 1)) == found
+    editor.close(uri)
+
+
 # --- clients that ask ---------------------------------------------------------------------------------------
 
 
@@ -389,6 +462,47 @@ def test_the_cells_of_a_notebook_are_one_program(editor: Editor, tmp_path: Path)
     closed = [{"uri": each["document"]} for each in (cells[2][0], kind)]
     editor.notify("notebookDocument/didClose", {"notebookDocument": {"uri": uri}, "cellTextDocuments": closed})
     editor.take(lambda message: message.get("params") == {"uri": third, "diagnostics": []})
+
+
+def test_cells_change_their_places_kinds_and_languages(asking: Editor) -> None:
+    lines = BAD.splitlines()
+    (imports, first), (model, second), (compiles, third) = (
+        cell("imports", lines[0]),
+        cell("model", lines[2]),
+        cell("compiles", lines[3]),
+    )
+    uri = "untitled:Untitled-2.ipynb"
+    notebook = {
+        "uri": uri,
+        "notebookType": "jupyter-notebook",
+        "version": 1,
+        "cells": [compiles, imports, model],
+    }
+    asking.notify(
+        "notebookDocument/didOpen", {"notebookDocument": notebook, "cellTextDocuments": [third, first, second]}
+    )
+    version = 1
+
+    def found_after(cells: Message) -> list[str]:
+        nonlocal version
+        version += 1
+        document = {"uri": uri, "version": version}
+        asking.notify("notebookDocument/didChange", {"notebookDocument": document, "change": {"cells": cells}})
+        return codes(asking.pull(third["uri"])["items"])
+
+    def splice(start: int, count: int, *cells: Message, **more: Any) -> Message:
+        return {"structure": {"array": {"start": start, "deleteCount": count, "cells": list(cells)}, **more}}
+
+    assert asking.pull(third["uri"])["items"] == []
+    assert found_after(splice(0, 3, imports, model, compiles)) == ["KAC101"]  # moved
+    assert found_after({"data": [{**model, "kind": 1}]}) == []
+    assert found_after({"data": [model]}) == ["KAC101"]
+    reopened = {"didClose": [{"uri": second["uri"]}], "didOpen": [{**second, "languageId": "r"}]}
+    assert found_after(splice(1, 1, model, **reopened)) == []
+    reopened = {"didClose": [{"uri": second["uri"]}], "didOpen": [second]}
+    assert found_after(splice(1, 1, model, **reopened)) == ["KAC101"]
+    assert found_after(splice(7, 9)) == ["KAC101"]  # nothing is there
+    assert found_after(splice(0, 2, didClose=[{"uri": first["uri"]}, {"uri": second["uri"]}])) == []
 
 
 def test_cells_for_who_asks(asking: Editor, tmp_path: Path) -> None:

@@ -155,3 +155,40 @@ def test_a_slow_document_waits_for_a_pause(monkeypatch: pytest.MonkeyPatch) -> N
         assert waits == [0.5, 0.5]
 
     play(scene)
+
+
+def test_an_answer_is_that_of_the_text_as_it_is() -> None:
+    """A text that changes while the answer is worked out has another one."""
+
+    async def scene(one: Session, listener: Listener) -> None:
+        loop = asyncio.get_running_loop()
+        texts = []
+
+        def question(checked: Checked) -> str:
+            if not texts:
+                asyncio.run_coroutine_threadsafe(change(), loop).result()
+            texts.append(checked.document.texts[0].text)
+            return texts[-1]
+
+        async def change() -> None:
+            rewrite(one, GOOD)
+
+        open_file(one, BAD)
+        assert await one.ask(URI, question) == GOOD
+        assert texts == [BAD, GOOD]
+
+    play(scene)
+
+
+def test_a_document_that_is_closed_while_something_is_asked_has_no_answer() -> None:
+    async def scene(one: Session, listener: Listener) -> None:
+        loop = asyncio.get_running_loop()
+
+        def question(checked: Checked) -> str:
+            loop.call_soon_threadsafe(one.close_file, URI)
+            return "an answer"
+
+        open_file(one, BAD)
+        assert await one.ask(URI, question) is None
+
+    play(scene)

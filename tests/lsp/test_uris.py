@@ -26,6 +26,11 @@ from lint_keras_acc.source import UNNAMED
         ("git:/home/me/a.py?ref", UNNAMED),
         ("", UNNAMED),
         ("a.py", UNNAMED),
+        # What no library for addresses takes.
+        ("untitled://[/a.py", UNNAMED),
+        ("file:", UNNAMED),
+        ("file://", UNNAMED),
+        ("file:///home/\ud800.py", "/home/\udced\udca0\udc80.py"),
     ],
 )
 def test_paths(uri: str, path: str) -> None:
