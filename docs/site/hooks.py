@@ -50,4 +50,6 @@ def on_files(files: Files, config: MkDocsConfig) -> Files:
 def on_page_markdown(markdown: str, page: Page, config: MkDocsConfig, files: Files) -> str:
     """Turns links of the repository into links of the site, and codes of rules into links to their pages."""
     address = page.file.src_uri
+    if address.startswith("tutorials/"):
+        page.meta["hide"] = ["toc"]  # in its place: the long lines of programs and findings
     return to_rules(in_site(markdown, address, _ROOT_PAGES), address, [rule.code for rule in all_rules()])

@@ -23,6 +23,9 @@ if TYPE_CHECKING:
     from lint_keras_acc.keras_api.dialects import Dialect
 
 
+_LAST_PORT = 65535
+
+
 class _Parser(argparse.ArgumentParser):
     """Says what is wrong in one line, where argparse shows the whole usage before it."""
 
@@ -84,7 +87,7 @@ def _add_server(server: argparse.ArgumentParser) -> None:
     server.add_argument("--stdio", action="store_true", help="speak on standard input and output (default)")
     server.add_argument("--tcp", action="store_true", help="wait for one client on a port of this machine")
     server.add_argument("--host", help="127.0.0.1 (default), ::1 or localhost")
-    server.add_argument("--port", type=_positive, help="default: a free one, told on standard error")
+    server.add_argument("--port", type=_port, help="default: a free one, told on standard error")
 
 
 def _add_adoption(check: argparse.ArgumentParser) -> None:
@@ -218,6 +221,13 @@ def _positive(text: str) -> int:
         number = 0
     if number < 1:
         raise argparse.ArgumentTypeError(f"must be a whole number of 1 or more, not {text!r}")
+    return number
+
+
+def _port(text: str) -> int:
+    number = _positive(text)
+    if number > _LAST_PORT:
+        raise argparse.ArgumentTypeError(f"must be at most {_LAST_PORT}, not {text!r}")
     return number
 
 

@@ -26,13 +26,13 @@ def explain(options: argparse.Namespace) -> int:
 
 def _documentation(rule: Rule) -> str:
     """The docstring, and below the program of "In numbers" its figures, where there is NumPy to compute them."""
+    from lint_keras_acc.runtime.numbers import figure, numbers, program
+
     documentation = rule.documentation.strip()
     try:
-        from lint_keras_acc.runtime.numbers import figure, numbers, program
-
         found = numbers(rule)
     except ImportError:
-        return documentation
+        return f'{documentation}\n\n(Where NumPy is installed, the figures of "In numbers" are shown too.)'
     shown = [("printed", found.printed), ("honest", found.honest)]
     rows = [(kind, what, figure(value)) for kind, figures in shown for what, value in figures.items()]
     widest = max(len(what) for _, what, _ in rows)

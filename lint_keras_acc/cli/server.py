@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import gc
+import os
 import sys
 
 from lint_keras_acc.cli.console import fail, say
@@ -37,4 +38,8 @@ def run(options: argparse.Namespace) -> int:
         if sys.stdin.isatty():
             say("waiting for an editor on standard input; see lint-keras-acc server --help")
         return serve(*standard_streams())
-    return serve(*tcp_streams(host, options.port or 0, lambda host, port: say(f"listening on {host} port {port}")))
+    try:
+        streams = tcp_streams(host, options.port or 0, lambda host, port: say(f"listening on {host} port {port}"))
+    except OSError as error:
+        return fail(f"cannot listen on {host} port {options.port or 'any'}: {os.strerror(error.errno or 0)}")
+    return serve(*streams)

@@ -203,4 +203,12 @@ def test_a_port_that_is_taken_is_told(capsys: pytest.CaptureFixture[str]) -> Non
     with socket.create_server(("127.0.0.1", 0)) as other:
         port = other.getsockname()[1]
         assert main(["server", "--tcp", "--port", str(port)]) == 2
-    assert "Address already in use" in capsys.readouterr().err
+    told = f"lint-keras-acc: cannot listen on 127.0.0.1 port {port}: Address already in use\n"
+    assert capsys.readouterr().err == told
+
+
+def test_a_port_that_no_machine_has(capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit) as left:
+        main(["server", "--tcp", "--port", "99999"])
+    assert left.value.code == 2
+    assert "argument --port: must be at most 65535, not '99999'" in capsys.readouterr().err
