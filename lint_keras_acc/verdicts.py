@@ -34,6 +34,17 @@ from lint_keras_acc.sites import CompileSite, Encoding, Fact, Head, Metric
 # Keras does not take it as it is written, or means something else by it.
 Standing = Literal["honest", "conditional", "doubtful", "spoilt", "dishonest", "refused", "unknown"]
 
+# In words, the worst first.
+STANDINGS: dict[Standing, str] = {
+    "dishonest": "not honest",
+    "spoilt": "counts what it says, but the loss does not fit",
+    "refused": "not as Keras takes it",
+    "doubtful": "doubtful",
+    "unknown": "not known whether honest",
+    "conditional": "honest, on a condition",
+    "honest": "honest",
+}
+
 # An argmax asks for the order of the scores alone, which these leave as it is.
 _KEEP_THE_ORDER = frozenset({"KAC201", "KAC202", "KAC203", "KAC206", "KAC207", "KAC208", "KAC209", "KAC410"})
 

@@ -19,11 +19,10 @@ from lint_keras_acc.config import Settings
 from lint_keras_acc.engine import each_place_once, lint_paths
 from lint_keras_acc.findings import Edit, Finding, Span
 from lint_keras_acc.fixes import apply_edits, unified_diff
-from lint_keras_acc.render.report.calls import STANDINGS
 from lint_keras_acc.render.report.findings import Mark, excerpt, hunks
 from lint_keras_acc.render.report.survey import natural_order, survey_of
 from lint_keras_acc.source import read_source
-from lint_keras_acc.verdicts import Standing
+from lint_keras_acc.verdicts import STANDINGS, Standing
 from tests.readme import ROOT
 from tests.saved.making import archive, compiled, dense, sequential
 from tests.test_readme import options_in, options_of

@@ -30,6 +30,7 @@ from lint_keras_acc.rules.metric_code import metric_words
 from lint_keras_acc.sites import CompileSite, Encoding, Head, Loss, Metric
 from lint_keras_acc.source import Program
 from lint_keras_acc.verdicts import (
+    STANDINGS,
     Standing,
     Verdict,
     advice,
@@ -44,21 +45,11 @@ from lint_keras_acc.verdicts import (
 
 Calls = Sequence[Sequence[CompileSite]]
 
-# What the verdicts are called, as docs/editors.md explains them.
-STANDINGS: dict[Standing, str] = {
-    "honest": "Honest",
+# What the verdicts are called, as docs/editors.md explains them: the ground for some follows as part of the sentence.
+TITLES: dict[Standing, str] = {
+    **{standing: f"{words[:1].upper()}{words[1:]}" for standing, words in STANDINGS.items()},
     "conditional": "Honest if",
-    "doubtful": "Doubtful",
-    "spoilt": "Counts what it says, but the loss does not fit",
-    "dishonest": "Not honest",
-    "refused": "Not as Keras takes it",
     "unknown": "Not known",
-}
-_IN_A_LIST: dict[Standing, str] = {
-    "conditional": "honest if the labels fit",
-    "spoilt": "counts what it says",
-    "refused": "not as Keras takes it",
-    "unknown": "not known whether honest",
 }
 _ORIGINS = {
     "configuration": "as configured",
@@ -221,7 +212,7 @@ class _Teller:
         found = f" ({', '.join(codes)})" if codes else ""
         because = self._markup.prose(_in_a_sentence(told.because))
         colon = "" if told.standing == "conditional" else ":"
-        yield f"{self._markup.strong(STANDINGS[told.standing])}{colon} {because}{found}."
+        yield f"{self._markup.strong(TITLES[told.standing])}{colon} {because}{found}."
         if told.instead:
             yield f"{self._markup.strong('Instead')}: {self._markup.prose(told.instead)}."
 
@@ -299,8 +290,7 @@ class _Teller:
             told = verdict(site, index, metric, findings)
             standing = ""
             if told.standing:
-                words = _IN_A_LIST.get(told.standing, STANDINGS[told.standing].lower())
-                standing = f" — {self._markup.strong(words)}"
+                standing = f" — {self._markup.strong(STANDINGS[told.standing])}"
             yield f"- metric: {self._what_runs(site, metric, told)}{standing}"
 
     # --- what it was read from ---

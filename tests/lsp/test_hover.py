@@ -200,7 +200,7 @@ def test_the_word_compile_is_told_with_every_output() -> None:
     assert (found.span.line, found.span.column, found.span.end_column) == (6, 7, 14)
     assert "- output spam: 1 unit, sigmoid" in found.text
     assert "- output topic: 5 units, softmax" in found.text
-    assert "'accuracy' runs binary_accuracy — honest if" in found.text
+    assert "'accuracy' runs binary_accuracy — honest, on a condition" in found.text
 
 
 def test_a_loss_is_told_with_what_it_takes_and_what_contradicts_it() -> None:

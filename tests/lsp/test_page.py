@@ -6,7 +6,7 @@ import re
 
 from lint_keras_acc.config import Settings
 from lint_keras_acc.engine import lint_source
-from lint_keras_acc.lsp.hover import STANDINGS, hover
+from lint_keras_acc.lsp.hover import TITLES, hover
 from lint_keras_acc.source import read_source
 from tests.editors.page import PAGE, ROOT
 
@@ -39,4 +39,4 @@ def test_the_page_shows_what_editors_show() -> None:
 
 def test_the_page_explains_every_verdict() -> None:
     table = PAGE.read_text(encoding="utf-8").partition("| it says | and means |\n|---|---|\n")[2].partition("\n\n")[0]
-    assert {row.split(" | ")[0].removeprefix("| ") for row in table.splitlines()} == set(STANDINGS.values())
+    assert {row.split(" | ")[0].removeprefix("| ") for row in table.splitlines()} == set(TITLES.values())

@@ -10,19 +10,10 @@ from lint_keras_acc.render.report.markup import Markup, element, joined
 from lint_keras_acc.render.report.survey import Call, Survey
 from lint_keras_acc.render.sites import loss_text, shown, units_text
 from lint_keras_acc.sites import CompileSite, Head
-from lint_keras_acc.verdicts import Standing, Verdict, is_resolved, label_words, site_findings, verdict
+from lint_keras_acc.verdicts import STANDINGS, Standing, Verdict, is_resolved, label_words, site_findings, verdict
 
 # What an accuracy runs where that cannot be known.
 UNTOLD = "cannot be told"
-STANDINGS: dict[Standing, str] = {
-    "dishonest": "not honest",
-    "spoilt": "counts what it says, but the loss does not fit",
-    "refused": "not as Keras takes it",
-    "doubtful": "doubtful",
-    "unknown": "not known whether honest",
-    "conditional": "honest, on a condition",
-    "honest": "honest",
-}
 _MOST_POSSIBILITIES = 3
 
 

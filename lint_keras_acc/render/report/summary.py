@@ -6,13 +6,13 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 
 from lint_keras_acc.findings import Applicability, Finding, Severity
-from lint_keras_acc.render.report.calls import STANDINGS, UNTOLD
+from lint_keras_acc.render.report.calls import UNTOLD
 from lint_keras_acc.render.report.markup import Markup, element, joined, text
 from lint_keras_acc.render.report.prose import rule_title
 from lint_keras_acc.render.report.survey import FileSurvey, Survey
 from lint_keras_acc.render.text import counted
 from lint_keras_acc.rules import all_rules
-from lint_keras_acc.verdicts import Standing
+from lint_keras_acc.verdicts import STANDINGS, Standing
 
 # Up to so many files the folders are open.
 _FEW = 25
