@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import TYPE_CHECKING
 
 from lint_keras_acc.baseline import identities
+from lint_keras_acc.render import relative, where
 from lint_keras_acc.render.told import Kind, Remark, Suppression, Told, ToldFile
 
 if TYPE_CHECKING:
@@ -23,7 +23,8 @@ def told_file(report: Report, findings: Sequence[Finding], sources: Sources, edi
     from lint_keras_acc.engine import each_place_once
 
     everything = (*report.findings, *report.silenced, *report.known, *report.untold)
-    names = identities(_name(report.path), everything, sources.programs(report.path)) if everything else {}
+    # The path from here is the same wherever the linter is run at this place of the project.
+    names = identities(relative(report.path), everything, sources.programs(report.path)) if everything else {}
 
     def span(place: Span) -> Span | None:
         return None if report.portrait and place.path == report.path else sources.in_file(place)
@@ -49,15 +50,6 @@ def told_file(report: Report, findings: Sequence[Finding], sources: Sources, edi
     )
 
 
-def _name(path: str) -> str:
-    """The path from here, with slashes: the same on every machine that runs the linter at this place of the project."""
-    try:
-        path = os.path.relpath(path)
-    except ValueError:  # on another drive
-        path = os.path.abspath(path)
-    return path.replace(os.sep, "/")
-
-
 def _remarks(report: Report, sources: Sources) -> Iterator[Remark]:
     yield from _errors((*report.errors, *report.refused), sources)
     for failure in report.failures:
@@ -72,5 +64,5 @@ def _errors(errors: Iterable[SourceError], sources: Sources) -> Iterator[Remark]
     for error in errors:
         line = error.line
         span = None if line is None else sources.in_file(Span(error.path, error.cell, line, 1, line, 1))
-        in_cell = "" if error.cell is None else f"cell {error.cell}, line {line}: " if line else f"cell {error.cell}: "
+        in_cell = "" if error.cell is None else f"{where(error.cell, line)}: "
         yield Remark(Kind.UNREADABLE, in_cell + error.message, span)

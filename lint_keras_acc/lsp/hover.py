@@ -14,7 +14,7 @@ from lint_keras_acc.keras_api.dialects import Dialect
 from lint_keras_acc.keras_api.losses import LOSSES
 from lint_keras_acc.keras_api.metrics import canonical_metric
 from lint_keras_acc.lsp.markup import Markdown, PlainText
-from lint_keras_acc.render import one_line, place
+from lint_keras_acc.render import one_line, place, relative, where
 from lint_keras_acc.rules import rule_of, rule_page
 from lint_keras_acc.rules.common import (
     activation_name,
@@ -335,18 +335,15 @@ class _Teller:
         program = next((one for one in here if one.tree_line(span.cell, span.line) is not None), None)
         if program is None:
             return f" — {one_line(self._elsewhere(span))}"
-        where = f"line {span.line}" if span.cell is None else f"cell {span.cell}, line {span.line}"
+        in_file = where(span.cell, span.line)
         code = _shortened(program.segment(span))
         is_told = known is not None and code.strip("\"'") == known
-        return f" — {where}" if is_told else f" — {where}: {self._markup.code(code)}"
+        return f" — {in_file}" if is_told else f" — {in_file}: {self._markup.code(code)}"
 
     def _elsewhere(self, span: Span) -> str:
         """A place in another file, or in what else the notebook writes."""
         if self._programs and span.path != self._programs[0].path:
-            try:
-                name = os.path.relpath(span.path, os.path.dirname(self._programs[0].path) or ".")
-            except ValueError:  # on another drive
-                name = span.path
+            name = relative(span.path, os.path.dirname(self._programs[0].path) or os.curdir)
             return f"{name}, line {span.line}"
         return place(span)
 

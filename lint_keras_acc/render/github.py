@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from lint_keras_acc.findings import Severity, Span
-from lint_keras_acc.render import one_line, place, unicode_only
+from lint_keras_acc.render import one_line, place, unicode_only, where
 from lint_keras_acc.render.told import Kind, ToldFile
 
 _COMMANDS = {Severity.ERROR: "error", Severity.WARNING: "warning", Severity.HINT: "notice"}
@@ -16,13 +16,13 @@ def annotation_lines(file: ToldFile) -> Iterator[str]:
     for told in file.findings:
         finding = told.finding
         places = [f"\n{place(related.span)}: {one_line(related.message)}" for related in finding.related]
-        in_cell = "" if finding.span.cell is None else f"cell {finding.span.cell}, line {finding.span.line}: "
+        in_cell = "" if finding.span.cell is None else f"{where(finding.span.cell, finding.span.line)}: "
         message = in_cell + one_line(finding.message) + "".join(places)
         title = f"{finding.code} {finding.name}"
         yield _command(_COMMANDS[finding.severity], file.path, told.span, title, message)
     for remark in file.remarks:
         command = "notice" if remark.kind is Kind.NOTE else "error"
-        yield _command(command, file.path, remark.span, f"lint-keras-acc: {remark.kind.title}", remark.message)
+        yield _command(command, file.path, remark.span, f"lint-keras-acc: {remark.kind.value}", remark.message)
 
 
 def _command(command: str, path: str, span: Span | None, title: str, message: str) -> str:

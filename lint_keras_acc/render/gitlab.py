@@ -7,7 +7,7 @@ import json
 from collections.abc import Iterable, Iterator
 
 from lint_keras_acc.findings import Severity, Span
-from lint_keras_acc.render import one_line, unicode_only
+from lint_keras_acc.render import one_line, unicode_only, where
 from lint_keras_acc.render.told import Kind, ToldFile
 from lint_keras_acc.rules import rule_page
 
@@ -22,7 +22,7 @@ def code_quality(files: Iterable[ToldFile]) -> str:
 def _issues(file: ToldFile) -> Iterator[dict[str, object]]:
     for told in file.findings:
         finding = told.finding
-        in_cell = "" if finding.span.cell is None else f" (cell {finding.span.cell}, line {finding.span.line})"
+        in_cell = "" if finding.span.cell is None else f" ({where(finding.span.cell, finding.span.line)})"
         yield {
             **_issue(
                 finding.code,
@@ -37,8 +37,8 @@ def _issues(file: ToldFile) -> Iterator[dict[str, object]]:
     for remark in file.remarks:
         if remark.kind is not Kind.NOTE:
             identity = hashlib.sha256(f"{file.path}\n{remark.message}".encode("utf-8", "surrogatepass")).hexdigest()
-            description = f"{remark.kind.title}: {one_line(remark.message)}"
-            yield _issue(remark.kind.title, description, "blocker", identity, file.path, remark.span)
+            description = f"{remark.kind.value}: {one_line(remark.message)}"
+            yield _issue(remark.kind.value, description, "blocker", identity, file.path, remark.span)
 
 
 def _issue(

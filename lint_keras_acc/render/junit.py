@@ -35,7 +35,7 @@ def _suite(file: ToldFile) -> Element:
         )
     for remark in file.remarks:
         if remark.kind is not Kind.NOTE:
-            _add(suite, path, remark.kind.title, "error", remark.kind.title, [remark.message])
+            _add(suite, path, remark.kind.value, "error", remark.kind.value, [remark.message])
     if not len(suite):
         SubElement(suite, "testcase", {"name": "no findings", "classname": path, "time": "0"})
     for name, number in _counts(suite).items():

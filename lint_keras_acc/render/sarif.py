@@ -10,7 +10,7 @@ from urllib.parse import quote
 
 from lint_keras_acc import DOCUMENTATION, __version__
 from lint_keras_acc.findings import Edit, Severity, Span
-from lint_keras_acc.render import one_line, place, unicode_only
+from lint_keras_acc.render import one_line, place, relative_below, unicode_only
 from lint_keras_acc.render.told import Kind, Remark, Suppression, Told, ToldFile
 from lint_keras_acc.rules import Rule, all_rules, rule_names, rule_page
 
@@ -173,10 +173,7 @@ def _region(span: Span) -> dict[str, int]:
 
 def _artifact(path: str) -> Json:
     """A path below this directory relative to it, so that a log means the same elsewhere; any other as a whole."""
-    try:
-        relative = os.path.relpath(path)
-    except ValueError:  # on another drive
-        relative = os.pardir
-    if relative.split(os.sep)[0] == os.pardir:
+    below = relative_below(path)
+    if below is None:
         return {"uri": Path(os.path.abspath(path)).as_uri()}
-    return {"uri": quote(os.fsencode(relative.replace(os.sep, "/"))), "uriBaseId": _BASE}
+    return {"uri": quote(os.fsencode(below)), "uriBaseId": _BASE}

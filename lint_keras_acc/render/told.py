@@ -34,15 +34,11 @@ class Told:
 
 
 class Kind(Enum):
-    """What else is said of a file, with how bad it is."""
+    """What else is said of a file."""
 
-    UNREADABLE = "error"
-    INTERNAL_ERROR = "failure"
+    UNREADABLE = "unreadable"
+    INTERNAL_ERROR = "internal error"
     NOTE = "note"
-
-    @property
-    def title(self) -> str:
-        return self.name.lower().replace("_", " ")
 
 
 @dataclass(frozen=True)

@@ -11,6 +11,7 @@ from typing import Protocol
 
 from lint_keras_acc.engine import Report
 from lint_keras_acc.findings import Applicability, Edit, Finding, Severity, Span
+from lint_keras_acc.render import relative_below, where
 from lint_keras_acc.sites import CompileSite
 
 Call = tuple[CompileSite, ...]
@@ -53,7 +54,7 @@ class FileSurvey:
     def unread(self) -> list[tuple[str, str]]:
         """What could not be read, or not be linted: where, and why."""
         report = self.report
-        messages = [(_where(error.cell, error.line), error.message) for error in (*report.errors, *report.refused)]
+        messages = [(where(error.cell, error.line), error.message) for error in (*report.errors, *report.refused)]
         return messages + [("", f"internal error: {failure.message}") for failure in report.failures]
 
     @property
@@ -80,8 +81,8 @@ class Survey:
 
     def place(self, span: Span, home: str | None = None) -> str:
         """`model.py, line 3`; without the file where that is `home`."""
-        where = _where(span.cell, span.line)
-        return where if span.path == home else f"{self.name(span.path)}, {where}"
+        in_file = where(span.cell, span.line)
+        return in_file if span.path == home else f"{self.name(span.path)}, {in_file}"
 
     @property
     def findings(self) -> list[Finding]:
@@ -133,8 +134,7 @@ def common_directory(paths: Iterable[str]) -> str:
 
 def shown_path(path: str, root: str) -> str:
     """A path below `root`, with slashes; as it is where it is elsewhere."""
-    below = os.path.relpath(os.path.abspath(path), root)
-    return path if below.startswith(os.pardir) else below.replace(os.sep, "/")
+    return relative_below(path, root) or path
 
 
 def natural_order(path: str) -> list[tuple[int, int, str]]:
@@ -146,8 +146,3 @@ def natural_order(path: str) -> list[tuple[int, int, str]]:
         for piece in re.findall(r"[0-9]+|[^0-9]+", part.lower()):
             key.append((2, int(piece), "") if piece.isascii() and piece.isdigit() else (3, 0, piece))
     return [*key, (0, 0, path)]
-
-
-def _where(cell: int | None, line: int | None) -> str:
-    """`cell 3, line 12`; '' where neither is known."""
-    return ", ".join(filter(None, ("" if cell is None else f"cell {cell}", "" if line is None else f"line {line}")))
