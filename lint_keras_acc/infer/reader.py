@@ -352,14 +352,13 @@ class Reader:
         if not moments:
             return uses, told[0]
         moment = moments[0]
-        while world.next(moment.position):
+        while len(told) + world.left(moment.position) <= MAX_DATA_WORLDS and world.next(moment.position):
             evaluator.back_to(moment)
             told.append(labels_of_uses(trail.uses, names, spans))
-            if len(told) > MAX_DATA_WORLDS:
-                if evaluator.modules is not None and evaluator.imported_frames:
-                    raise OutOfBudget
-                told = [[Labels() for _ in names]]
-                break
+        if len(told) + world.left(moment.position) > MAX_DATA_WORLDS:
+            if evaluator.modules is not None and evaluator.imported_frames:
+                raise OutOfBudget
+            told = [[Labels() for _ in names]]
         del world.trail[moment.position :]
         evaluator.back_to(moment)
         return uses, [agreed([labels[index] for labels in told]) for index in range(len(names))]

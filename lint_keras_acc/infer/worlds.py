@@ -53,6 +53,10 @@ class World:
         self.keys[key] = decision
         return decision
 
+    def left(self, kept: int = 0) -> int:
+        """How many more worlds there are at least, where the first `kept` decisions stay as they are."""
+        return sum(alternatives - 1 - decision for decision, alternatives in self.trail[kept : self.position])
+
     def next(self, kept: int = 0) -> bool:
         """Move on to the next set of decisions, leaving the first `kept` as they are; False after the last."""
         del self.trail[self.position :]
