@@ -62,7 +62,8 @@ LABEL_METRICS = frozenset(
 )
 # What stands before a value that several names, or one in brackets, are bound to.
 _UNPACKS = re.compile(r"[,\])][^=\n]*=(?!=)")
-_THRESHOLD = re.compile(r"[<>]=?|\b(?:round_?|rint|around|greater|less)\b")
+_COMPARING = re.compile(r"[<>]")
+_THRESHOLD_WORDS = ("round", "round_", "rint", "around", "greater", "less")
 _ALIAS = re.compile(r"\s+as\s+(\w+)")
 
 # Words of a test that asks what kind of model or data this is.
@@ -139,7 +140,9 @@ class Reads:
         if group == "argmax":
             yield from occurrences(text, "argmax", "(")
         elif group == "threshold":
-            yield from (match.start() for match in _THRESHOLD.finditer(text))
+            yield from (match.start() for match in _COMPARING.finditer(text))
+            for word in _THRESHOLD_WORDS:
+                yield from occurrences(text, word)
         elif mentions("sklearn"):
             for name in [name for name in LABEL_METRICS if name in text]:
                 yield from occurrences(text, name, "(")
