@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import re
 from bisect import bisect_right
 from collections.abc import Iterable, Iterator
 from functools import cached_property
@@ -22,6 +23,7 @@ EVALUATING = frozenset({"evaluate", "evaluate_generator", "test_on_batch"})
 PREDICTING = frozenset({"predict", "predict_classes", "predict_generator", "predict_on_batch", "predict_proba"})
 USING = TRAINING | EVALUATING | PREDICTING
 
+_ALIAS = re.compile(r"\s+as\s+(\w+)")
 _METHODS = ("compile", "fit", "evaluate", "predict", "train_on_batch", "test_on_batch")  # and what they begin
 
 
@@ -157,6 +159,11 @@ class Finder:
         if known is None:
             known = self._mentions[word] = word in self.text
         return known
+
+    def aliases(self, name: str) -> list[str]:
+        """The other names under which something is imported: `import name as alias`."""
+        behind = (_ALIAS.match(self.text, offset + len(name)) for offset in occurrences(self.text, name))
+        return [alias[1] for alias in behind if alias is not None]
 
     def statements_passing(self, name: str) -> list[tuple[Scope, Statement]]:
         """The statements in which a name stands alone, as an argument does."""

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import ast
-import re
 from collections.abc import Iterator
 from dataclasses import replace
 from functools import cached_property
@@ -75,7 +74,7 @@ class Wrappings:
         names = [name for name in dict.fromkeys(_NAMES) if mentions(name)]
         if any(map(mentions, tuners.PACKAGES)):
             names += [name for name in tuners.TUNERS if mentions(name)]
-        names += [alias for name in names for alias in re.findall(rf"\b{name}\s+as\s+(\w+)", self.finder.text)]
+        names += [alias for name in names for alias in self.finder.aliases(name)]
         found = [found for name in names for found in self.finder.calls_of(name)]
         return sorted(found, key=lambda found: (found.call.lineno, found.call.col_offset))[:MAX_WRAPPERS]
 

@@ -64,7 +64,6 @@ LABEL_METRICS = frozenset(
 _UNPACKS = re.compile(r"[,\])][^=\n]*=(?!=)")
 _COMPARING = re.compile(r"[<>]")
 _THRESHOLD_WORDS = ("round", "round_", "rint", "around", "greater", "less")
-_ALIAS = re.compile(r"\s+as\s+(\w+)")
 
 # Words of a test that asks what kind of model or data this is.
 _TELLING = re.compile(
@@ -146,10 +145,8 @@ class Reads:
         elif mentions("sklearn"):
             for name in [name for name in LABEL_METRICS if name in text]:
                 yield from occurrences(text, name, "(")
-                for offset in occurrences(text, name):
-                    alias = _ALIAS.match(text, offset + len(name))
-                    if alias is not None:
-                        yield from occurrences(text, alias[1], "(")
+                for alias in self.finder.aliases(name):
+                    yield from occurrences(text, alias, "(")
 
     def _words_of_evaluations(self) -> Iterator[int]:
         """Where a call of evaluate, or the name that its result is bound or returned under, is taken apart."""
