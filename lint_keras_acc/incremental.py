@@ -11,9 +11,11 @@ from __future__ import annotations
 import ast
 import re
 import sys
-from collections.abc import Iterator, MutableSequence, Sequence
+from bisect import bisect_left, bisect_right
+from collections.abc import MutableSequence, Sequence
 from dataclasses import dataclass, field, fields
 from functools import cache
+from operator import attrgetter
 
 from lint_keras_acc.config import Settings
 from lint_keras_acc.engine import Report, lint_source
@@ -190,6 +192,9 @@ def _inner_fields(kind: type) -> tuple[str, ...]:
     return tuple(name for name in kind._fields if name not in _WITHOUT_PLACES)
 
 
+_FIRST = attrgetter("first")
+
+
 class _Block:
     """Statements, or the exception handlers of one, one behind the other. `nodes` is their list in the tree."""
 
@@ -210,17 +215,25 @@ class _Block:
             for part in self.parts[start:]:
                 part.move(lines)
 
-    def borders(self, lines: list[str]) -> Iterator[tuple[int, int]]:
-        """The indices of the parts that begin a line, and how many lines there are before them."""
-        end = 0
-        for index, part in enumerate(self.parts):
-            line, column = part.first, part.node.col_offset
-            if line >= end and not (line and lines[line - 1].endswith("\\")):
-                # The parentheses around a decorator may begin before it does.
-                is_first = lines[line].startswith("@", column) or not getattr(part.node, "decorator_list", None)
-                if is_first and not lines[line][:column].strip(" \t"):
-                    yield index, line
-            end = part.last
+    def is_border(self, index: int, lines: list[str]) -> bool:
+        """Whether a part begins a line."""
+        part = self.parts[index]
+        line, column = part.first, part.node.col_offset
+        if index and line < self.parts[index - 1].last:
+            return False
+        if line and lines[line - 1].endswith("\\"):
+            return False
+        # The parentheses around a decorator may begin before it does.
+        is_first = lines[line].startswith("@", column) or not getattr(part.node, "decorator_list", None)
+        return is_first and not lines[line][:column].strip(" \t")
+
+    def around(self, start: int, end: int, lines: list[str]) -> tuple[int | None, int | None]:
+        """The last part that begins a line up to `start`, and the first one that does from `end` on."""
+        upwards = range(bisect_right(self.parts, start, key=_FIRST) - 1, -1, -1)
+        downwards = range(bisect_left(self.parts, end, key=_FIRST), len(self.parts))
+        before = next((index for index in upwards if self.is_border(index, lines)), None)
+        behind = next((index for index in downwards if self.is_border(index, lines)), None)
+        return before, behind
 
     def has_statements(self, lines: list[str]) -> bool:
         """Whether its parts can stand for themselves, unlike `except` and `elif`."""
@@ -253,13 +266,15 @@ class _Change:
 
         Raises SourceError where the changed lines do not parse.
         """
-        before, behind = 0, len(block.parts)
-        for index, line in block.borders(self._old):
-            if line <= self._start:
-                before, first = index, line
-            if line >= self._end:
-                behind, last = index, line
-                break
+        before, behind = block.around(self._start, self._end, self._old)
+        if before is None:
+            before = 0
+        else:
+            first = block.parts[before].first
+        if behind is None:
+            behind = len(block.parts)
+        else:
+            last = block.parts[behind].first
         kept = len(block.parts) - behind
         done = behind == before + 1 and self._inside(block.parts[before], last, indents)
         if not done:
@@ -282,7 +297,7 @@ class _Change:
             head = block.parts[0]
             if not head.first <= self._start <= self._end <= block_last:
                 continue
-            if next(block.borders(self._old), None) != (0, head.first):
+            if not block.is_border(0, self._old):
                 return False
             indent = self._old[head.first][: head.node.col_offset]
             inner = indents if indent == indents[-1] else (*indents, indent)
