@@ -14,7 +14,7 @@ import pyarrow.parquet as pq
 import pytest
 
 from lint_keras_acc.arrow import lint_table
-from tests.programs import needed
+from tests.programs import needed, needed_module
 
 PAGE = Path(__file__).parent.parent / "docs" / "engines.md"
 PROGRAM = """\
@@ -72,10 +72,10 @@ def test_one_process(tmp_path: Path) -> None:
 @pytest.mark.parametrize(("engine", "written"), [("Ray Data", "findings-of-ray"), ("PySpark", "findings-of-spark")])
 def test_engine(engine: str, written: str, tmp_path: Path) -> None:
     if engine == "PySpark":
-        pytest.importorskip("pyspark")
+        needed_module("pyspark")
         needed("java")
     else:
-        pytest.importorskip("ray")
+        needed_module("ray")
     contents = [PROGRAM if number % 3 else BROKEN for number in range(60)]
     columns = {"repository": [f"{number:02}" for number in range(60)], "path": ["train.py"] * 60, "content": contents}
     files = pa.table(columns)

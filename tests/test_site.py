@@ -162,7 +162,7 @@ def test_pages_in_a_browser(address: str) -> None:
         assert page.complaints() == []
         assert {asked.startswith(address) for asked in page.requests()} == {True}
         page.driver.find_element("css selector", "input.md-search__input").send_keys("KAC504")
-        found = WebDriverWait(page.driver, 20).until(lambda driver: page.texts(".md-search-result__item h1"))
+        found = WebDriverWait(page.driver, 100).until(lambda driver: page.texts(".md-search-result__item h1"))
         assert "unknown-history-key" in found
         assert page.run("return document.body.getAttribute('data-md-color-scheme')") == "slate"
 

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from tests.editors.page import snippets
-from tests.programs import needed
+from tests.programs import is_missing, needed
 
 pytestmark = pytest.mark.slow
 
@@ -31,7 +31,7 @@ def emacs(*arguments: str | Path, **environment: str) -> subprocess.CompletedPro
 
 def test_shows_and_repairs(program: Path, on_path: Path, tmp_path: Path) -> None:
     if emacs("--eval", "(require 'eglot)").returncode != 0:
-        (pytest.fail if os.environ.get("CI") else pytest.skip)("Emacs has no eglot")
+        is_missing("eglot, for Emacs,")
     (snippet,) = snippets("Emacs", "elisp")
     (tmp_path / "init.el").write_text(snippet)
     answers = tmp_path / "answers.json"

@@ -12,8 +12,9 @@ import pytest
 
 from tests.editors.page import snippets
 from tests.lsp.client import Editor
+from tests.programs import needed_module
 
-pytest.importorskip("pylsp")
+needed_module("pylsp")
 
 pytestmark = pytest.mark.slow
 
