@@ -394,3 +394,11 @@ def test_the_documentation_names_every_option() -> None:
         "--stdin-filename",
         "--output-format",
     }
+
+
+def test_every_repair_says_how_to_make_it() -> None:
+    churn = EXAMPLES / "customer_churn.py"
+    (_, alone), *_ = report(churn).of("ul", "tiles")
+    assert alone.endswith(f"1 with an unsafe repair: lint-keras-acc check --fix {churn} --unsafe-fixes")
+    (_, both), *_ = report(churn, EXAMPLES / "spam_filter.py").of("ul", "tiles")
+    assert both.endswith("1 with an unsafe repair: add --unsafe-fixes")

@@ -69,7 +69,12 @@ def _tiles(survey: Survey) -> Markup:
             )
         )
     if unsafe:
-        tiles.append(element("li", element("b", str(unsafe)), " with an unsafe repair"))
+        how = (
+            ("add ", element("code", "--unsafe-fixes"))
+            if safe
+            else (element("code", f"{survey.command} --unsafe-fixes"),)
+        )
+        tiles.append(element("li", element("b", str(unsafe)), " with an unsafe repair: ", *how))
     return element("ul", *tiles, class_="tiles")
 
 
