@@ -11,7 +11,7 @@ from math import inf
 from typing import NamedTuple
 
 from lint_keras_acc.infer.arguments import read_losses, read_metrics
-from lint_keras_acc.infer.calls import Finder, Found
+from lint_keras_acc.infer.calls import Finder, Found, occurrences
 from lint_keras_acc.infer.evaluate import Evaluator, Moment
 from lint_keras_acc.infer.frames import Call, Frame
 from lint_keras_acc.infer.idioms import dialect_of_text
@@ -69,6 +69,7 @@ _REGISTERED = re.compile(
     r"(?:get_custom_objects\(\)\s*\.\s*update\(|custom_objects\s*=|[Cc]ustom_?[Oo]bject_?[Ss]cope\()\s*(?:\{([^}]*)\}|(\w+))"
     r"|get_custom_objects\(\)\s*\[\s*['\"](\w+)['\"]|register_keras_serializable\([^)]*?name\s*=\s*['\"](\w+)['\"]"
 )
+_GIVEN_DICT = re.compile(r"\s*=\s*\{([^}]*)\}")
 _STRING_KEY = re.compile(r"""['"](\w+)['"]\s*:""")
 
 
@@ -485,7 +486,8 @@ class Reader:
 
     def dicts_of(self, name: str) -> list[str]:
         """What stands in the braces of the dicts that a name is given."""
-        return re.findall(rf"\b{name}\s*=\s*\{{([^}}]*)\}}", self.text)
+        behind = (_GIVEN_DICT.match(self.text, offset + len(name)) for offset in occurrences(self.text, name))
+        return [match[1] for match in behind if match is not None]
 
 
 _NOT_KERAS = frozenset(
