@@ -50,7 +50,7 @@ _KEYWORD = r"^(?![ \t]*(?:def|class)\b)[^\n]*[(,]\s*"  # of a call; as names of 
 _OPTIMIZER_CALL = r"\b(?:Adam|SGD|RMSprop|Adagrad|Adadelta|Adamax|Nadam|Ftrl)\((?:[^()\n]*,)?\s*"
 
 _TF_KERAS_PACKAGE = (Idiom("tf_keras", r"\b", _IMPORT),)
-_STANDALONE = re.compile(r"^\s*(?:import|from)\s+keras\b", re.MULTILINE)
+_STANDALONE = (Idiom("keras", r"\b", _IMPORT),)
 
 # Keras 2 warns of these, and knows them no more later.
 _KERAS_1 = (
@@ -128,7 +128,7 @@ def dialect_of_text(text: str) -> Dialect:
     if _has(text, _V1_MODE):
         return Dialect("tf.keras", (2, 15), True, "idiom", True, "disable_v2_behavior" in text)
     if _has(text, _TENSORFLOW_1) and not _has(text, _V1_COMPATIBLE):
-        if _STANDALONE.search(text):
+        if _has(text, _STANDALONE):
             return Dialect("keras", (2, 2), origin="idiom", surely_older=True)
         return Dialect("tf.keras", (1, 15), origin="idiom", surely_older=True)
     if _has(text, _INSIDE_TENSORFLOW):
@@ -136,7 +136,7 @@ def dialect_of_text(text: str) -> Dialect:
     if _has(text, _OLD_NAMES):
         return Dialect("keras", (2, 2), origin="idiom", surely_older=True)
     if _has(text, _BEFORE_KERAS_3):
-        if _STANDALONE.search(text):
+        if _has(text, _STANDALONE):
             return Dialect("keras", (2, 2), origin="idiom", surely_older=True)
         return Dialect("tf.keras", (2, 15), origin="idiom", surely_older=True)
     return DEFAULT
