@@ -764,3 +764,10 @@ def test_explain_shows_the_figures_where_they_can_be_computed(run: Run, monkeypa
     told = run("explain", "KAC103").out
     assert "```text" not in told
     assert told.endswith('(Where NumPy is installed, the figures of "In numbers" are shown too.)\n')
+
+
+def test_explain_lists_the_rules_of_a_prefix(run: Run) -> None:
+    done = run("explain", "kac10")
+    assert done.status == 0
+    assert [line.split()[0] for line in done.lines] == [f"KAC10{number}" for number in range(1, 10)]
+    assert run("explain", "").status == 2

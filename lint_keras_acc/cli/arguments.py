@@ -74,7 +74,9 @@ def command_parser() -> argparse.ArgumentParser:
     sites.add_argument("--output-format", choices=COMMON_FORMATS, help="text (default) or json")
 
     explain = commands.add_parser("explain", help="explain a rule")
-    explain.add_argument("rule", metavar="CODE|NAME")
+    explain.add_argument(
+        "rule", metavar="CODE|NAME", help="as KAC102, or accuracy-on-multi-label; KAC1 lists the rules that begin so"
+    )
 
     rules = commands.add_parser("rules", help="list the rules")
     rules.add_argument("--output-format", choices=COMMON_FORMATS, default="text", help="text (default) or json")

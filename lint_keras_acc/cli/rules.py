@@ -13,6 +13,7 @@ if TYPE_CHECKING:
 
 def explain(options: argparse.Namespace) -> int:
     from lint_keras_acc.config import did_you_mean
+    from lint_keras_acc.render.rules import rules_text
     from lint_keras_acc.rules import all_rules
 
     wanted: str = options.rule.strip()
@@ -20,6 +21,10 @@ def explain(options: argparse.Namespace) -> int:
         if wanted.upper() == rule.code or wanted.lower() == rule.name:
             print(f"{rule.code} {rule.name} ({rule.severity.value})\n\n{_documentation(rule)}")
             return CLEAN
+    group = [rule for rule in all_rules() if wanted and rule.code.startswith(wanted.upper())]
+    if group:
+        print("\n".join(rules_text(group)))
+        return CLEAN
     known = [name for rule in all_rules() for name in (rule.code, rule.name)]
     return fail(f"unknown rule {wanted!r}{did_you_mean(wanted, known)}")
 
