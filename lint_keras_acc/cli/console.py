@@ -13,21 +13,25 @@ STDIN = "-"
 
 
 def say(message: str) -> None:
+    """Say something on standard error."""
     print(f"lint-keras-acc: {message}", file=sys.stderr)
 
 
 def fail(message: str) -> int:
+    """Say why nothing can be done; the exit status that means that."""
     say(message)
     return FAILED
 
 
 def write(data: bytes) -> None:
+    """Write to standard output as it is, whatever its encoding."""
     sys.stdout.flush()
     sys.stdout.buffer.write(data)
     sys.stdout.buffer.flush()
 
 
 def terminal_takes_colour() -> bool:
+    """Whether nothing speaks against colours: neither NO_COLOR nor a terminal that has none."""
     return not os.environ.get("NO_COLOR") and os.environ.get("TERM") != "dumb"
 
 

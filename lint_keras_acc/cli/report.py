@@ -29,6 +29,7 @@ if TYPE_CHECKING:
 
 
 def run(options: argparse.Namespace) -> int:
+    """Lint, and write the page; the exit status is 0 whatever is found."""
     from lint_keras_acc.render.report import report_page, survey_of
     from lint_keras_acc.render.text import counted
 

@@ -13,6 +13,7 @@ _LOOPBACK = ("127.0.0.1", "::1", "localhost")
 
 
 def run(options: argparse.Namespace) -> int:
+    """Serve one editor to the end."""
     if options.tcp and options.stdio:
         return fail("--stdio does not go with --tcp")
     if not options.tcp and (options.host is not None or options.port is not None):

@@ -106,6 +106,7 @@ class Server(LanguageServer):
             )
 
     def closed(self, uris: Sequence[str]) -> None:
+        """Take back what the client was told of texts that are open no more."""
         if not self.pulls:
             for uri in uris:
                 self.text_document_publish_diagnostics(types.PublishDiagnosticsParams(uri, []))

@@ -71,9 +71,11 @@ class Session:
     # --- what the editor does -----------------------------------------------------------------------------
 
     def open_file(self, item: types.TextDocumentItem) -> None:
+        """A file is open from now on: what it holds on the disk counts no more."""
         self._take_file(Text(item.uri, item.language_id, item.version, item.text))
 
     def change_file(self, name: types.VersionedTextDocumentIdentifier, changes: Sequence[Change]) -> None:
+        """The text of a file is another one."""
         text = self._files.get(same(name.uri))
         if text is None:
             self._audience.log(f"a change of {name.uri}, which is not open, means nothing")
@@ -81,12 +83,14 @@ class Session:
         self._take_file(text.changed(name.version, changes, self.units))
 
     def close_file(self, uri: str) -> None:
+        """Nothing is told of a file any more."""
         text = self._files.pop(same(uri), None)
         if text is not None and same(uri) in self._documents:
             self._forget(same(uri))
             self._audience.closed([text.uri])
 
     def open_notebook(self, notebook: types.NotebookDocument, texts: Sequence[types.TextDocumentItem]) -> None:
+        """A notebook is open from now on: all its cells of Python are one program."""
         opened = Notebook(notebook.uri, notebook.version, list(notebook.cells))
         opened.open(texts)
         self._take_notebook(opened)
@@ -94,6 +98,7 @@ class Session:
     def change_notebook(
         self, name: types.VersionedNotebookDocumentIdentifier, event: types.NotebookDocumentChangeEvent
     ) -> None:
+        """Cells of a notebook have come, gone or moved, or their texts are others."""
         notebook = self._notebooks.get(same(name.uri))
         if notebook is None:
             self._audience.log(f"a change of {name.uri}, which is not open, means nothing")
@@ -108,6 +113,7 @@ class Session:
         self._take_notebook(notebook)
 
     def close_notebook(self, uri: str) -> None:
+        """Nothing is told of a notebook any more."""
         notebook = self._notebooks.pop(same(uri), None)
         if notebook is None:
             return

@@ -59,6 +59,7 @@ class Writer:
         self._thread.start()
 
     def write(self, data: bytes) -> None:
+        """Have something written after what waits already."""
         self._queue.put(data)
 
     def close(self) -> None:

@@ -105,7 +105,12 @@ def summary(findings: Sequence[Finding]) -> str:
 
 def counted(number: int, thing: str) -> str:
     """`1 finding`, `2 findings`."""
-    return f"{number} {thing}{'' if number == 1 else 's'}"
+    return f"{number} {plural(number, thing)}"
+
+
+def plural(number: int, thing: str) -> str:
+    """`finding` for one, else `findings`."""
+    return thing if number == 1 else f"{thing}s"
 
 
 def _window(line: str, span: Span) -> tuple[str, int, int]:

@@ -15,9 +15,9 @@ from lint_keras_acc.render.report.calls import accuracies, call_facts
 from lint_keras_acc.render.report.findings import finding_entry
 from lint_keras_acc.render.report.markup import Markup, code_block, element, text
 from lint_keras_acc.render.report.prose import paragraphs, rule_title
-from lint_keras_acc.render.report.summary import SEVERITIES, lead, plural, severity_counts, summary
+from lint_keras_acc.render.report.summary import SEVERITIES, lead, severity_counts, summary
 from lint_keras_acc.render.report.survey import Call, FileSurvey, Survey, Texts
-from lint_keras_acc.render.text import counted
+from lint_keras_acc.render.text import counted, plural
 from lint_keras_acc.rules import Rule, all_rules, rule_page
 from lint_keras_acc.verdicts import Standing
 

@@ -10,7 +10,7 @@ from lint_keras_acc.render.report.calls import UNTOLD
 from lint_keras_acc.render.report.markup import Markup, element, joined, text
 from lint_keras_acc.render.report.prose import rule_title
 from lint_keras_acc.render.report.survey import FileSurvey, Survey
-from lint_keras_acc.render.text import counted
+from lint_keras_acc.render.text import counted, plural
 from lint_keras_acc.rules import all_rules
 from lint_keras_acc.verdicts import STANDINGS, Standing
 
@@ -76,10 +76,6 @@ def _tiles(survey: Survey) -> Markup:
         )
         tiles.append(element("li", element("b", str(unsafe)), " with an unsafe repair: ", *how))
     return element("ul", *tiles, class_="tiles")
-
-
-def plural(count: int, thing: str) -> str:
-    return thing if count == 1 else f"{thing}s"
 
 
 def _what(findings: Sequence[Finding]) -> Markup:

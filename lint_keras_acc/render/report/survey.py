@@ -86,17 +86,21 @@ class Survey:
 
     @property
     def findings(self) -> list[Finding]:
+        """All findings, in the order of the page."""
         return [finding for file in self.files for _, finding in file.findings]
 
     @property
     def calls(self) -> list[Call]:
+        """All compile calls, in the order of the page."""
         return [call for file in self.files for call in file.report.calls]
 
     @property
     def calls_with_findings(self) -> int:
+        """How many compile calls have a finding."""
         return sum(bool(file.of_call(call)) for file in self.files for call in file.report.calls)
 
     def count(self, severity: Severity) -> int:
+        """How many findings are of a severity."""
         return sum(finding.severity is severity for finding in self.findings)
 
     def repairs(self, applicability: Applicability) -> int:
