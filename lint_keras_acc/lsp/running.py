@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 from typing import BinaryIO
 
 from lint_keras_acc.lsp.server import Server
@@ -11,6 +12,8 @@ from lint_keras_acc.lsp.transport import FramingError, Writer, read_messages
 
 def serve(source: BinaryIO, output: BinaryIO) -> int:
     """Serve one client to the end. The status: 0 after a proper farewell, else 1."""
+    # What goes wrong is told in the protocol. Where nobody reads standard error, a server that writes to it would stop.
+    logging.getLogger("pygls").addHandler(logging.NullHandler())
     return asyncio.run(_serve(source, output))
 
 

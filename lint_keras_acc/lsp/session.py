@@ -72,6 +72,7 @@ class Session:
 
     def open_file(self, item: types.TextDocumentItem) -> None:
         """A file is open from now on: what it holds on the disk counts no more."""
+        self.close_file(item.uri)  # nothing, but for an editor that has not said so
         self._take_file(Text(item.uri, item.language_id, item.version, item.text))
 
     def change_file(self, name: types.VersionedTextDocumentIdentifier, changes: Sequence[Change]) -> None:
@@ -91,6 +92,7 @@ class Session:
 
     def open_notebook(self, notebook: types.NotebookDocument, texts: Sequence[types.TextDocumentItem]) -> None:
         """A notebook is open from now on: all its cells of Python are one program."""
+        self.close_notebook(notebook.uri)
         opened = Notebook(notebook.uri, notebook.version, list(notebook.cells))
         opened.open(texts)
         self._take_notebook(opened)
@@ -224,7 +226,11 @@ class Session:
             self._pending.pop(key, None)
             document = self._documents.get(key)
             if document is not None and (former is None or former.document is not document):
-                await self._lint(key, document)
+                try:
+                    await self._lint(key, document)
+                except Exception as error:  # nobody is to wait for what never comes
+                    self._documents.pop(key, None)
+                    self._audience.log(str(Failure.of(document.path, "linting", error)))
             done, self._turn = self._turn, asyncio.get_running_loop().create_future()
             assert done is not None
             done.set_result(None)

@@ -116,6 +116,20 @@ def test_a_server_without_its_editor_ends() -> None:
         assert server.wait(SOON) == 1
 
 
+@slow
+def test_an_editor_that_reads_no_standard_error_holds_nothing_up() -> None:
+    with connected() as (editor, server):
+        editor.initialize()
+        for _ in range(100):
+            number = editor.ask("textDocument/hover", {"textDocument": {"nothing": "x" * 1000}})
+            with pytest.raises(Refused):
+                editor.answer(number)
+        editor.farewell()
+        assert server.wait(SOON) == 0
+        assert server.stderr is not None
+        assert server.stderr.read() == b""
+
+
 KILLED = """
 import json, os, subprocess, sys, time
 server = subprocess.Popen({command!r}, stdin=subprocess.PIPE, stdout=subprocess.PIPE, cwd={root!r})

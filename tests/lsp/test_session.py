@@ -192,3 +192,36 @@ def test_a_document_that_is_closed_while_something_is_asked_has_no_answer() -> N
         assert await one.ask(URI, question) is None
 
     play(scene)
+
+
+def test_a_defect_of_ours_lets_nobody_wait(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Whoever asks of a document that cannot be linted has no answer, and other documents are linted."""
+
+    def clumsy(self: Linter, document: Document, units: Units) -> Checked:
+        if "clumsy" in document.uri:
+            raise ValueError("of the linter")
+        return check(self, document, units)
+
+    check = Linter.check
+    monkeypatch.setattr(Linter, "check", clumsy)
+
+    async def scene(one: Session, listener: Listener) -> None:
+        one.open_file(types.TextDocumentItem("untitled:clumsy.py", "python", 1, BAD))
+        assert await asyncio.wait_for(one.ask("untitled:clumsy.py", lambda checked: 1), 10) is None
+        assert "ValueError: of the linter" in listener.logged.pop()
+        open_file(one, BAD)
+        assert await asyncio.wait_for(one.ask(URI, lambda checked: 1), 10) == 1
+
+    play(scene)
+
+
+def test_a_document_that_is_opened_twice_is_the_second() -> None:
+    async def scene(one: Session, listener: Listener) -> None:
+        open_file(one, BAD)
+        await one.checked(URI)
+        one.open_file(types.TextDocumentItem(URI, "r", 1, BAD))
+        assert await one.checked(URI) is None
+        one.open_file(types.TextDocumentItem(URI, "python", 1, GOOD))
+        assert await one.ask(URI, lambda checked: checked.source.text) == GOOD
+
+    play(scene)
