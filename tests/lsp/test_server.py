@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from tests.lsp.client import REFUSAL, SILENCE, Editor, Message, over_stdio
+from tests.lsp.client import REFUSAL, SILENCE, TIMEOUT, Editor, Message, over_stdio
 
 pytestmark = pytest.mark.slow
 
@@ -52,6 +52,12 @@ def asking(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Editor]:
 
 def codes(diagnostics: list[Message]) -> list[str]:
     return [diagnostic.get("code", diagnostic["message"]) for diagnostic in diagnostics]
+
+
+def in_the_end(editor: Editor, uri: str, version: int) -> list[Message]:
+    """What is told of a document: what has a fix is told once more, with its edits, and nothing follows that."""
+    told = editor.diagnostics(uri, version)
+    return editor.diagnostics(uri, version) if any("fix" in one["data"] for one in told) else told
 
 
 def place(line: int, character: int, end: int) -> Message:
@@ -318,7 +324,7 @@ def test_an_editor_that_is_asked_for_its_settings_may_say_anything(tmp_path: Pat
         ):
             editor.configuration = answer
             editor.notify("workspace/didChangeConfiguration", {"settings": {"another-server": {"a": 1}}})
-            deadline = time.monotonic() + 10
+            deadline = time.monotonic() + TIMEOUT
             while codes(editor.pull(uri)["items"]) != found:
                 assert time.monotonic() < deadline, answer
         editor.configuration = SILENCE
@@ -346,7 +352,7 @@ def test_documents_without_a_file_follow_the_first_folder(editor: Editor, tmp_pa
     uri = "untitled:follows.py"
     (tmp_path / "pyproject.toml").write_text("[tool.lint-keras-acc]\nselect = ['KAC2']\n")
     editor.open(uri, BAD)
-    assert codes(editor.diagnostics(uri, 1)) == ["KAC101"]
+    assert codes(in_the_end(editor, uri, 1)) == ["KAC101"]
     folder = {"uri": tmp_path.as_uri(), "name": "a"}
     elsewhere = {"uri": "memfs:/b", "name": "b"}
     for event, found in (
@@ -355,7 +361,7 @@ def test_documents_without_a_file_follow_the_first_folder(editor: Editor, tmp_pa
         ({"added": [], "removed": [elsewhere, {"uri": "file:///never/there", "name": ""}]}, ["KAC101"]),
     ):
         editor.notify("workspace/didChangeWorkspaceFolders", {"event": event})
-        assert codes(editor.diagnostics(uri, 1)) == found
+        assert codes(in_the_end(editor, uri, 1)) == found
     editor.close(uri)
 
 
