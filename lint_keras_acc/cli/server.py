@@ -32,7 +32,7 @@ def run(options: argparse.Namespace) -> int:
         if missing == "lint_keras_acc":
             raise
         gc.enable()
-        return fail(f"{missing} is not installed: pip install 'lint-keras-acc[lsp]'")
+        return fail(f"the server needs {missing}, of the extra lsp: pip install 'lint-keras-acc[lsp]'")
     from lint_keras_acc.lsp.transport import standard_streams, tcp_streams
 
     if not options.tcp:

@@ -13,6 +13,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from typing import Protocol, TypeVar
 
 from lsprotocol import types
@@ -61,7 +62,9 @@ class Session:
         self._documents: dict[str, Document] = {}
         self._checked: dict[str, Checked] = {}
         self._told: dict[str, Checked] = {}
-        self._pending: dict[str, None] = {}
+        # When each document that waits may be linted, by the clock of the event loop; the last wanted comes last.
+        self._pending: dict[str, float] = {}
+        self._wanted = asyncio.Event()
         self._work: asyncio.Task[None] | None = None
         self._turn: asyncio.Future[None] | None = None
         self._worker = Worker()
@@ -211,19 +214,29 @@ class Session:
 
     def _want(self, key: str) -> None:
         """Have a document linted, before those that wait already: it is the one that somebody looks at."""
-        self._pending.pop(key, None)
-        self._pending[key] = None
+        now = asyncio.get_running_loop().time()
+        self._pending[key] = self._pending.pop(key, now + self._pause(key))
+        self._wanted.set()
         if self._work is None or self._work.done():
             self._turn = asyncio.get_running_loop().create_future()
             self._work = asyncio.create_task(self._lint_pending())
 
+    def _pause(self, key: str) -> float:
+        """Seconds that a document waits after a change, for others that may follow."""
+        former = self._checked.get(key)
+        if former is None or former.seconds <= _AT_ONCE:
+            return 0.0
+        return min(former.seconds, _LONGEST_PAUSE)
+
     async def _lint_pending(self) -> None:
         while self._pending:
-            key = next(reversed(self._pending))
+            now = asyncio.get_running_loop().time()
+            key = next((key for key, due in reversed(self._pending.items()) if due <= now), None)
+            if key is None:
+                await self._rest(min(self._pending.values()) - now)
+                continue
+            self._pending.pop(key)
             former = self._checked.get(key)
-            if former is not None and former.seconds > _AT_ONCE:
-                await asyncio.sleep(min(former.seconds, _LONGEST_PAUSE))
-            self._pending.pop(key, None)
             document = self._documents.get(key)
             if document is not None and (former is None or former.document is not document):
                 try:
@@ -234,6 +247,12 @@ class Session:
             done, self._turn = self._turn, asyncio.get_running_loop().create_future()
             assert done is not None
             done.set_result(None)
+
+    async def _rest(self, seconds: float) -> None:
+        """Wait as long, or until another document is wanted."""
+        self._wanted.clear()
+        with suppress(asyncio.TimeoutError):
+            await asyncio.wait_for(self._wanted.wait(), seconds)
 
     async def _lint(self, key: str, document: Document) -> None:
         checked = await self._worker.do(self._linter.check, document, self.units)

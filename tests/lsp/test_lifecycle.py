@@ -209,7 +209,7 @@ def test_without_the_extra(missing: str, monkeypatch: pytest.MonkeyPatch, capsys
     monkeypatch.setitem(sys.modules, missing, None)
     assert main(["server"]) == 2
     assert capsys.readouterr().err == (
-        f"lint-keras-acc: {missing} is not installed: pip install 'lint-keras-acc[lsp]'\n"
+        f"lint-keras-acc: the server needs {missing}, of the extra lsp: pip install 'lint-keras-acc[lsp]'\n"
     )
 
 

@@ -133,26 +133,52 @@ def test_each_text_is_linted_once_and_those_between_not_at_all(monkeypatch: pyte
     play(scene)
 
 
-def test_a_slow_document_waits_for_a_pause(monkeypatch: pytest.MonkeyPatch) -> None:
+def slow_where_it_says_so(monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """Texts with the word "slow" seem to take seconds; what is linted, in order."""
     check = Linter.check
-    waits: list[float] = []
-    sleep = asyncio.sleep
-
-    async def counted(seconds: float) -> None:
-        waits.append(seconds)
-        await sleep(0)
+    linted: list[str] = []
 
     def slow(self: Linter, document: Document, units: Units) -> Checked:
-        return replace(check(self, document, units), seconds=9.0 if "slow" in document.source.text else 0.01)
+        text = document.texts[0].text
+        linted.append(text)
+        return replace(check(self, document, units), seconds=9.0 if "slow" in text else 0.01)
 
     monkeypatch.setattr(Linter, "check", slow)
-    monkeypatch.setattr(session.asyncio, "sleep", counted)
+    return linted
+
+
+def test_a_slow_document_waits_for_a_pause(monkeypatch: pytest.MonkeyPatch) -> None:
+    slow_where_it_says_so(monkeypatch)
+    monkeypatch.setattr(session, "_LONGEST_PAUSE", 0.05)
 
     async def scene(one: Session, listener: Listener) -> None:
+        clock = asyncio.get_running_loop().time
+        waited = []
         for text in (GOOD, GOOD + "# slow", BAD + "# slow", BAD, GOOD):
+            began = clock()
             rewrite(one, text) if listener.told else open_file(one, text)
             await one.checked(URI)
-        assert waits == [0.5, 0.5]
+            waited.append(clock() - began >= 0.05)
+        assert [waited[2], waited[3]] == [True, True]
+
+    play(scene)
+
+
+def test_a_slow_document_holds_up_no_other(monkeypatch: pytest.MonkeyPatch) -> None:
+    linted = slow_where_it_says_so(monkeypatch)
+    monkeypatch.setattr(session, "_LONGEST_PAUSE", 1.0)
+
+    async def scene(one: Session, listener: Listener) -> None:
+        open_file(one, GOOD + "# slow")
+        await one.checked(URI)
+        rewrite(one, BAD + "# slow")
+        slow = asyncio.create_task(one.checked(URI))
+        await asyncio.sleep(0.01)  # it rests now
+        one.open_file(types.TextDocumentItem("untitled:other.py", "python", 1, BAD))
+        await one.checked("untitled:other.py")
+        assert linted == [GOOD + "# slow", BAD]
+        await slow
+        assert linted == [GOOD + "# slow", BAD, BAD + "# slow"]
 
     play(scene)
 
