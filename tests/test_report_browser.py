@@ -11,7 +11,7 @@ from selenium.webdriver.common.keys import Keys
 from lint_keras_acc.cli import main
 from tests.browser import Page, browser
 
-pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("browser")]
+pytestmark = pytest.mark.slow
 
 EXAMPLES = Path(__file__).parent.parent / "examples"
 HOSTILE = (

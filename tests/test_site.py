@@ -30,8 +30,7 @@ from tests.browser import browser
 
 ROOT = Path(__file__).parent.parent
 
-# In one process: another would build the site again.
-pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("site")]
+pytestmark = pytest.mark.slow
 
 
 @pytest.fixture(scope="module")

@@ -23,8 +23,7 @@ from tests.oracle.measuring import BACKENDS, BATCHES_ELSEWHERE, is_measured, key
 from tests.oracle.tasks import activated, task_of  # noqa: E402
 from tests.oracle.verdicts import Verdict, said, said_of_cell, same, verdicts  # noqa: E402
 
-# In one process: others would wait for it to have measured.
-pytestmark = [pytest.mark.keras, pytest.mark.xdist_group("oracle")]
+pytestmark = pytest.mark.keras
 
 Judged = Callable[[str], list[Verdict]]
 Found = Callable[[str], dict[str, Any]]

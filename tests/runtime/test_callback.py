@@ -24,10 +24,7 @@ NEEDED = {
     "torch": ("keras", "torch"),
     "tf_keras": ("tf_keras", "tensorflow"),
 }
-# All tests of one Keras in one process, since they ask about the same trainings.
-every_keras = pytest.mark.parametrize(
-    "which", [pytest.param(which, marks=pytest.mark.xdist_group(f"callback {which}")) for which in NEEDED]
-)
+every_keras = pytest.mark.parametrize("which", NEEDED)
 
 
 @cache

@@ -23,10 +23,7 @@ from tests.runtime.agreement.batches import KERNELS
 
 CASES = 25_000
 
-# All kernels of one Keras in one process, since importing it takes as long as comparing one of them.
-every_installation = pytest.mark.parametrize(
-    "installation", [pytest.param(name, marks=pytest.mark.xdist_group(f"agreement {name}")) for name in INSTALLATIONS]
-)
+every_installation = pytest.mark.parametrize("installation", INSTALLATIONS)
 
 
 @pytest.mark.keras
