@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 from selenium.webdriver.common.keys import Keys
+from selenium.webdriver.support.ui import WebDriverWait
 
 from lint_keras_acc.cli import main
 from tests.browser import Page, browser
@@ -30,6 +31,12 @@ const form = document.querySelector('form');
 form.reset();
 form.elements[arguments[0]].value = arguments[1];
 form.dispatchEvent(new Event('input'));
+"""
+
+
+ALL_SHOWN = """
+return document.readyState === 'complete'
+    && [...document.querySelectorAll('.finding')].every(finding => finding.checkVisibility());
 """
 
 
@@ -58,6 +65,8 @@ def page(one_browser: Page, file: Path) -> Page:
     one_browser.open("about:blank")
     one_browser.resize(1280, 800)
     one_browser.open(file)
+    # A busy browser answers before it has laid out what it has read.
+    WebDriverWait(one_browser.driver, 100).until(lambda _: one_browser.run(ALL_SHOWN))
     return one_browser
 
 
